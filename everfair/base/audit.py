@@ -1,0 +1,47 @@
+"""Writes and reads the audit log. Every change of state or right goes through `record`; nothing else writes there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from everfair.base.models import AuditEntry
+
+
+def record(
+    event: str,
+    target: Model,
+    *,
+    by: Any,
+    edition_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+    now: datetime | None = None,
+) -> AuditEntry:
+    """Write one entry in the caller's transaction. `by` is a user, or None for the system itself."""
+    return AuditEntry.objects.create(
+        at=now or timezone.now(),
+        by_id=getattr(by, "pk", None),
+        by_name=str(by)[:200] if by is not None else "",
+        edition_id=edition_id,
+        event=event,
+        object_type=target._meta.label_lower,
+        object_id=target.pk,
+        object_label=str(target)[:300],
+        before=dict(before or {}),
+        after=dict(after or {}),
+        reason=reason,
+    )
+
+
+def entries(*, edition_id: int | None = None, target: Model | None = None) -> QuerySet[AuditEntry]:
+    """Newest first, of one edition or of one object."""
+    found = AuditEntry.objects.all()
+    if edition_id is not None:
+        found = found.filter(edition_id=edition_id)
+    if target is not None:
+        found = found.filter(object_type=target._meta.label_lower, object_id=target.pk)
+    return found

@@ -1,0 +1,105 @@
+"""Reads settings from the environment, loudly: a value that cannot be meant stops the start with a sentence. No Django here."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+DOCUMENTED: dict[str, str] = {}
+"""Every name asked for, with its default as text: the docs test reads this."""
+
+
+class BadSetting(SystemExit):
+    """A setting has a value that cannot be used. Ends the process with a sentence, not a traceback."""
+
+
+def _raw(name: str, environ: Mapping[str, str]) -> str | None:
+    """NAME, or the content of the file that NAME_FILE names (for secrets)."""
+    direct, file_name = environ.get(name), environ.get(f"{name}_FILE")
+    if direct is not None and file_name is not None:
+        raise BadSetting(f"Both {name} and {name}_FILE are set. Keep one of them.")
+    if file_name is None:
+        return direct
+    try:
+        return Path(file_name).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise BadSetting(f"{name}_FILE names {file_name}, which cannot be read: {error.strerror}.") from error
+
+
+def text(name: str, default: str = "", *, among: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> str:
+    """A text; with `among`, one of these words only."""
+    DOCUMENTED[name] = default
+    value = _raw(name, environ)
+    if value is None:
+        return default
+    if among and value not in among:
+        raise BadSetting(f"{name} is “{value}”. It must be one of: {', '.join(among)}.")
+    return value
+
+
+def boolean(name: str, default: bool, *, environ: Mapping[str, str] = os.environ) -> bool:
+    """true/false, yes/no, on/off, 1/0."""
+    DOCUMENTED[name] = "true" if default else "false"
+    value = _raw(name, environ)
+    if value is None:
+        return default
+    if value.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if value.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise BadSetting(f"{name} is “{value}”. It must be true or false.")
+
+
+def number(
+    name: str, default: int, *, least: int = 0, most: int = 2**31, environ: Mapping[str, str] = os.environ
+) -> int:
+    """A whole number between `least` and `most`."""
+    DOCUMENTED[name] = str(default)
+    value = _raw(name, environ)
+    if value is None:
+        return default
+    try:
+        found = int(value)
+    except ValueError:
+        raise BadSetting(f"{name} is “{value}”. It must be a whole number.") from None
+    if not least <= found <= most:
+        raise BadSetting(f"{name} is {found}. It must lie between {least} and {most}.")
+    return found
+
+
+def words(name: str, default: str = "", *, environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Words separated by commas."""
+    return [word.strip() for word in text(name, default, environ=environ).split(",") if word.strip()]
+
+
+@dataclass(frozen=True)
+class DatabaseAddress:
+    """A parsed database URL."""
+
+    engine: str
+    name: str
+    user: str = ""
+    password: str = ""
+    host: str = ""
+    port: str = ""
+
+
+def database(name: str, default: str, *, environ: Mapping[str, str] = os.environ) -> DatabaseAddress:
+    """sqlite:///path/to/file or postgresql://user:password@host:port/name."""
+    value = text(name, default, environ=environ)
+    parts = urlsplit(value)
+    if parts.scheme == "sqlite" and len(parts.path) > 1:
+        return DatabaseAddress("sqlite", unquote(parts.path[1:]))
+    if parts.scheme in {"postgres", "postgresql"} and len(parts.path) > 1:
+        return DatabaseAddress(
+            "postgresql",
+            unquote(parts.path[1:]),
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+            unquote(parts.hostname or ""),
+            str(parts.port or ""),
+        )
+    raise BadSetting(
+        f"{name} is “{value}”. Write sqlite:///path/to/file or postgresql://user:password@host:port/name."
+    )

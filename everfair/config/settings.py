@@ -1,0 +1,253 @@
+"""Every setting of everfair, read from the environment. Each name is explained in docs/operate/settings.md."""
+
+import secrets
+import sys
+from pathlib import Path
+
+from everfair.config import environment as env
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+PROJECT_DIR = PACKAGE_DIR.parent
+TESTING = "pytest" in sys.modules
+
+# Where everything is kept -------------------------------------------------------------------------------------------
+DATA_DIR = Path(env.text("EVERFAIR_DATA_DIR", "var")).resolve()
+DEMO = env.boolean("EVERFAIR_DEMO", False)
+DEBUG = env.boolean("EVERFAIR_DEBUG", False)
+BASE_URL = env.text("EVERFAIR_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.words("EVERFAIR_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]") + (["testserver"] if TESTING else [])
+IS_HTTPS = BASE_URL.startswith("https://")
+
+
+def _secret_key() -> str:
+    """EVERFAIR_SECRET_KEY, else one made once and kept in the data folder, readable by its owner only."""
+    given = env.text("EVERFAIR_SECRET_KEY", "")
+    if given:
+        return given
+    if TESTING:
+        return "tests-only"
+    kept = DATA_DIR / "secret-key"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(50), encoding="utf-8")
+    return kept.read_text(encoding="utf-8").strip()
+
+
+SECRET_KEY = _secret_key()
+
+INSTALLED_APPS = [
+    "everfair.web",
+    "everfair.search",
+    "everfair.exhibition",
+    "everfair.fair",
+    "everfair.people",
+    "everfair.base",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "everfair.web.middleware.SafeHeaders",
+    "everfair.web.middleware.DatabasePatience",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "everfair.web.middleware.LanguageFromAddress",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "everfair.web.middleware.PersonTimeZone",
+]
+
+ROOT_URLCONF = "everfair.config.urls"
+WSGI_APPLICATION = None
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE_DIR / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "everfair.web.context.page",
+            ],
+        },
+    }
+]
+
+# Database -----------------------------------------------------------------------------------------------------------
+_address = env.database("EVERFAIR_DATABASE_URL", f"sqlite:///{DATA_DIR}/everfair.sqlite3")
+if _address.engine == "sqlite":
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": _address.name,
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; "
+                    "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
+                ),
+            },
+        }
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": _address.name,
+            "USER": _address.user,
+            "PASSWORD": _address.password,
+            "HOST": _address.host,
+            "PORT": _address.port,
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"connect_timeout": 5},
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.User"
+
+REDIS_URL = env.text("EVERFAIR_REDIS_URL", "")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}
+    )
+}
+
+# Search -------------------------------------------------------------------------------------------------------------
+SEARCH_ENGINE = env.text(
+    "EVERFAIR_SEARCH_ENGINE",
+    "tantivy",
+    among=("tantivy", "postgres", "null"),
+)
+SEARCH_DIR = DATA_DIR / "search"
+
+# Files --------------------------------------------------------------------------------------------------------------
+MEDIA_ROOT = DATA_DIR / "media"
+MAX_IMAGE_MB = env.number("EVERFAIR_MAX_IMAGE_MB", 15, least=1, most=100)
+MAX_DOCUMENT_MB = env.number("EVERFAIR_MAX_DOCUMENT_MB", 20, least=1, most=200)
+MAX_LIST_MB = env.number("EVERFAIR_MAX_LIST_MB", 100, least=1, most=1000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+FILE_UPLOAD_TEMP_DIR = None
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE_DIR / "web" / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+
+# Languages and time -------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Mail ---------------------------------------------------------------------------------------------------------------
+MAIL_HOST = env.text("EVERFAIR_MAIL_HOST", "")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if MAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_DIR / "mail"  # without a mail server, letters are kept here to be read
+EMAIL_HOST = MAIL_HOST
+EMAIL_PORT = env.number("EVERFAIR_MAIL_PORT", 587, least=1, most=65535)
+EMAIL_HOST_USER = env.text("EVERFAIR_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EVERFAIR_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.boolean("EVERFAIR_MAIL_TLS", True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EVERFAIR_MAIL_FROM", "everfair <fair@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Background work ----------------------------------------------------------------------------------------------------
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
+        if TESTING
+        else "django_tasks_db.DatabaseBackend"
+    }
+}
+
+# Accounts -----------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "visitor:people.my_fair"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_ADAPTER = "everfair.web.visitor.account_adapter.AccountAdapter"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_TOTP_ISSUER = "everfair"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # passkeys on http://localhost while developing
+
+# Safety -------------------------------------------------------------------------------------------------------------
+SESSION_COOKIE_NAME = "everfair_session"
+SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "everfair_csrf"
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if IS_HTTPS else []
+SECURE_HSTS_SECONDS = 31536000 if IS_HTTPS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("EVERFAIR_BEHIND_PROXY", False) else None
+X_FRAME_OPTIONS = "DENY"
+RATE_LIMITS_ON = env.boolean("EVERFAIR_RATE_LIMITS", True)
+ACCOUNT_RATE_LIMITS = None if RATE_LIMITS_ON else False
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# The process --------------------------------------------------------------------------------------------------------
+HOST = env.text("EVERFAIR_HOST", "127.0.0.1")
+PORT = env.number("EVERFAIR_PORT", 8000, least=1, most=65535)
+THREADS = env.number("EVERFAIR_THREADS", 4, least=1, most=64)
+WORKER_IN_PROCESS = env.boolean("EVERFAIR_WORKER_IN_PROCESS", True)
+PAGE_CACHE_SECONDS = env.number("EVERFAIR_PAGE_CACHE_SECONDS", 60, least=0, most=3600)
+PAGE_CACHE_MB = env.number("EVERFAIR_PAGE_CACHE_MB", 48, least=1, most=4096)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.text("EVERFAIR_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,1 @@
+"""Human input about exhibitors made clean. No saving."""

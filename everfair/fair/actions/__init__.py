@@ -1,0 +1,1 @@
+"""One function per thing an organiser can do with a fair. No rights, no HTML."""

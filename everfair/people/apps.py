@@ -1,0 +1,9 @@
+"""Registers the people room."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "everfair.people"
+    label = "people"
+    default_auto_field = "django.db.models.BigAutoField"

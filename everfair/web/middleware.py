@@ -1,0 +1,111 @@
+"""What happens around every request: safe headers, language from the address, patience with the database. No fair logic."""
+
+import time
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.db import OperationalError, connection
+from django.db.utils import InterfaceError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from everfair.base.languages import CONTENT_TO_INTERFACE, content_language
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+WAIT_READING, WAIT_WRITING = 3.0, 15.0  # seconds
+
+
+class SafeHeaders:
+    """A strict content security policy on every answer that has none of its own."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        return response
+
+
+class LanguageFromAddress:
+    """/zh/… and /en/… say the language; elsewhere the browser's wish does, once."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        first = request.path_info.split("/", 2)[1]
+        if first in CONTENT_TO_INTERFACE:
+            interface = CONTENT_TO_INTERFACE[first]
+        else:
+            interface = translation.get_language_from_request(request)
+        with translation.override(interface):
+            request.LANGUAGE_CODE = interface
+            request.content_language = content_language(interface)  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", content_language(interface))
+        return response
+
+
+class PersonTimeZone:
+    """Times are shown in the signed-in person's zone."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        zone = getattr(request.user, "time_zone", "") if request.COOKIES else ""
+        if zone in available_timezones():
+            with timezone.override(ZoneInfo(zone)):
+                return self.get_response(request)
+        return self.get_response(request)
+
+
+class DatabasePatience:
+    """A database that is away for some seconds: writing requests wait for it, reading ones wait less, then a plain page says so.
+
+    Nothing has been written when the page appears, and the browser still holds what was typed.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wait = WAIT_READING if request.method in {"GET", "HEAD"} else WAIT_WRITING
+        if not self._connected(wait):
+            return self._away(request)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError | InterfaceError):
+            connection.close()
+            return self._away(request)
+        return None
+
+    @staticmethod
+    def _connected(wait: float) -> bool:
+        ends = time.monotonic() + wait
+        while True:
+            try:
+                connection.close_if_unusable_or_obsolete()
+                connection.ensure_connection()
+                return True
+            except (OperationalError, InterfaceError):
+                connection.close()
+                if time.monotonic() >= ends:
+                    return False
+                time.sleep(0.25)
+
+    @staticmethod
+    def _away(request: HttpRequest) -> HttpResponse:
+        response = render(None, "public/database_away.html", {"was_writing": request.method not in {"GET", "HEAD"}}, status=503)  # type: ignore[arg-type]
+        response.headers["Retry-After"] = "5"
+        return response

@@ -1,0 +1,6 @@
+"""Addresses of the organiser pages."""
+
+from django.urls import URLPattern
+
+app_name = "organiser"
+urlpatterns: list[URLPattern] = []

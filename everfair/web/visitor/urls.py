@@ -1,0 +1,6 @@
+"""Addresses of the visitor pages."""
+
+from django.urls import URLPattern
+
+app_name = "visitor"
+urlpatterns: list[URLPattern] = []
