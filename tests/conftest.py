@@ -1,0 +1,38 @@
+"""Shared fixtures: the shared real data, a data folder per run, the world the doors test walks through."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_data = tempfile.mkdtemp(prefix="everfair-tests-")
+os.environ.setdefault("EVERFAIR_DATA_DIR", _data)
+os.environ.setdefault("EVERFAIR_SEARCH_ENGINE", "null")
+os.environ.setdefault("EVERFAIR_RATE_LIMITS", "false")
+
+SHARED = Path(os.environ.get("EVERFAIR_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """PostgreSQL tests only where the database is PostgreSQL; real data only where the folder lies."""
+    on_postgres = os.environ.get("EVERFAIR_DATABASE_URL", "").startswith("postgres")
+    for item in items:
+        if "postgres" in item.keywords and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: runs in the second pass of `make test`"))
+        if "realdata" in item.keywords and not (SHARED / "data").is_dir():
+            item.add_marker(pytest.mark.skip(reason=f"real data is not at {SHARED.name}/data beside the checkout"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data; tests that use it carry the mark `realdata`."""
+    return SHARED / "data"
+
+
+@pytest.fixture(autouse=True)
+def _clean_caches() -> None:
+    """Nothing remembered from the test before."""
+    from django.core.cache import cache
+
+    cache.clear()

@@ -1,0 +1,52 @@
+"""Access by table: every address × every role, with the expected answer. An unlisted address fails."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.house.doors import ROLES, Door, exhibitor, organiser, public, visitor
+from tests.house.world import World, make_world
+
+DOORS: list[Door] = [*public.DOORS, *visitor.DOORS, *exhibitor.DOORS, *organiser.DOORS]
+# Pages of allauth itself: its own rights, tested by its own suite and by the sign-in journeys.
+FOREIGN_PREFIXES = ("account_", "mfa_", "usersessions_")
+
+
+def _names(patterns: Any, prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inside = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from _names(pattern.url_patterns, inside)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+def test_every_address_is_listed() -> None:
+    listed = {door.name for door in DOORS}
+    found = {name for name in _names(get_resolver().url_patterns) if not name.startswith(FOREIGN_PREFIXES)}
+    assert found - listed == set(), "addresses without a door: add them to tests/house/doors/"
+    assert listed - found == set(), "doors without an address"
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
+def test_door(door: Door, world: World) -> None:
+    wrong = []
+    for role in ROLES:
+        client = Client(raise_request_exception=False)
+        person = world.people[role]
+        if person is not None:
+            client.force_login(person)
+        address = reverse(door.name, kwargs=door.kwargs(world))
+        response = getattr(client, door.method)(address, door.data(world))
+        expected = getattr(door, role)
+        if response.status_code != expected:
+            wrong.append(f"{role}: {response.status_code}, expected {expected} ({response.headers.get('Location', '')})")
+    assert not wrong, f"{door.method} {door.name}: " + "; ".join(wrong)
