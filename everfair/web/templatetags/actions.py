@@ -1,0 +1,34 @@
+"""What a page offers to do: Undo in messages, numbers of a pager, words of a state."""
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+UNDO = "undo:"
+
+
+@register.filter
+def undo_address(message: Any) -> str:
+    """The local address in a message's extra_tags "undo:/…", or nothing. Other sites' addresses are dropped."""
+    for tag in str(getattr(message, "extra_tags", "") or "").split():
+        address = tag.removeprefix(UNDO)
+        if tag.startswith(UNDO + "/") and not address.startswith(("//", "/\\")):
+            return address
+    return ""
+
+
+@register.filter
+def page_numbers(page: Any) -> list[int | None]:
+    """Numbers for a pager of a Django Page: both ends, two neighbours each side, None where some are left out."""
+    last, here = page.paginator.num_pages, page.number
+    shown = sorted({1, last, *range(max(1, here - 2), min(last, here + 2) + 1)})
+    numbers: list[int | None] = []
+    for one in shown:
+        if numbers and numbers[-1] is not None and one - numbers[-1] == 2:
+            numbers.append(one - 1)
+        elif numbers and numbers[-1] is not None and one - numbers[-1] > 2:
+            numbers.append(None)
+        numbers.append(one)
+    return numbers
