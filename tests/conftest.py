@@ -36,3 +36,11 @@ def _clean_caches() -> None:
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _forget_catalogues() -> None:
+    """Row numbers start again in every test, so nothing kept in memory may outlive one."""
+    from everfair.exhibition.queries.catalogue import forget_catalogues
+
+    forget_catalogues()

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from threading import Lock
+from time import monotonic
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from everfair.base.models import Change
@@ -20,23 +23,50 @@ def note_changes(topic: str, keys: Iterable[int], edition_id: int | None) -> Non
 
 
 def last_position() -> int:
-    """The number of the newest change; 0 when there is none."""
-    newest = Change.objects.order_by("-id").values_list("id", flat=True).first()
+    """The newest number below which nothing can appear any more; 0 when there is none."""
+    newest = _settled(Change.objects.order_by("-id")).values_list("id", flat=True).first()
     return newest or 0
 
 
 def changes_after(position: int, limit: int = 5000) -> list[Change]:
-    """The next changes in order.
+    """The next changes in order, final ones only: a follower that goes on from the last of them misses nothing."""
+    return list(_settled(Change.objects.filter(id__gt=position).order_by("id"))[:limit])
 
-    On PostgreSQL numbers are given before the transaction ends, so a lower number may appear after a higher one. Changes
-    younger than the oldest running write transaction are therefore left for the next call.
+
+def _settled(found: QuerySet[Change]) -> QuerySet[Change]:
+    """On PostgreSQL a number is given before its transaction ends, so a lower one may appear after a higher one.
+
+    Rows written by a transaction at or above the oldest running one are left for the next call.
     """
-    found = Change.objects.filter(id__gt=position).order_by("id")
-    if connection.vendor == "postgresql":
-        found = found.extra(  # xmin: the row's writing transaction; visible rows below the snapshot's horizon are final
-            where=["(base_change.xmin::text::bigint < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296))"]
-        )
-    return list(found[:limit])
+    if connection.vendor != "postgresql":
+        return found
+    return found.extra(where=["base_change.xmin::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296"])
+
+
+class ChangeFeed:
+    """A follower inside one process: hands each change over once, asks the database at most every `pause` seconds."""
+
+    def __init__(self, pause: float = 0.4) -> None:
+        self.pause = pause
+        self._position: int | None = None
+        self._asked_at = 0.0
+        self._lock = Lock()
+
+    def read(self, *, now: bool = False) -> list[Change]:
+        """What changed since the last call. The first call only notes where the feed stands."""
+        with self._lock:
+            moment = monotonic()
+            if not now and moment - self._asked_at < self.pause:
+                return []
+            self._asked_at = moment
+            if self._position is None:
+                self._position = last_position()
+                return []
+            found: list[Change] = []
+            while batch := changes_after(self._position):
+                self._position = batch[-1].id
+                found += batch
+            return found
 
 
 def forget_changes(before: datetime | None = None) -> int:

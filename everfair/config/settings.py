@@ -241,6 +241,7 @@ HOST = env.text("EVERFAIR_HOST", "127.0.0.1")
 PORT = env.number("EVERFAIR_PORT", 8000, least=1, most=65535)
 THREADS = env.number("EVERFAIR_THREADS", 4, least=1, most=64)
 WORKER_IN_PROCESS = env.boolean("EVERFAIR_WORKER_IN_PROCESS", True)
+CATALOGUE_PAUSE = 0.0 if TESTING else 0.4  # seconds between two looks at the change table
 PAGE_CACHE_SECONDS = env.number("EVERFAIR_PAGE_CACHE_SECONDS", 60, least=0, most=3600)
 PAGE_CACHE_MB = env.number("EVERFAIR_PAGE_CACHE_MB", 48, least=1, most=4096)
 
