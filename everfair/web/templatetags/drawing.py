@@ -1,16 +1,19 @@
 """Drawings as tags: covers, mode glyphs, icons, the hall plan. The drawing itself is everfair.web.drawing's."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from everfair.web.drawing import icons
 from everfair.web.drawing.cover import cover as draw_cover
+from everfair.web.drawing import plan as plans
 from everfair.web.drawing.mode import mode_glyph as draw_mode
+from everfair.web.templatetags.figures import number
 
 register = template.Library()
 
@@ -83,3 +86,30 @@ def icon(name: str, label: str | None = None) -> SafeString:
 def drawn(name: str = "paper") -> SafeString:
     """`{% drawn "booth" %}`: an empty state's line drawing. Names: everfair.web.drawing.icons.DRAWING_NAMES."""
     return mark_safe(icons.drawing(name or "paper"))
+
+
+def _plan_texts() -> plans.PlanTexts:
+    return plans.PlanTexts(
+        here=_("{here} here"),
+        open=_("{open} open"),
+        open_of=_("{open} of {total} open"),
+        here_now=_("{here} here now"),
+        spoken=_("{name}: {open} of {total} booths open"),
+        spoken_here=_("{name}: {open} of {total} booths open, someone here now in {here}"),
+        locale=get_language() or "en",
+        numerals=number,
+    )
+
+
+@register.simple_tag
+def hall_plan(areas: Any) -> plans.Plan:
+    """`{% hall_plan areas as plan %}`: `areas` are PlanArea; gives `plan.markup` and `plan.per_square`."""
+    drawn_plan = plans.hall_plan(tuple(areas or ()), _plan_texts(), _("Hall plan"))
+    safe = mark_safe(drawn_plan.markup)  # noqa: S308  drawn by us, texts escaped
+    return replace(drawn_plan, markup=safe)
+
+
+@register.simple_tag
+def mini_plan(areas: Any, current: str = "") -> SafeString:
+    """`{% mini_plan areas area.code %}`: the thumbnail with one area in its pigment."""
+    return mark_safe(plans.mini_plan(tuple(areas or ()), str(current)))  # noqa: S308  drawn by us

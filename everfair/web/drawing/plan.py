@@ -1,0 +1,304 @@
+"""The hall plan: a few SVGs that are never scaled, set by a CSS grid in one, two or three columns.
+
+Pure: takes areas already counted and named, gives markup. Two arrangements are made of the same areas:
+groups 358 pixels wide (always), and the organiser's own drawing to scale where every area has a shape
+(shown on wide screens only).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from everfair.web.drawing.plan_area import (
+    BOTTOM,
+    SIDE,
+    TOP,
+    Box,
+    Cell,
+    PlanArea,
+    PlanSector,
+    PlanTexts,
+    booth_squares,
+    cells,
+    digits,
+    draw_area,
+    fit,
+    floor,
+    link,
+    spoken_title,
+    squares,
+    text_at,
+)
+
+__all__ = ["Plan", "PlanArea", "PlanSector", "PlanTexts", "hall_plan", "mini_plan"]
+
+GROUP, GAP, PAIR_HEIGHT, MAIN_HEIGHT, ZONE_HEIGHT = 358, 8, 226, 512, 36
+WIDE = 1184
+MAIN_TOP, MAIN_PITCH, MAIN_ROWS = 72, 14, 18
+STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200, 500, 1000)
+NARROWEST = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The drawn plan: markup safe to show, how many booths one square stands for, pigments still to be named."""
+
+    markup: str
+    per_square: int
+    legend: tuple[PlanSector, ...] = ()
+
+
+def _pair_boxes(pair: tuple[PlanArea, ...]) -> list[Box]:
+    """Two areas side by side, as wide as they are large; a single one takes the whole group."""
+    if len(pair) == 1:
+        return [Box(0, 0, GROUP, PAIR_HEIGHT)]
+    first, second = (max(1, area.total) for area in pair)
+    left = round((GROUP - GAP) * first / (first + second) / 2) * 2
+    left = min(max(left, NARROWEST), GROUP - GAP - NARROWEST)
+    return [Box(0, 0, left, PAIR_HEIGHT), Box(left + GAP, 0, GROUP - GAP - left, PAIR_HEIGHT)]
+
+
+def _pairs(areas: tuple[PlanArea, ...]) -> list[tuple[PlanArea, ...]]:
+    return [areas[start : start + 2] for start in range(0, len(areas), 2)]
+
+
+def _svg(css: str, width: float, height: float, body: str) -> str:
+    return (
+        f'<svg class="{css}" width="{digits(width)}" height="{digits(height)}" '
+        f'viewBox="0 0 {digits(width)} {digits(height)}">{body}</svg>'
+    )
+
+
+def _scaled(areas: tuple[PlanArea, ...]) -> tuple[list[Box], float]:
+    """The organiser's shapes brought to the wide plan's width: boxes and the height in pixels."""
+    points = [point for area in areas for point in area.shape]
+    left, top = min(x for x, _ in points), min(y for _, y in points)
+    scale = WIDE / max(1.0, max(x for x, _ in points) - left)
+    boxes = []
+    for area in areas:
+        outline = tuple((round((x - left) * scale, 1), round((y - top) * scale, 1)) for x, y in area.shape)
+        xs, ys = [x for x, _ in outline], [y for _, y in outline]
+        plain = len(set(xs)) == 2 and len(set(ys)) == 2 and len(outline) == 4
+        box = (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+        boxes.append(Box(*box, outline=() if plain else outline))
+    return boxes, (max(y for _, y in points) - top) * scale
+
+
+def _per_square(room: list[tuple[int, PlanArea]]) -> int:
+    """The smallest round number of booths per square with which every area fits its room."""
+    for step in STEPS:
+        if all(sum(squares(count, step) for count in _counts(area)) <= places for places, area in room if places):
+            return step
+    return STEPS[-1]
+
+
+def _counts(area: PlanArea) -> list[int]:
+    return [sector.total for sector in area.sectors] or [area.total]
+
+
+def _main_columns() -> list[list[Cell]]:
+    """The comprehensive area's places, column by column, so that a sector is a band."""
+    across = (GROUP - 2 * SIDE + 4) // MAIN_PITCH
+    return [
+        [(SIDE + column * MAIN_PITCH, MAIN_TOP + 5 + row * MAIN_PITCH) for row in range(MAIN_ROWS)]
+        for column in range(across)
+    ]
+
+
+def _vertical(places: list[Cell], size: int, step: int) -> str:
+    """Path data of neighbouring places in columns, one stroke each."""
+    path: list[str] = []
+    index = 0
+    while index < len(places):
+        end = index
+        while end + 1 < len(places) and places[end + 1] == (places[end][0], places[end][1] + step):
+            end += 1
+        (x, y), (_, last) = places[index], places[end]
+        path.append(f"M{x + size // 2} {y - size // 2}v{last - y + size}")
+        index = end + 1
+    return "".join(path)
+
+
+def _tapestry(area: PlanArea, per_square: int) -> str:
+    """Bands of squares, one a sector, in the comprehensive area."""
+    sectors = area.sectors or (PlanSector(area.pigment, area.name, area.open, area.here, area.total),)
+    places = [place for column in _main_columns() for place in column]
+    drawn, start = [], 0
+    for sector in sectors:
+        band = places[start : start + squares(sector.total, per_square)]
+        start += len(band)
+        opened = min(squares(sector.open, per_square), len(band))
+        lit = booth_squares(
+            band[:opened], f"{area.code}/{sector.pigment}", (opened, squares(sector.here, per_square), opened), size=10
+        )
+        on = lit[lit.find('<path class="on"') :] if 'class="on"' in lit else ""
+        body = "".join(
+            f'<path class="{css}" d="{_vertical(part, 10, MAIN_PITCH)}"/>'
+            for css, part in (("bt", band[opened:]), ("op", band[:opened]))
+            if part
+        )
+        drawn.append(f'<g class="p{sector.pigment}">{body}{on}</g>')
+    return "".join(drawn)
+
+
+def _legend(area: PlanArea) -> str:
+    """The pigments' names in two columns under the tapestry."""
+    half = (len(area.sectors) + 1) // 2
+    parts = []
+    for index, sector in enumerate(area.sectors[:14]):
+        x, y = (SIDE if index < half else 190), 358 + index % half * 20
+        parts.append(f'<path class="p{sector.pigment} sw" d="M{x} {y}h9v9h-9z"/>')
+        parts.append(text_at(x + 15, y + 9, fit(sector.name, 12.5, 145)))
+    return "".join(parts)
+
+
+def _draw_main(area: PlanArea, texts: PlanTexts, per_square: int) -> str:
+    """The comprehensive area: names, a tapestry of all pigments, its key."""
+    right = GROUP - 14
+    parts = [
+        floor(Box(0, 0, GROUP, MAIN_HEIGHT)),
+        text_at(14, 32, fit(area.name, 17, 190), css="t", lang=area.lang),
+        text_at(14, 54, fit(area.other_name, 14, 190), css="tz", lang=area.other_lang),
+        text_at(right, 32, texts.say(texts.open_of, area), anchor="end"),
+        text_at(right, 54, texts.say(texts.here_now, area) if area.here else "", css="j", anchor="end"),
+        _tapestry(area, per_square),
+        _legend(area),
+        text_at(SIDE, MAIN_HEIGHT - 11, fit(area.next_text, 12.5, GROUP - 2 * SIDE)),
+    ]
+    return _svg("main", GROUP, MAIN_HEIGHT, link(area, "main", spoken_title(area, texts), "".join(parts)))
+
+
+def _draw_zones(zones: tuple[PlanArea, ...]) -> str:
+    """A row of up to three service zones."""
+    width = 114
+    parts = []
+    for index, zone in enumerate(zones):
+        x = index * (width + GAP)
+        body = f'<path class="zone" d="M{x} 0h{width}v{ZONE_HEIGHT}h-{width}z"/>'
+        body += text_at(x + width / 2, 22, fit(zone.name, 12.5, width - 10), lang=zone.lang, anchor="middle")
+        parts.append(link(zone, "zone-link", zone.name, body))
+    return _svg("row", GROUP, ZONE_HEIGHT, "".join(parts))
+
+
+def _sorted_kinds(
+    areas: tuple[PlanArea, ...],
+) -> tuple[PlanArea | None, tuple[PlanArea, ...], tuple[PlanArea, ...]]:
+    """The comprehensive area (the first), the halls, the service zones."""
+    main = next((area for area in areas if area.kind == "comprehensive"), None)
+    halls = tuple(area for area in areas if area.kind != "service" and area is not main)
+    return main, halls, tuple(area for area in areas if area.kind == "service")
+
+
+def _rooms(areas: tuple[PlanArea, ...]) -> list[tuple[int, PlanArea]]:
+    """How many squares each area has room for, in either arrangement."""
+    main, halls, _ = _sorted_kinds(areas)
+    found = [
+        (sum(len(row) for row in cells(box)), area)
+        for pair in _pairs(halls)
+        for area, box in zip(pair, _pair_boxes(pair), strict=True)
+    ]
+    if main:
+        found.append((sum(len(column) for column in _main_columns()), main))
+    if _is_drawn(areas):
+        for area, box in zip(areas, _scaled(areas)[0], strict=True):
+            if area.kind != "service" and box.height >= TOP + BOTTOM:
+                found.append((sum(len(row) for row in cells(box)), area))
+    return found
+
+
+def _is_drawn(areas: tuple[PlanArea, ...]) -> bool:
+    return bool(areas) and all(len(area.shape) >= 3 for area in areas)
+
+
+def _grouped(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int) -> list[str]:
+    """The groups in reading order: the comprehensive area, two pairs, the zones, the other pairs."""
+    main, halls, zones = _sorted_kinds(areas)
+    pairs = [
+        _svg(
+            "pair",
+            GROUP,
+            PAIR_HEIGHT,
+            "".join(
+                draw_area(area, box, texts, per_square) for area, box in zip(pair, _pair_boxes(pair), strict=True)
+            ),
+        )
+        for pair in _pairs(halls)
+    ]
+    rows = [_draw_zones(zones[start : start + 3]) for start in range(0, len(zones), 3)]
+    return ([_draw_main(main, texts, per_square)] if main else []) + pairs[:2] + rows + pairs[2:]
+
+
+def _to_scale(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int) -> str:
+    """The organiser's own drawing."""
+    boxes, height = _scaled(areas)
+    parts = []
+    for area, box in zip(areas, boxes, strict=True):
+        if area.kind == "service":
+            middle = text_at(
+                box.x + box.width / 2,
+                box.y + box.height / 2 + 4,
+                fit(area.name, 12.5, box.width - 8),
+                lang=area.lang,
+                anchor="middle",
+            )
+            body = floor(box).replace('class="floor"', 'class="zone"').replace('class="wall"', 'class="zone"') + middle
+            parts.append(link(area, "zone-link", area.name, body))
+        else:
+            parts.append(draw_area(area, box, texts, per_square))
+    return _svg("scale", WIDE, height, "".join(parts))
+
+
+@lru_cache(maxsize=256)
+def hall_plan(areas: tuple[PlanArea, ...], texts: PlanTexts = PlanTexts(), label: str = "Hall plan") -> Plan:
+    """Draw the plan of `areas` in their order. No areas give an empty plan."""
+    per_square = _per_square(_rooms(areas))
+    name = escape(label)
+    drawn = _is_drawn(areas)
+    groups = "".join(_grouped(areas, texts, per_square))
+    markup = f'<div class="plan{" has-scale" if drawn else ""}" role="group" aria-label="{name}">{groups}</div>'
+    if drawn:
+        markup += f'<div class="plan to-scale" role="group" aria-label="{name}">{_to_scale(areas, texts, per_square)}</div>'
+    legend = tuple(sector for area in areas for sector in area.sectors) if drawn else ()
+    return Plan(markup if areas else "", per_square, legend)
+
+
+def _columns(areas: tuple[PlanArea, ...]) -> list[tuple[PlanArea, Box]]:
+    """Where the groups stand in three columns, for the thumbnail."""
+    main, halls, _ = _sorted_kinds(areas)
+    placed: list[tuple[PlanArea, Box]] = []
+    if main:
+        placed.append((main, Box(413, 0, GROUP, MAIN_HEIGHT)))
+    columns = (0, 826) if main else (0, 413, 826)
+    for index, pair in enumerate(_pairs(halls)):
+        x, y = columns[index % len(columns)], index // len(columns) * (PAIR_HEIGHT + 60)
+        placed += [
+            (area, Box(x + box.x, y, box.width, box.height))
+            for area, box in zip(pair, _pair_boxes(pair), strict=True)
+        ]
+    return placed
+
+
+@lru_cache(maxsize=512)
+def mini_plan(areas: tuple[PlanArea, ...], current: str) -> str:
+    """A wordless thumbnail of the plan with the area `current` in its pigment; "" without areas."""
+    if not areas:
+        return ""
+    if _is_drawn(areas):
+        placed = list(zip(areas, _scaled(areas)[0], strict=True))
+    else:
+        placed = _columns(areas)
+    height = max((box.y + box.height for _, box in placed), default=1)
+    shapes = []
+    for area, box in placed:
+        css = f' class="here p{area.pigment}"' if area.code == current else ""
+        if box.outline:
+            corners = " ".join(f"{digits(x)},{digits(y)}" for x, y in box.outline)
+            shapes.append(f'<polygon points="{corners}"{css}/>')
+        else:
+            x, y, width, depth = (digits(value) for value in (box.x, box.y, box.width, box.height))
+            shapes.append(f'<rect x="{x}" y="{y}" width="{width}" height="{depth}" rx="8"{css}/>')
+    return (
+        f'<svg class="mini-plan" viewBox="0 0 {WIDE} {digits(height)}" aria-hidden="true">{"".join(shapes)}</svg>'
+    )

@@ -1,0 +1,251 @@
+"""One area of the hall plan as SVG: floor, wall, names, squares. Where areas stand is plan.py's matter.
+
+A row of squares is one stroke with a dash array: faint for booths being prepared, half for open ones,
+full for those where someone is now.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from html import escape
+
+Point = tuple[float, float]
+Cell = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSector:
+    """One pigment's share of the comprehensive area; counts are booths."""
+
+    pigment: int
+    name: str
+    open: int
+    here: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanArea:
+    """An area as the plan draws it. Counts are booths; `shape` is a polygon in plan units or empty.
+
+    `kind` is "comprehensive", "topical" or "service"; texts are already in the reader's language,
+    `lang` and `other_lang` say which languages `name` and `other_name` really are in.
+    """
+
+    code: str
+    name: str
+    number: str = ""
+    other_name: str = ""
+    url: str = ""
+    pigment: int = 1
+    kind: str = "topical"
+    open: int = 0
+    here: int = 0
+    total: int = 0
+    next_text: str = ""
+    shape: tuple[Point, ...] = ()
+    sectors: tuple[PlanSector, ...] = ()
+    lang: str = ""
+    other_lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTexts:
+    """The plan's words as format strings, so that this module needs no translation. `locale` keys the cache."""
+
+    here: str = "{here} here"
+    open: str = "{open} open"
+    open_of: str = "{open} of {total} open"
+    here_now: str = "{here} here now"
+    spoken: str = "{name}: {open} of {total} booths open"
+    spoken_here: str = "{name}: {open} of {total} booths open, someone here now in {here}"
+    locale: str = "en"
+    numerals: Callable[[int], str] = field(default="{:,}".format)
+
+    def say(self, pattern: str, area: PlanArea | PlanSector) -> str:
+        """Fill one of the patterns with an area's figures."""
+        shown = {key: self.numerals(getattr(area, key)) for key in ("here", "open", "total")}
+        return pattern.format(name=area.name, **shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where an area stands, in pixels; `outline` only where it is no rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    outline: tuple[Point, ...] = ()
+
+
+TOP, BOTTOM, SIDE = 88, 34, 12
+
+
+def digits(value: float) -> str:
+    """A coordinate without needless digits."""
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def text_width(text: str, size: float) -> float:
+    """Roughly how many pixels a text takes: wide characters one em, others about half."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return size * (wide + 0.5 * (len(text) - wide))
+
+
+def fit(text: str, size: float, room: float) -> str:
+    """The text cut to `room` pixels with an ellipsis; SVG text does not wrap."""
+    if text_width(text, size) <= room:
+        return text
+    while text and text_width(text + "…", size) > room:
+        text = text[:-1]
+    return f"{text.rstrip()}…" if text else ""
+
+
+def text_at(x: float, y: float, text: str, *, css: str = "", lang: str = "", anchor: str = "") -> str:
+    """One text element, or nothing for an empty text."""
+    if not text:
+        return ""
+    extra = "".join(
+        f' {name}="{escape(value)}"' for name, value in (("class", css), ("lang", lang), ("text-anchor", anchor)) if value
+    )
+    return f'<text x="{digits(x)}" y="{digits(y)}"{extra}>{escape(text)}</text>'
+
+
+def inside(point: Point, outline: Iterable[Point]) -> bool:
+    """Whether a point lies in a polygon (even-odd rule)."""
+    x, y = point
+    corners = list(outline)
+    within = False
+    for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True):
+        if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
+            within = not within
+    return within
+
+
+def cells(box: Box, *, pitch: int = 12, side: int = SIDE, top: int = TOP, bottom: int = BOTTOM) -> list[list[Cell]]:
+    """Rows of places for squares within a box, each square's left end and middle height in pixels."""
+    across = int((box.width - 2 * side + 4) // pitch)
+    down = int((box.height - top - bottom + 4) // pitch)
+    rows = []
+    for row in range(max(0, down)):
+        y = round(box.y) + top + row * pitch
+        line = [(round(box.x) + side + column * pitch, y) for column in range(max(0, across))]
+        if box.outline:
+            line = [(x, y) for x, y in line if inside((x + pitch / 3, y), box.outline)]
+        if line:
+            rows.append(line)
+    return rows
+
+
+def squares(count: int, per_square: int) -> int:
+    """How many squares stand for `count` booths; one booth is one square at least."""
+    return math.ceil(count / per_square) if count > 0 else 0
+
+
+def _runs(places: list[Cell], size: int, gap: int) -> str:
+    """Path data covering neighbouring places with one stroke each."""
+    path: list[str] = []
+    start: Cell | None = None
+    last: Cell | None = None
+    for place in [*places, None]:
+        if start and last and (place is None or place[1] != last[1] or place[0] != last[0] + size + gap):
+            path.append(f"M{start[0]} {start[1]}h{last[0] - start[0] + size}")
+            start = None
+        if place is not None and start is None:
+            start = place
+        last = place
+    return "".join(path)
+
+
+def booth_squares(
+    places: list[Cell], seed: str, figures: tuple[int, int, int], *, size: int = 8, gap: int = 4
+) -> str:
+    """Three paths: being prepared, open, someone here. `figures` are squares: (open, here, total)."""
+    opened, here, total = figures
+    total = min(total, len(places))
+    opened = min(opened, total)
+    now = sorted(random.Random(seed).sample(range(opened), min(here, opened)))  # noqa: S311  a pattern, no secret
+    prepared = _runs(places[opened:total], size, gap)
+    quiet = _runs(places[:opened], size, gap)
+    lit = "".join(f"M{x} {y}h{size}" for x, y in (places[index] for index in now))
+    return "".join(f'<path class="{css}" d="{path}"/>' for css, path in (("bt", prepared), ("op", quiet), ("on", lit)) if path)
+
+
+def link(area: PlanArea, css: str, spoken: str, body: str) -> str:
+    """An area's drawing as a link with a spoken title, or a plain group without an address."""
+    title = f"<title>{escape(spoken)}</title>"
+    if area.url:
+        return f'<a href="{escape(area.url)}" class="{css}" aria-label="{escape(spoken)}">{title}{body}</a>'
+    return f'<g class="{css}" role="img" aria-label="{escape(spoken)}">{title}{body}</g>'
+
+
+def floor(box: Box) -> str:
+    """Ground and front wall of an area."""
+    x, y, width, height = (digits(value) for value in (box.x, box.y, box.width, box.height))
+    if box.outline:
+        corners = " ".join(f"{digits(px)},{digits(py)}" for px, py in box.outline)
+        return f'<polygon class="floor" points="{corners}"/><polygon class="wall" points="{corners}"/>'
+    return f'<path class="floor" d="M{x} {y}h{width}v{height}h-{width}z"/><path class="wall" d="M{x} {y}h{width}"/>'
+
+
+def spoken_title(area: PlanArea, texts: PlanTexts) -> str:
+    """What a screen reader says for an area."""
+    named = f"{area.number} {texts.say(texts.spoken_here if area.here else texts.spoken, area)}".strip()
+    return f"{named}. {area.next_text}" if area.next_text else named
+
+
+def draw_area(area: PlanArea, box: Box, texts: PlanTexts, per_square: int) -> str:
+    """A topical area: number, names, who is here, squares, what comes next."""
+    x, y, room = box.x + SIDE, box.y, box.width - 2 * SIDE
+    indent = text_width(area.number, 26) + 6 if area.number else 0
+    parts = [floor(box), text_at(x, y + 32, area.number, css="n")]
+    parts.append(text_at(x + indent, y + 29, fit(area.name, 17, room - indent), css="t", lang=area.lang))
+    if box.height >= 60:
+        other = fit(area.other_name, 14, room - indent)
+        parts.append(text_at(x + indent, y + 48, other, css="tz", lang=area.other_lang))
+    if box.height >= 84:
+        parts.append(_presence(area, x, y + 72, room, texts))
+    if box.height >= 110:
+        parts.append(_bands(area, [place for row in cells(box) for place in row], per_square))
+        foot = (x, y + box.height - 10)
+        if not box.outline or (inside(foot, box.outline) and inside((foot[0] + room, foot[1]), box.outline)):
+            parts.append(text_at(*foot, fit(area.next_text, 12.5, room)))
+    css = "whole" if area.sectors else f"p{area.pigment}"
+    return link(area, css, spoken_title(area, texts), "".join(parts))
+
+
+def _bands(area: PlanArea, places: list[Cell], per_square: int) -> str:
+    """An area's squares row by row; with sectors, one band of each pigment after the other."""
+    if not area.sectors:
+        return booth_squares(places, area.code, _figures(area, per_square))
+    drawn, start = [], 0
+    for sector in area.sectors:
+        figures = _figures(sector, per_square)
+        band = booth_squares(places[start : start + figures[2]], f"{area.code}/{sector.pigment}", figures)
+        drawn.append(f'<g class="p{sector.pigment}">{band}</g>')
+        start += figures[2]
+    return "".join(drawn)
+
+
+def _figures(counted: PlanArea | PlanSector, per_square: int) -> tuple[int, int, int]:
+    opened, here, total = (squares(count, per_square) for count in (counted.open, counted.here, counted.total))
+    return opened, here, total
+
+
+def _presence(area: PlanArea, x: float, y: float, room: float, texts: PlanTexts) -> str:
+    """The line "96 here · 438 open"; only what fits."""
+    opened = texts.say(texts.open, area)
+    if not area.here:
+        return text_at(x, y, fit(opened, 12.5, room))
+    here = texts.say(texts.here, area)
+    both = text_width(f"{here} · {opened}", 12.5) + 14 <= room
+    rest = f"<tspan> · {escape(opened)}</tspan>" if both else ""
+    return (
+        f'<circle cx="{digits(x + 4)}" cy="{digits(y - 4.5)}" r="3.5"/>'
+        f'<text class="j" x="{digits(x + 14)}" y="{digits(y)}">{escape(here)}{rest}</text>'
+    )
