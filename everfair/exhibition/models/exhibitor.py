@@ -48,6 +48,7 @@ class Exhibitor(models.Model):
     )
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
+    imported = UnescapedJSONField(default=dict, blank=True)  # field → digest of what the last import said, so own edits stay
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     applied_at = models.DateTimeField(null=True, blank=True)

@@ -48,9 +48,9 @@ class ImportRun(models.Model):
     options = UnescapedJSONField(default=dict)  # skip_bad_rows, publish, dry_run
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     rows_total = models.PositiveIntegerField(default=0)
-    rows_checked = models.PositiveIntegerField(default=0)
+    rows_checked = models.PositiveIntegerField(default=0)  # rows of the file read and staged: checking goes on here
     rows_applied = models.PositiveIntegerField(default=0)
-    counts = UnescapedJSONField(default=dict)  # new, changed, unchanged, bad, missing, offers
+    counts = UnescapedJSONField(default=dict)  # see ImportCounts in actions/importing.py
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -65,6 +65,7 @@ class ImportRun(models.Model):
 IMPORT_STEPS = chart(
     [
         ("uploaded", "checking", "administrator"),
+        ("uploaded", "stopped", "administrator"),
         ("checking", "ready", "system"),
         ("checking", "failed", "system"),
         ("checking", "stopped", "administrator"),
@@ -73,8 +74,8 @@ IMPORT_STEPS = chart(
         ("ready", "stopped", "administrator"),
         ("applying", "done", "system"),
         ("applying", "ready", "system"),
-        ("applying", "failed", "system"),
         ("failed", "checking", "administrator"),
+        ("stopped", "checking", "administrator"),
         ("uploaded", "failed", "system"),
     ]
 )
@@ -93,10 +94,12 @@ class ImportRow(models.Model):
     number = models.PositiveIntegerField()  # as the person sees it in the file
     external_id = models.CharField(max_length=200, blank=True)
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
-    values = UnescapedJSONField(default=dict)
+    values = UnescapedJSONField(default=dict)  # target field → clean value; "offers": a list of the same
+    changes = UnescapedJSONField(default=dict)  # target field → [before, after], shortened for the preview
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="import_row_once")]
+        indexes = [models.Index(fields=["run", "external_id"], name="import_row_id")]
         ordering = ["number"]
 
     def __str__(self) -> str:
@@ -104,16 +107,17 @@ class ImportRow(models.Model):
 
 
 class ImportProblem(models.Model):
-    """What is wrong with a row and what to do about it."""
+    """What is wrong with a row and what to do about it. A warning does not keep the row out."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems")
     row_number = models.PositiveIntegerField(null=True)
     column = models.CharField(max_length=200, blank=True)
     message = models.TextField()
     value = models.TextField(blank=True)
+    is_warning = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["row_number", "id"]
+        ordering = ["is_warning", "row_number", "id"]
 
     def __str__(self) -> str:
         return self.message
