@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -153,6 +154,14 @@ FILE_UPLOAD_TEMP_DIR = None
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE_DIR / "web" / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
 
 # Languages and time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -204,11 +213,21 @@ LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "everfair.people.forms.SignupFields"  # name and time zone of a new person
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # letters may be slow across a border
+ACCOUNT_CHANGE_EMAIL = True  # one address for each person; a new one counts once its code was typed
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a letter whenever a password, an address or a second factor changes
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "everfair.web.visitor.account_adapter.AccountAdapter"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -217,6 +236,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "everfair"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # passkeys on http://localhost while developing
+USERSESSIONS_TRACK_ACTIVITY = False  # no write to the database for each page read
 
 # Safety -------------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "everfair_session"
@@ -231,9 +251,12 @@ SECURE_HSTS_SECONDS = 31536000 if IS_HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("EVERFAIR_BEHIND_PROXY", False) else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE_PROXY_SSL_HEADER else 0  # whose X-Forwarded-For names the visitor
 X_FRAME_OPTIONS = "DENY"
 RATE_LIMITS_ON = env.boolean("EVERFAIR_RATE_LIMITS", True)
-ACCOUNT_RATE_LIMITS = None if RATE_LIMITS_ON else False
+# allauth's own limits: 30 sign-ins a minute and address, 5 wrong passwords in 5 minutes and person, 3 codes a minute …
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS_ON else False
+MFA_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS_ON else False
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # The process --------------------------------------------------------------------------------------------------------

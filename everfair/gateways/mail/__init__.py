@@ -1,0 +1,17 @@
+"""Letters to people: `send` renders one in the reader's language and queues it with the caller's transaction. No rights here."""
+
+from everfair.gateways.mail.letter import Letter, render
+from everfair.gateways.mail.outbox import post, send_unsent, unsent_count
+
+__all__ = ["Letter", "post", "render", "send", "send_unsent", "unsent_count"]
+
+
+def send(
+    to: str, template: str, context: dict[str, object], language: str, *, reply_to: str | None = None
+) -> None:
+    """Write `mail/<template>` to one person in `language` ("en", "zh") and queue it.
+
+    The letter leaves only when the caller's transaction commits; a mail server that is away never breaks the request:
+    the letter waits, is tried again for two days, and is then kept as a file in DATA_DIR/mail/unsent.
+    """
+    post(render(to, template, context, language, reply_to=reply_to))

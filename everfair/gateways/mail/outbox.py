@@ -1,0 +1,115 @@
+"""The way out: letters wait as background tasks, are tried again, and are never lost. No words here."""
+
+import base64
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from smtplib import SMTPRecipientsRefused
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
+from django_tasks import task
+
+from everfair.gateways.mail.letter import Letter
+
+logger = logging.getLogger("everfair.mail")
+
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440, 1440)]
+"""How long a letter waits after each failed try."""
+
+
+def post(letter: Letter) -> None:
+    """Queue the letter. The task row is written in the caller's transaction, so a rollback takes the letter back."""
+    deliver.enqueue(_seal(letter), 0)
+
+
+@task()
+def deliver(sealed: str, attempt: int) -> None:
+    """Send one letter; on failure wait and try again, in the end keep it as a file."""
+    letter = _unseal(sealed)
+    try:
+        _hand_over(letter)
+    except SMTPRecipientsRefused as error:
+        if all(code >= 500 for code, _ in error.recipients.values()):
+            logger.error("Letter “%s” refused by the mail server for good: %s", letter.template, _keep(letter))
+        else:
+            _try_later(letter, attempt, error)
+    except Exception as error:  # whatever the server or the network does, the letter is kept
+        _try_later(letter, attempt, error)
+
+
+def send_unsent() -> tuple[int, int]:
+    """Try once more every letter kept as a file. Returns how many left and how many are still here."""
+    gone = kept = 0
+    for path in _unsent():
+        letter = Letter(**json.loads(path.read_text(encoding="utf-8")))
+        try:
+            _hand_over(letter)
+        except Exception as error:  # one bad letter must not hold the others
+            logger.warning("Letter “%s” still cannot be sent: %s", path.name, error)
+            kept += 1
+        else:
+            path.unlink()
+            gone += 1
+    return gone, kept
+
+
+def unsent_count() -> int:
+    """How many letters lie in DATA_DIR/mail/unsent."""
+    return sum(1 for _ in _unsent())
+
+
+def _try_later(letter: Letter, attempt: int, error: Exception) -> None:
+    if attempt < len(PAUSES) and deliver.get_backend().supports_defer:
+        logger.warning("Letter “%s” not sent (try %d): %s", letter.template, attempt + 1, error)
+        later = deliver.using(run_after=timezone.now() + PAUSES[attempt])
+        later.enqueue(_seal(letter), attempt + 1)
+    else:
+        logger.error("Letter “%s” could not be sent: %s. It is kept: %s", letter.template, error, _keep(letter))
+
+
+def _hand_over(letter: Letter) -> None:
+    message = EmailMultiAlternatives(
+        letter.subject,
+        letter.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [letter.to],
+        reply_to=[letter.reply_to] if letter.reply_to else None,
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(letter.html, "text/html")
+    message.send()
+
+
+def _unsent() -> Iterator[Path]:
+    return iter(sorted((settings.DATA_DIR / "mail" / "unsent").glob("*.json")))
+
+
+def _keep(letter: Letter) -> Path:
+    """Write the letter where only the owner of the server reads it."""
+    folder = settings.DATA_DIR / "mail" / "unsent"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path: Path = folder / f"{timezone.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(letter.as_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
+    return path
+
+
+def _lock() -> Fernet:
+    """Letters carry codes and secrets that the database keeps only as digests, so a waiting letter is sealed."""
+    key = hashlib.sha256(b"everfair.mail:" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def _seal(letter: Letter) -> str:
+    return _lock().encrypt(json.dumps(letter.as_dict()).encode()).decode()
+
+
+def _unseal(sealed: str) -> Letter:
+    return Letter(**json.loads(_lock().decrypt(sealed.encode())))

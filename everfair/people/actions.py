@@ -1,0 +1,259 @@
+"""What a person can do with a profile, an organisation, its members and invitations. Rights are asked before, in access."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from everfair.base import audit
+from everfair.base.changes import note_change
+from everfair.base.languages import CONTENT_TO_INTERFACE, clean_words
+from everfair.base.refusals import Refused
+from everfair.people import notices, signals
+from everfair.people.models import INVITATION_DAYS, Invitation, Membership, Organisation, User
+from everfair.people.queries import secret_digest
+
+ORGANISATION_FIELDS = ("name", "description", "country", "website", "size_class", "logo", "source", "external_id")
+PROFILE_FIELDS = ("name", "language", "time_zone")
+MOST_INVITATIONS_AN_HOUR = 40
+RESEND_PAUSE = timedelta(minutes=5)
+
+
+def save_profile(user: User, values: Mapping[str, Any]) -> User:
+    """Save name, language (content code) and time zone of the person; other keys are ignored."""
+    changed = [field for field in PROFILE_FIELDS if field in values and getattr(user, field) != values[field]]
+    for field in changed:
+        setattr(user, field, values[field])
+    if changed:
+        user.save(update_fields=changed)
+    return user
+
+
+@transaction.atomic
+def create_organisation(values: Mapping[str, Any], *, by: Any, owner: User | None = None) -> Organisation:
+    """A new organisation; `owner` becomes its first owner. Refused without a name."""
+    organisation = Organisation()
+    _put(organisation, values)
+    organisation.save()
+    audit.record("people.organisation.created", organisation, by=by, after={"name": organisation.name})
+    if owner is not None:
+        _add_member(organisation, owner, Membership.Role.OWNER, by=by)
+    note_change("people.organisation", organisation.pk, None)
+    return organisation
+
+
+@transaction.atomic
+def save_organisation(organisation: Organisation, values: Mapping[str, Any], *, by: Any) -> Organisation:
+    """Save the given fields; an audit row tells what they were. Announces `organisation_saved` after commit."""
+    row = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    before = _facts(row)
+    _put(row, values)
+    after = _facts(row)
+    changed = [field for field in before if before[field] != after[field]]
+    if not changed:
+        return row
+    row.save()
+    audit.record(
+        "people.organisation.saved",
+        row,
+        by=by,
+        before={field: before[field] for field in changed},
+        after={field: after[field] for field in changed},
+    )
+    note_change("people.organisation", row.pk, None)
+    by_id = getattr(by, "pk", None)
+    transaction.on_commit(
+        lambda: signals.organisation_saved.send_robust(Organisation, organisation_id=row.pk, by_id=by_id)
+    )
+    return row
+
+
+@transaction.atomic
+def invite(
+    organisation: Organisation, email: str, role: str, *, by: Any, language: str, now: datetime | None = None
+) -> Invitation:
+    """Mail an invitation that holds for 14 days. Its secret goes into the letter only; here its digest is kept."""
+    now = now or timezone.now()
+    email = email.strip().lower()
+    if role not in Membership.Role.values:
+        raise Refused(_("Choose a role from the list."), "role")
+    Organisation.objects.select_for_update().get(pk=organisation.pk)  # two clicks at once make one invitation
+    if Membership.objects.filter(organisation=organisation, user__email__iexact=email).exists():
+        raise Refused(_("%(email)s already belongs to this firm. Change the role in the list.") % {"email": email}, "email")
+    standing = Invitation.objects.filter(
+        organisation=organisation, email__iexact=email, accepted_at=None, withdrawn_at=None
+    ).first()
+    if standing is not None:
+        raise Refused(
+            _("%(email)s has an invitation already. Send it again or withdraw it in the list.") % {"email": email}, "email"
+        )
+    _refuse_flood(by, now)
+    secret = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        email=email,
+        role=role,
+        language=language if language in CONTENT_TO_INTERFACE else "en",
+        secret_digest=secret_digest(secret),
+        invited_by=by,
+        sent_at=now,
+        ends_at=now + timedelta(days=INVITATION_DAYS),
+    )
+    audit.record("people.invitation.sent", invitation, by=by, after={"email": email, "role": role}, now=now)
+    notices.invitation_sent(invitation, secret)
+    return invitation
+
+
+@transaction.atomic
+def send_invitation_again(invitation: Invitation, *, by: Any, now: datetime | None = None) -> Invitation:
+    """A new letter with a new secret and 14 new days; the link of the old letter ends."""
+    now = now or timezone.now()
+    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    _require_standing(row)
+    if now - row.sent_at < RESEND_PAUSE:
+        minutes = int(RESEND_PAUSE.total_seconds() // 60)
+        raise Refused(
+            ngettext(
+                "This invitation has just been sent. Wait %(minutes)d minute before you send it again.",
+                "This invitation has just been sent. Wait %(minutes)d minutes before you send it again.",
+                minutes,
+            )
+            % {"minutes": minutes}
+        )
+    _refuse_flood(by, now)
+    secret = secrets.token_urlsafe(32)
+    row.secret_digest, row.sent_at, row.ends_at = secret_digest(secret), now, now + timedelta(days=INVITATION_DAYS)
+    row.invited_by = by or row.invited_by
+    row.save(update_fields=["secret_digest", "sent_at", "ends_at", "invited_by"])
+    audit.record("people.invitation.sent_again", row, by=by, after={"email": row.email}, now=now)
+    notices.invitation_sent(row, secret)
+    return row
+
+
+@transaction.atomic
+def withdraw_invitation(invitation: Invitation, *, by: Any, now: datetime | None = None) -> Invitation:
+    """The link ends. An invitation that was accepted cannot be withdrawn; remove the member instead."""
+    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    _require_standing(row)
+    row.withdrawn_at = now or timezone.now()
+    row.save(update_fields=["withdrawn_at"])
+    audit.record("people.invitation.withdrawn", row, by=by, after={"email": row.email}, now=now)
+    return row
+
+
+def accept_invitation(secret: str, *, by: User, now: datetime | None = None) -> Membership:
+    """The person who holds the mailed secret becomes a member. Works once."""
+    found = Invitation.objects.filter(secret_digest=secret_digest(secret)).first()
+    if found is None:
+        raise Refused(_("This invitation is unknown. Open the link from the newest letter, or ask for a new one."))
+    return accept(found, by=by, now=now)
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, by: User, now: datetime | None = None) -> Membership:
+    """Turn an open invitation into a membership; who is a member already keeps their role."""
+    now = now or timezone.now()
+    row = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=invitation.pk)
+    _require_standing(row)
+    if not row.is_open(now):
+        raise Refused(_("This invitation has expired. Ask the firm to send it again."))
+    row.accepted_at = now
+    row.save(update_fields=["accepted_at"])
+    audit.record("people.invitation.accepted", row, by=by, after={"email": row.email, "role": row.role}, now=now)
+    membership = Membership.objects.filter(organisation=row.organisation, user=by).first()
+    if membership is None:
+        membership = _add_member(row.organisation, by, row.role, by=by)
+        notices.invitation_accepted(row, by)
+    return membership
+
+
+@transaction.atomic
+def change_role(membership: Membership, role: str, *, by: Any) -> Membership:
+    """Give a member another role. The last owner keeps theirs."""
+    if role not in Membership.Role.values:
+        raise Refused(_("Choose a role from the list."), "role")
+    row = _locked(membership)
+    if row.role == role:
+        return row
+    _keep_an_owner(row, role)
+    before, row.role = row.role, role
+    row.save(update_fields=["role"])
+    audit.record("people.membership.role_changed", row, by=by, before={"role": before}, after={"role": role})
+    notices.role_changed(row, before, by)
+    return row
+
+
+@transaction.atomic
+def remove_member(membership: Membership, *, by: Any) -> None:
+    """End a membership. The last owner cannot leave."""
+    row = _locked(membership)
+    _keep_an_owner(row, None)
+    organisation, person = row.organisation, row.user
+    audit.record("people.membership.ended", row, by=by, before={"role": row.role, "user": person.email})
+    row.delete()
+    notices.member_removed(person, organisation, by)
+    transaction.on_commit(
+        lambda: signals.member_removed.send_robust(
+            Membership, organisation_id=organisation.pk, user_id=person.pk
+        )
+    )
+
+
+def _put(organisation: Organisation, values: Mapping[str, Any]) -> None:
+    for field in ORGANISATION_FIELDS:
+        if field in values:
+            value = values[field]
+            setattr(organisation, field, clean_words(value) if field in {"name", "description"} else value)
+    if not organisation.name:
+        raise Refused(_("Give the firm a name in at least one language."), "name")
+
+
+def _facts(organisation: Organisation) -> dict[str, Any]:
+    facts = {field: getattr(organisation, field) for field in ORGANISATION_FIELDS if field != "logo"}
+    return {**facts, "logo": organisation.logo_id}
+
+
+def _add_member(organisation: Organisation, user: User, role: str, *, by: Any) -> Membership:
+    membership = Membership.objects.create(organisation=organisation, user=user, role=role)
+    audit.record("people.membership.began", membership, by=by, after={"role": role, "user": user.email})
+    return membership
+
+
+def _locked(membership: Membership) -> Membership:
+    """The row as it is now, with the organisation locked: two owners who demote each other come one after the other."""
+    Organisation.objects.select_for_update().get(pk=membership.organisation_id)
+    row = Membership.objects.select_related("organisation", "user").filter(pk=membership.pk).first()
+    if row is None:
+        raise Refused(_("This person no longer belongs to the firm. Load the page again."))
+    return row
+
+
+def _keep_an_owner(row: Membership, role: str | None) -> None:
+    if row.role != Membership.Role.OWNER or role == Membership.Role.OWNER:
+        return
+    others = Membership.objects.filter(organisation=row.organisation, role=Membership.Role.OWNER).exclude(pk=row.pk)
+    if not others.exists():
+        raise Refused(_("A firm needs an owner. Make somebody else an owner first."), "role")
+
+
+def _require_standing(invitation: Invitation) -> None:
+    if invitation.accepted_at is not None:
+        raise Refused(_("This invitation has been used already. Sign in to find the firm under My fair."))
+    if invitation.withdrawn_at is not None:
+        raise Refused(_("This invitation was withdrawn. Ask the firm for a new one."))
+
+
+def _refuse_flood(by: Any, now: datetime) -> None:
+    if by is None or not settings.RATE_LIMITS_ON:
+        return
+    sent = Invitation.objects.filter(invited_by=by, sent_at__gt=now - timedelta(hours=1)).count()
+    if sent >= MOST_INVITATIONS_AN_HOUR:
+        raise Refused(
+            _("You have sent %(count)d invitations within an hour. Go on in an hour.") % {"count": sent}
+        )
