@@ -1,5 +1,6 @@
 """What a page offers to do: Undo in messages, numbers of a pager, words of a state."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -32,3 +33,27 @@ def page_numbers(page: Any) -> list[int | None]:
             numbers.append(None)
         numbers.append(one)
     return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedOptions:
+    """A facet's options: those that stand open and those behind "N more"."""
+
+    open: list[Any]
+    folded: list[Any]
+
+
+def _is_chosen(option: Any) -> bool:
+    return bool(option.get("chosen") if isinstance(option, dict) else getattr(option, "chosen", False))
+
+
+@register.simple_tag
+def fold_options(options: Any, shown: Any = None) -> FoldedOptions:
+    """The first `shown` (6) and every chosen option stand open; folding away a single one is not worth it."""
+    found = list(options or [])
+    limit = int(shown or 6)
+    if len(found) <= limit + 1:
+        return FoldedOptions(found, [])
+    opened = [option for index, option in enumerate(found) if index < limit or _is_chosen(option)]
+    folded = [option for index, option in enumerate(found) if index >= limit and not _is_chosen(option)]
+    return FoldedOptions(opened, folded)

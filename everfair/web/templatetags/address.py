@@ -73,3 +73,10 @@ def kept_fields(context: Context, *without: str) -> list[tuple[str, str]]:
     """Name and value of what a GET form must carry along as hidden fields, except the keys it has itself."""
     query = _query(context)
     return [(key, value) for key in query if key not in without for value in query.getlist(key) if value]
+
+
+@register.simple_tag(takes_context=True)
+def carried_fields(context: Context, *only: str) -> list[tuple[str, str]]:
+    """Name and value of the named keys of the current query, for hidden fields of a GET form."""
+    query = _query(context)
+    return [(key, value) for key in only for value in query.getlist(key) if value]

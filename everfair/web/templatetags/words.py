@@ -82,3 +82,9 @@ def other_name(context: Context, words: object, css: str = "other") -> SafeStrin
     if not found:
         return ""
     return format_html('<span class="{}" lang="{}" dir="{}">{}</span>', css, bcp47(found[0]), direction(found[0]), found[1])
+
+
+@register.simple_tag(takes_context=True)
+def other_name_if(context: Context, words: object, css: str = "other") -> SafeString | str:
+    """`other_name` where a part may be given a plain text as well."""
+    return other_name(context, words, css) if isinstance(words, Mapping) else ""
