@@ -1,1 +1,4 @@
-"""One function per thing an organiser can do with a fair. No rights, no HTML."""
+"""What an organiser can do: editions, areas and places, sectors and kinds, team, delegations.
+
+One function per deed.
+"""

@@ -1,0 +1,187 @@
+"""Reads of the fair room:
+
+which edition is on, its areas with counts, its tree of sectors, team and delegations.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from everfair.base.charts import targets
+from everfair.fair.models import (
+    PHASE_STEPS,
+    ActivityKind,
+    Area,
+    BadgeKind,
+    Delegation,
+    DelegationMember,
+    Edition,
+    Fair,
+    OutcomeClass,
+    Place,
+    Sector,
+    TeamMember,
+)
+
+_PUBLISHED = Q(exhibitors__state="published")  # by name: the room above is never imported
+NOT_COUNTED = ("rejected", "withdrawn")  # states in which a firm does not use up its delegation's quota
+PHASE_ORDER = ("live", "open", "announced", "evergreen", "archived")
+
+
+def current_edition() -> Edition | None:
+    """The edition a visitor without an address means:
+
+    the newest live, else open, announced, evergreen, archived.
+    """
+    rank = Case(
+        *(When(phase=phase, then=Value(place)) for place, phase in enumerate(PHASE_ORDER)),
+        output_field=IntegerField(),
+    )
+    return (
+        Edition.objects.exclude(phase=Edition.Phase.DRAFT)
+        .select_related("fair")
+        .annotate(rank=rank)
+        .order_by("rank", "-starts_on", "-id")
+        .first()
+    )
+
+
+def all_fairs() -> QuerySet[Fair]:
+    """Every fair of the installation, oldest first."""
+    return Fair.objects.order_by("id")
+
+
+def editions_of(fair: Fair, *, with_drafts: bool = False) -> QuerySet[Edition]:
+    """The fair's editions, newest first."""
+    found = fair.editions.select_related("fair")
+    return found if with_drafts else found.exclude(phase=Edition.Phase.DRAFT)
+
+
+def next_phases(edition: Edition, roles: Sequence[str]) -> list[str]:
+    """Phases the edition may move to for somebody with these roles."""
+    return targets(PHASE_STEPS, edition.phase, roles)
+
+
+def areas_of(edition: Edition) -> QuerySet[Area]:
+    """Areas in the organiser's order."""
+    return edition.areas.order_by("position", "id")
+
+
+def areas_with_counts(edition: Edition) -> QuerySet[Area]:
+    """Areas with `booths` (published), `exhibitors_all`, `places_all` and `places_taken`. One query."""
+    return areas_of(edition).annotate(
+        booths=_counted(Area, "exhibitors", _PUBLISHED),
+        exhibitors_all=_counted(Area, "exhibitors"),
+        places_all=_counted(Area, "places"),
+        places_taken=_counted(Area, "places__exhibitor"),
+    )
+
+
+def _counted(table: type[Model], relation: str, only: Q | None = None) -> Subquery:
+    """How many rows stand behind `relation`, counted for itself:
+
+    two joins at once would multiply each other's rows.
+    """
+    rows = table._default_manager.filter(pk=OuterRef("pk")).order_by().values("pk")
+    return Subquery(rows.annotate(n=Count(relation, filter=only)).values("n"), output_field=IntegerField())
+
+
+def places_of(area: Area) -> QuerySet[Place]:
+    """An area's places by number, with who holds each (`place.exhibitor`, one row or none)."""
+    return area.places.select_related("exhibitor__organisation").order_by("number", "id")
+
+
+def free_places(edition: Edition, area: Area | None = None) -> QuerySet[Place]:
+    """Places nobody holds, of the edition or of one area."""
+    found = Place.objects.filter(edition=edition, exhibitor__isnull=True).select_related("area")
+    return found if area is None else found.filter(area=area)
+
+
+@dataclass
+class SectorNode:
+    """A sector with what is below it."""
+
+    sector: Sector
+    children: list["SectorNode"] = field(default_factory=list)
+
+    @property
+    def depth(self) -> int:
+        """1 for a top sector."""
+        return self.sector.path.count("/")
+
+
+def sector_tree(edition: Edition) -> list[SectorNode]:
+    """The top sectors with their branches, in the organiser's order. One query."""
+    nodes = {sector.pk: SectorNode(sector) for sector in edition.sectors.order_by("position", "id")}
+    tops: list[SectorNode] = []
+    for node in nodes.values():
+        parent = nodes.get(node.sector.parent_id or 0)
+        (parent.children if parent else tops).append(node)
+    return tops
+
+
+def flat_sectors(edition: Edition) -> list[Sector]:
+    """All sectors, each before those below it: for lists of choices."""
+    flat: list[Sector] = []
+
+    def walk(nodes: Sequence[SectorNode]) -> None:
+        for node in nodes:
+            flat.append(node.sector)
+            walk(node.children)
+
+    walk(sector_tree(edition))
+    return flat
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The three kinds-as-data of an edition."""
+
+    activity_kinds: list[ActivityKind]
+    outcome_classes: list[OutcomeClass]
+    badge_kinds: list[BadgeKind]
+
+
+def kinds_of(edition: Edition) -> Kinds:
+    """Kinds of activity, outcome classes and badge kinds. Three queries."""
+    return Kinds(
+        list(edition.activity_kinds.all()),
+        list(edition.outcome_classes.all()),
+        list(edition.badge_kinds.all()),
+    )
+
+
+def team_of(edition: Edition) -> QuerySet[TeamMember]:
+    """The organiser's team with people and areas, administrators first."""
+    order = Case(
+        *(When(role=role, then=Value(place)) for place, role in enumerate(TeamMember.Role.values)),
+        output_field=IntegerField(),
+    )
+    return edition.team.select_related("user", "area").order_by(order, "since", "id")
+
+
+def delegations_with_counts(edition: Edition) -> QuerySet[Delegation]:
+    """Delegations with `people`, `firms` (those that count against the quota) and `booths` (published)."""
+    return edition.delegations.annotate(
+        people=_counted(Delegation, "members"),
+        firms=_counted(Delegation, "exhibitors", ~Q(exhibitors__state__in=NOT_COUNTED)),
+        booths=_counted(Delegation, "exhibitors", _PUBLISHED),
+    ).order_by("position", "id")
+
+
+def members_of(delegation: Delegation) -> QuerySet[DelegationMember]:
+    """The delegation's people, longest serving first."""
+    return delegation.members.select_related("user").order_by("since", "id")
+
+
+def firms_counted(delegation: Delegation) -> int:
+    """How many firms use up the delegation's quota now."""
+    counted = Count("exhibitors", filter=~Q(exhibitors__state__in=NOT_COUNTED))
+    return int(Delegation.objects.filter(pk=delegation.pk).aggregate(firms=counted)["firms"])
+
+
+def count_places_by_area(edition: Edition) -> dict[int, int]:
+    """Area id → booth places in it. One query."""
+    counted = edition.places.order_by().values("area_id").annotate(n=Count("pk"))
+    return dict(counted.values_list("area_id", "n"))
