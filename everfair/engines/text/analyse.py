@@ -36,7 +36,8 @@ def _word_forms(raw: str, language: str) -> tuple[tuple[tuple[str, str, int], ..
         if spelling:
             forms.append((stem_for(spelling, language), spelling, offset))
     together = "".join(spelling for _, spelling, _ in forms)
-    return tuple(forms), stem_for(together, language) if 1 < len(forms) <= 4 and len(together) <= 32 else ""
+    telling = tuple(form for form in forms if form[1] not in ENGLISH) or tuple(forms)
+    return telling, stem_for(together, language) if 1 < len(forms) <= 4 and len(together) <= 32 else ""
 
 
 def _split_hyphens(raw: str) -> list[tuple[str, int]]:
@@ -110,7 +111,7 @@ def _folded_tokens(text: str, language: str) -> Iterator[Token]:
             first = position
             for term, spelling, offset in forms:
                 begin = start + offset
-                length = len(word) if len(forms) == 1 else _piece_length(word, offset)
+                length = _piece_length(word, offset)
                 yield Token(term, begin, begin + length, position, "word", spelling)
                 position += 1
             if together:

@@ -1,0 +1,342 @@
+"""The embedded engine: a tantivy index beside the database. One process writes, any number read."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import tantivy
+
+from everfair.engines.text import QueryText, needles, read_query
+from everfair.gateways.search.tantivy_fields import (
+    NAME_LANGUAGES,
+    SCHEMA_VERSION,
+    make_schema,
+    register_tokenizer,
+    to_fields,
+    to_hit,
+)
+from everfair.gateways.search.tantivy_files import IndexFiles
+from everfair.gateways.search.tantivy_query import MUST, Clause, QueryBuilder
+from everfair.gateways.search.types import (
+    FACETS,
+    Document,
+    FacetCount,
+    Health,
+    Mode,
+    Query,
+    Result,
+    SearchUnavailable,
+    Suggestion,
+)
+
+log = logging.getLogger(__name__)
+
+WRITER_HEAP = 20_000_000  # bytes; tantivy asks for at least 15 million
+REBUILD_HEAP = 96_000_000
+MOST_VALUES = 5_000  # different values of one facet; counts are exact up to here
+DEEPEST = 10_000  # hits that can be paged through
+
+
+@dataclass
+class _Open:
+    """A generation opened for reading."""
+
+    path: Path
+    index: tantivy.Index
+    schema: tantivy.Schema
+    stamp: int
+    editions: frozenset[str]
+
+
+class TantivyEngine:
+    """See `engine.SearchEngine`. Safe to use from several threads."""
+
+    name = "tantivy"
+
+    def __init__(self, folder: Path) -> None:
+        self._files = IndexFiles(folder)
+        self._guard = threading.RLock()
+        self._open: _Open | None = None
+        self._writer: tantivy.IndexWriter | None = None
+        self._writer_at: Path | None = None
+        self._writer_lock: IO[str] | None = None
+
+    # -- reading ---------------------------------------------------------------------------------------
+
+    def search(self, query: Query) -> Result:
+        """The page of documents that match, with exact total and facet counts."""
+        text = read_query(query.text, query.synonyms)
+        with self._explained("read"):
+            opened = self._reader()
+            searcher = opened.index.searcher()
+            builder = QueryBuilder(opened.schema, searcher)
+            chosen = {name: values for name, values in query.filters.items() if values}
+            scope = self._scope(opened, query)
+            if not text.words and query.text.strip():
+                return self._nothing(query, chosen, text)
+            matched, mode = self._matching(builder, searcher, text, builder.filters(scope, {}))
+            filtered = _and(matched, builder.filters(scope, chosen))
+            result = self._page(searcher, filtered, query)
+            facets = self._facets(builder, searcher, matched, scope, chosen, query.facets)
+        marks = needles(text, forgive=mode in ("forgiving", "any"))
+        return Result(result[0], result[1], facets, marks, mode, text.was_shortened)
+
+    def _scope(self, opened: _Open, query: Query) -> list[tuple[str, str]]:
+        if set(query.kinds) >= {"exhibitor", "offer"}:
+            return [("edition", str(query.edition))]
+        return [("scope", f"{query.edition}:{kind}") for kind in query.kinds]
+
+    def _matching(
+        self, builder: QueryBuilder, searcher: tantivy.Searcher, text: QueryText, scope: list[Clause]
+    ) -> tuple[tantivy.Query | None, Mode]:
+        """The strictest reading of the text that finds anything in the edition, whatever the filters."""
+        if not text.words:
+            return None, "everything"
+        if text.is_sentence:
+            return builder.any_word(text), "any"
+        strict = builder.all_words(text)
+        if _has_any(searcher, strict, scope):
+            return strict, "all"
+        if any(word.spelling for word in text.words):
+            forgiving = builder.all_words(text, forgive=True)
+            if _has_any(searcher, forgiving, scope):
+                return forgiving, "forgiving"
+        if len(text.words) == 1:
+            return strict, "all"
+        return builder.any_word(text, forgive=True), "any"
+
+    def _page(
+        self, searcher: tantivy.Searcher, query: tantivy.Query, asked: Query
+    ) -> tuple[int, tuple[Any, ...]]:
+        offset = min(max(asked.offset, 0), DEEPEST)
+        options: dict[str, Any] = {"limit": max(asked.limit, 1), "offset": offset}
+        if asked.sort == "newest" or (asked.sort == "relevance" and not asked.text.strip()):
+            options |= {"order_by_field": "published_at", "order": tantivy.Order.Desc}
+        elif asked.sort == "name":
+            language = asked.language if asked.language in NAME_LANGUAGES else NAME_LANGUAGES[0]
+            options |= {"order_by_field": f"name_{language}", "order": tantivy.Order.Asc}
+        found = searcher.search(query, count=True, **options)
+        is_scored = "order_by_field" not in options
+        hits = found.hits if asked.limit > 0 else []
+        return int(getattr(found, "count", 0) or 0), tuple(
+            to_hit(searcher.doc(address), float(score) if is_scored else 0.0) for score, address in hits
+        )
+
+    def _facets(
+        self,
+        builder: QueryBuilder,
+        searcher: tantivy.Searcher,
+        matched: tantivy.Query | None,
+        scope: list[tuple[str, str]],
+        chosen: Mapping[str, Sequence[str]],
+        names: Sequence[str],
+    ) -> dict[str, tuple[FacetCount, ...]]:
+        """Counts for each facet with the filters of the other facets on."""
+        counts: dict[str, tuple[FacetCount, ...]] = {}
+        free = [name for name in names if name in FACETS and name not in chosen]
+        for group in ([free] if free else []) + [
+            [name] for name in names if name in FACETS and name in chosen
+        ]:
+            others = {name: values for name, values in chosen.items() if name not in group}
+            query = _and(matched, builder.filters(scope, others))
+            answer = searcher.aggregate(query, {name: _terms_of(name) for name in group})
+            for name in group:
+                buckets = {str(b["key"]): int(b["doc_count"]) for b in answer[name]["buckets"]}
+                counts[name] = facet_counts(buckets, chosen.get(name, ()))
+        return {name: counts[name] for name in names if name in counts}
+
+    def _nothing(self, query: Query, chosen: Mapping[str, Sequence[str]], text: QueryText) -> Result:
+        facets = {name: facet_counts({}, chosen.get(name, ())) for name in query.facets}
+        return Result(0, (), facets, mode="all", was_shortened=text.was_shortened)
+
+    def suggest(
+        self, edition: int, text: str, language: str = "en", limit: int = 8
+    ) -> tuple[Suggestion, ...]:
+        """Titles that contain the typed words, the last of them perhaps unfinished."""
+        with self._explained("read"):
+            opened = self._reader()
+            searcher = opened.index.searcher()
+            builder = QueryBuilder(opened.schema, searcher)
+            for forgive in (False, True):
+                query = builder.unfinished(text[:100], forgive)
+                if query is None:
+                    return ()
+                narrowed = _and(query, builder.filters([("edition", str(edition))], {}))
+                found = searcher.search(narrowed, limit * 3, count=False).hits
+                if found:
+                    hits = [to_hit(searcher.doc(address), score) for score, address in found]
+                    return tuple(_suggestions(hits, text, language))[:limit]
+        return ()
+
+    def count(self) -> int:
+        """Documents in the index, of all editions."""
+        with self._explained("read"):
+            return int(self._reader().index.searcher().num_docs)
+
+    def position(self) -> int | None:
+        """The last change the index holds, or None when it must be rebuilt."""
+        generation = self._files.current()
+        state = self._files.read_state(generation) if generation else None
+        return state[1] if state and state[0] == SCHEMA_VERSION else None
+
+    def health(self) -> Health:
+        """Whether it answers; never raises."""
+        try:
+            return Health(True, self.name, self.count(), self.position() or 0)
+        except SearchUnavailable as error:
+            return Health(False, self.name, 0, 0, str(error))
+
+    def _reader(self) -> _Open:
+        """The serving generation, opened once and read anew after a commit."""
+        generation = self._files.current()
+        if generation is None:
+            raise SearchUnavailable("There is no search index yet. Run `everfair reindex`.")
+        stamp = (generation / "state.json").stat().st_mtime_ns
+        opened = self._open
+        if opened and opened.path == generation and opened.stamp == stamp:
+            return opened
+        with self._guard:
+            state = self._files.read_state(generation)
+            if state is None or state[0] != SCHEMA_VERSION:
+                raise SearchUnavailable(
+                    "The search index was made by another version of everfair. Run `everfair reindex`."
+                )
+            if self._open is None or self._open.path != generation:
+                index = tantivy.Index.open(str(generation))
+                register_tokenizer(index)
+                index.config_reader("manual", 0)
+            else:
+                index = self._open.index
+            index.reload()
+            self._open = _Open(generation, index, index.schema, stamp, frozenset())
+            return self._open
+
+    # -- writing ---------------------------------------------------------------------------------------
+
+    def apply(self, upserts: Sequence[Document], deletes: Sequence[str], position: int) -> None:
+        """Put documents in, take keys out, remember the position. Safe to repeat."""
+        with self._guard, self._explained("written"):
+            generation = self._files.current()
+            if generation is None or self.position() is None:
+                raise SearchUnavailable("There is no usable search index yet. Run `everfair reindex`.")
+            if upserts or deletes:
+                try:
+                    writer = self._writing(generation)
+                    latest = {document.key: document for document in upserts}
+                    for key in (*latest, *deletes):
+                        writer.delete_documents_by_term("key", key)
+                    for document in latest.values():
+                        writer.add_document(to_fields(document))
+                    writer.commit()
+                except BaseException:
+                    self._stop_writing()
+                    raise
+            self._files.write_state(generation, SCHEMA_VERSION, position)
+
+    def _writing(self, generation: Path) -> tantivy.IndexWriter:
+        if self._writer_lock is None:
+            self._writer_lock = self._files.lock("writer")
+        if self._writer is None or self._writer_at != generation:
+            self._writer = None
+            index = tantivy.Index.open(str(generation))
+            register_tokenizer(index)
+            self._writer = index.writer(WRITER_HEAP, 1)
+            self._writer_at = generation
+        return self._writer
+
+    def rebuild(self, documents: Iterable[Document], position: int) -> int:
+        """Make a new index from all documents while the old one serves, then swap; gives their number."""
+        with self._files.rebuild_lock(), self._explained("written"):
+            generation = self._files.new_generation()
+            index = tantivy.Index(make_schema(), str(generation))
+            register_tokenizer(index)
+            writer = index.writer(REBUILD_HEAP, 1)
+            number = 0
+            for document in documents:
+                writer.add_document(to_fields(document))
+                number += 1
+            writer.commit()
+            writer.wait_merging_threads()
+            self._files.write_state(generation, SCHEMA_VERSION, position)
+            self._files.swap_to(generation)
+        return number
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+        with self._guard:
+            self._stop_writing()
+            self._open = None
+
+    def _stop_writing(self) -> None:
+        self._writer = None
+        self._writer_at = None
+        if self._writer_lock is not None:
+            self._writer_lock.close()
+            self._writer_lock = None
+
+    @contextmanager
+    def _explained(self, verb: str) -> Iterator[None]:
+        """Whatever tantivy says becomes `SearchUnavailable` with what to do; details go to the log."""
+        try:
+            yield
+        except SearchUnavailable:
+            raise
+        except (ValueError, OSError, RuntimeError) as error:
+            self._fail(verb, error)
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # Rust's panic, not an Exception in Python
+                raise
+            self._fail(verb, error)
+
+    def _fail(self, verb: str, error: BaseException) -> None:
+        log.error("search index %s: %s", self._files.folder, error)
+        self._open = None
+        raise SearchUnavailable(
+            f"The search index cannot be {verb} ({type(error).__name__}). "
+            "The data is safe. Run `everfair reindex` to make a new index."
+        ) from error
+
+
+def _and(matched: tantivy.Query | None, clauses: list[Clause]) -> tantivy.Query:
+    text: list[Clause] = [(MUST, matched)] if matched is not None else []
+    return tantivy.Query.boolean_query(text + clauses)
+
+
+def _has_any(searcher: tantivy.Searcher, query: tantivy.Query, scope: list[Clause]) -> bool:
+    return bool(searcher.search(_and(query, scope), 1, count=False).hits)
+
+
+def _terms_of(name: str) -> dict[str, Any]:
+    return {"terms": {"field": f"facet_{name}", "size": MOST_VALUES, "segment_size": MOST_VALUES}}
+
+
+def facet_counts(buckets: Mapping[str, int], chosen: Sequence[str]) -> tuple[FacetCount, ...]:
+    """Counts, largest first and then by value; a chosen value is there even with none."""
+    every = {**dict.fromkeys(chosen, 0), **buckets}
+    ordered = sorted(every.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(FacetCount(value, count, value in chosen) for value, count in ordered)
+
+
+def _suggestions(hits: Sequence[Any], text: str, language: str) -> Iterator[Suggestion]:
+    """One suggestion for each different title, in the language that was typed where there is one."""
+    seen: set[str] = set()
+    for hit in sorted(hits, key=_exhibitors_first):
+        title_language = _title_language(hit.titles, text, language)
+        title = hit.titles.get(title_language, "")
+        if title and title not in seen:
+            seen.add(title)
+            yield Suggestion(title, hit.key, hit.kind, title_language)
+
+
+def _title_language(titles: Mapping[str, str], text: str, language: str) -> str:
+    beginning = text.strip().casefold()[:1]
+    order = [language, *titles]
+    with_beginning = [code for code in order if beginning and beginning in titles.get(code, "").casefold()]
+    return next(iter(with_beginning), next((code for code in order if titles.get(code)), ""))
+
+
+_exhibitors_first: Callable[[Any], bool] = lambda hit: hit.kind != "exhibitor"  # noqa: E731

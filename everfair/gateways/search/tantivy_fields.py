@@ -1,0 +1,110 @@
+"""The tantivy index's fields, and how a document fills them. No searching here."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import tantivy
+
+from everfair.engines.text import ANALYSIS_VERSION, fold_width, fold_word, terms, typed
+from everfair.gateways.search.types import FACETS, Document, Hit
+
+SCHEMA_VERSION = f"1.{ANALYSIS_VERSION}"
+"""An index with another version is unreadable to this code and has to be rebuilt."""
+
+SLOTS = ("zh", "en", "xx")  # content languages with fields of their own; "xx" holds all others
+NAME_LANGUAGES = ("en", "zh")
+LONGEST_BODY = 20_000
+LONGEST_KEPT = 4_000  # characters of a body kept for the extract under a hit
+
+
+def slot_of(language: str) -> str:
+    """The field group a content language is indexed in."""
+    own = language.split("-")[0]
+    return own if own in SLOTS else "xx"
+
+
+def make_schema() -> tantivy.Schema:
+    """Title and body fields per slot, with positions; facets as columns; the original texts kept."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("edition", "scope"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for slot in SLOTS:
+        builder.add_text_field(f"title_{slot}", tokenizer_name="words")
+        builder.add_text_field(f"body_{slot}", tokenizer_name="words")
+    builder.add_text_field("names", tokenizer_name="words")
+    builder.add_text_field("typed", tokenizer_name="words")
+    builder.add_text_field("parts", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("spellings", tokenizer_name="words", index_option="basic")
+    for facet in FACETS:
+        builder.add_text_field(f"facet_{facet}", tokenizer_name="raw", index_option="basic", fast=True)
+    for language in NAME_LANGUAGES:
+        builder.add_text_field(f"name_{language}", tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_integer_field("published_at", fast=True)
+    builder.add_bytes_field("source", stored=True)
+    return builder.build()
+
+
+def register_tokenizer(index: tantivy.Index) -> None:
+    """Texts arrive cut into terms by our own analysis; tantivy only splits at spaces."""
+    analyser = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("words", analyser)
+
+
+def to_fields(document: Document) -> tantivy.Document:
+    """A document as tantivy stores it."""
+    fields: dict[str, Any] = {
+        "key": document.key,
+        "edition": str(document.edition),
+        "scope": f"{document.edition}:{document.kind}",
+        "published_at": document.published_at,
+        "source": _source(document),
+    }
+    texts: dict[str, list[str]] = {}
+    parts: list[str] = []
+    spellings: set[str] = set()
+    for kind, words in (("title", document.titles), ("body", document.bodies)):
+        for language, text in words.items():
+            found = terms(text[:LONGEST_BODY], language)
+            texts.setdefault(f"{kind}_{slot_of(language)}", []).extend(found.words)
+            parts += found.parts
+            spellings.update(found.spellings)
+    for name in document.names:
+        found = terms(name, "en")
+        texts.setdefault("names", []).extend(found.words)
+        parts += found.parts
+        spellings.update(found.spellings)
+    for title in document.titles.values():
+        texts.setdefault("typed", []).extend(typed(title))
+    for field, found_words in texts.items():
+        fields[field] = " ".join(found_words)
+    fields["parts"] = " ".join(parts)
+    fields["spellings"] = " ".join(word for word in spellings if len(word) > 3)
+    for facet, values in document.facets.items():
+        fields[f"facet_{facet}"] = list(dict.fromkeys(values))
+    for language in NAME_LANGUAGES:
+        fields[f"name_{language}"] = sort_name(document.titles, language)
+    return tantivy.Document(**fields)
+
+
+def sort_name(titles: Mapping[str, str], language: str) -> str:
+    """A key in the order people expect: Latin before Chinese, Chinese by sound.
+
+    The first 3,755 characters of GB 2312, the common ones, stand in the order of their pinyin.
+    """
+    name = titles.get(language) or next(iter(titles.values()), "")
+    folded = fold_word(fold_width(name[:40])).lstrip("\"'«»“”‘’《》()[]（）【】 ")
+    return folded.encode("gb18030", "replace").decode("latin-1")
+
+
+def _source(document: Document) -> bytes:
+    bodies = {language: text[:LONGEST_KEPT] for language, text in document.bodies.items()}
+    source = {"k": document.kind, "t": dict(document.titles), "b": bodies}
+    return json.dumps(source, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def to_hit(stored: tantivy.Document, score: float) -> Hit:
+    """A stored document as a hit."""
+    source = json.loads(bytes(stored["source"][0]))
+    return Hit(stored["key"][0], source["k"], score, source["t"], source["b"])
