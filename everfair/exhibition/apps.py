@@ -7,3 +7,6 @@ class ExhibitionConfig(AppConfig):
     name = "everfair.exhibition"
     label = "exhibition"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from everfair.exhibition import receivers  # noqa: F401  (models must be loaded before signals are bound)

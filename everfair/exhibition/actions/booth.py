@@ -21,19 +21,23 @@ from everfair.exhibition.actions.guards import (
     require_web_address,
     validate_fields,
 )
+from everfair.exhibition.actions.media import add_document, remove_document, set_cover
 from everfair.exhibition.forms.texts import clean_line_words, clean_text_words
 from everfair.exhibition.models import BoothContact, Exhibitor
 from everfair.fair.models import Edition, Place
 from everfair.people.models import Organisation
 
 __all__ = [
+    "add_document",
     "claim_place",
     "contacts_version",
     "create_exhibitor",
     "refresh_entry",
     "release_place",
+    "remove_document",
     "save_booth",
     "save_contacts",
+    "set_cover",
 ]
 
 EVENT = "exhibition.exhibitor."

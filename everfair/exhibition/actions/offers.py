@@ -52,8 +52,8 @@ def save_offer(
 
     `modes` is an iterable of 1-4; `more_sectors` of Sector; `licences` of {"name": Words, "issuer": Words,
     "valid_in": [ISO codes], "valid_until": date | None}; `references` of {"client": Words,
-    "year": int | None, "what": Words, "evidence": BoothDocument | None}; both replace the lists kept. Raises EditedMeanwhile, or
-    Refused with a field.
+    "year": int | None, "what": Words, "evidence": BoothDocument | None}; both replace the lists kept.
+    Raises EditedMeanwhile, or Refused with a field.
     """
     with transaction.atomic():
         owner = lock_exhibitor(exhibitor)
