@@ -25,9 +25,11 @@ _ICONS = {
     "person": '<circle cx="9" cy="6" r="3.2"/><path d="M2.8 16c.6-4 3-5.6 6.2-5.6s5.6 1.6 6.2 5.6"/>',
 }
 _DRAWINGS = {
-    "booth": '<path d="M10 26h52v36h-52zM10 26l8-14h36l8 14M28 62v-20h16v20M23 12l-3 14M36 12v14M49 12l3 14"/>',
+    "booth": '<path d="M10 26h52v36h-52zM10 26l8-14h36l8 14M28 62v-20h16v20"/>'
+    '<path d="M23 12l-3 14M36 12v14M49 12l3 14"/>',
     "search": '<circle cx="31" cy="31" r="19"/><path d="m45 45 17 17M23 31h16"/>',
-    "paper": '<path d="M18 10h26l10 10v42h-36zM44 10v10h10M25 30h20M25 38h20"/><path class="gl" d="M25 50h20"/>',
+    "paper": '<path d="M18 10h26l10 10v42h-36zM44 10v10h10M25 30h20M25 38h20"/>'
+    '<path class="gl" d="M25 50h20"/>',
     "queue": '<path d="M12 20h48M12 36h48M12 52h28"/><path d="m48 50 5 5 9-11"/>',
     "people": '<circle cx="26" cy="27" r="9"/><circle cx="48" cy="30" r="7"/>'
     '<path d="M9 58c1-13 8-18 17-18s16 5 17 18M46 42c9-1 15 4 17 14"/>',
@@ -51,7 +53,8 @@ def drawing(name: str) -> str:
     """Return the empty-state drawing `name` as SVG. Raises ValueError for an unknown name."""
     if name not in _DRAWINGS:
         raise ValueError(f"no drawing {name!r}; there are: {', '.join(sorted(_DRAWINGS))}")
-    return f'<svg class="drawn" width="72" height="72" viewBox="0 0 72 72" aria-hidden="true">{_DRAWINGS[name]}</svg>'
+    size = 'width="72" height="72" viewBox="0 0 72 72"'
+    return f'<svg class="drawn" {size} aria-hidden="true">{_DRAWINGS[name]}</svg>'
 
 
 ICON_NAMES = tuple(sorted(_ICONS))

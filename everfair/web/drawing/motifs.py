@@ -104,7 +104,5 @@ STEPS = (
 )
 
 MOTIFS: dict[int, tuple[Turn, ...]] = dict(
-    enumerate(
-        (LANES, PEAKS, BRICKS, ARCS, COINS, NODES, FRET, LEAVES, NUTS, QUARTERS, WEAVE, STEPS), start=1
-    )
+    enumerate((LANES, PEAKS, BRICKS, ARCS, COINS, NODES, FRET, LEAVES, NUTS, QUARTERS, WEAVE, STEPS), start=1)
 )

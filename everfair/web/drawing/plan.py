@@ -39,11 +39,12 @@ WIDE = 1184
 MAIN_TOP, MAIN_PITCH, MAIN_ROWS = 72, 14, 18
 STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200, 500, 1000)
 NARROWEST = 150
+ENGLISH = PlanTexts()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The drawn plan: markup safe to show, how many booths one square stands for, pigments still to be named."""
+    """The drawn plan: safe markup, how many booths one square stands for, pigments still to be named."""
 
     markup: str
     per_square: int
@@ -89,7 +90,9 @@ def _scaled(areas: tuple[PlanArea, ...]) -> tuple[list[Box], float]:
 def _per_square(room: list[tuple[int, PlanArea]]) -> int:
     """The smallest round number of booths per square with which every area fits its room."""
     for step in STEPS:
-        if all(sum(squares(count, step) for count in _counts(area)) <= places for places, area in room if places):
+        if all(
+            sum(squares(count, step) for count in _counts(area)) <= places for places, area in room if places
+        ):
             return step
     return STEPS[-1]
 
@@ -98,12 +101,16 @@ def _counts(area: PlanArea) -> list[int]:
     return [sector.total for sector in area.sectors] or [area.total]
 
 
-def _main_columns() -> list[list[Cell]]:
-    """The comprehensive area's places, column by column, so that a sector is a band."""
-    across = (GROUP - 2 * SIDE + 4) // MAIN_PITCH
+MAIN_ACROSS = (GROUP - 2 * SIDE + 4) // MAIN_PITCH
+
+
+def _main_places(count: int) -> list[Cell]:
+    """Places for `count` squares, column by column: a sector is a band, the rows just fill the width."""
+    rows = min(MAIN_ROWS, -(-count // MAIN_ACROSS))
     return [
-        [(SIDE + column * MAIN_PITCH, MAIN_TOP + 5 + row * MAIN_PITCH) for row in range(MAIN_ROWS)]
-        for column in range(across)
+        (SIDE + column * MAIN_PITCH, MAIN_TOP + 5 + row * MAIN_PITCH)
+        for column in range(MAIN_ACROSS)
+        for row in range(rows)
     ]
 
 
@@ -124,14 +131,17 @@ def _vertical(places: list[Cell], size: int, step: int) -> str:
 def _tapestry(area: PlanArea, per_square: int) -> str:
     """Bands of squares, one a sector, in the comprehensive area."""
     sectors = area.sectors or (PlanSector(area.pigment, area.name, area.open, area.here, area.total),)
-    places = [place for column in _main_columns() for place in column]
+    places = _main_places(sum(squares(sector.total, per_square) for sector in sectors))
     drawn, start = [], 0
     for sector in sectors:
         band = places[start : start + squares(sector.total, per_square)]
         start += len(band)
         opened = min(squares(sector.open, per_square), len(band))
         lit = booth_squares(
-            band[:opened], f"{area.code}/{sector.pigment}", (opened, squares(sector.here, per_square), opened), size=10
+            band[:opened],
+            f"{area.code}/{sector.pigment}",
+            (opened, squares(sector.here, per_square), opened),
+            size=10,
         )
         on = lit[lit.find('<path class="on"') :] if 'class="on"' in lit else ""
         body = "".join(
@@ -200,7 +210,7 @@ def _rooms(areas: tuple[PlanArea, ...]) -> list[tuple[int, PlanArea]]:
         for area, box in zip(pair, _pair_boxes(pair), strict=True)
     ]
     if main:
-        found.append((sum(len(column) for column in _main_columns()), main))
+        found.append((MAIN_ACROSS * MAIN_ROWS, main))
     if _is_drawn(areas):
         for area, box in zip(areas, _scaled(areas)[0], strict=True):
             if area.kind != "service" and box.height >= TOP + BOTTOM:
@@ -221,7 +231,8 @@ def _grouped(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int) -> 
             GROUP,
             PAIR_HEIGHT,
             "".join(
-                draw_area(area, box, texts, per_square) for area, box in zip(pair, _pair_boxes(pair), strict=True)
+                draw_area(area, box, texts, per_square)
+                for area, box in zip(pair, _pair_boxes(pair), strict=True)
             ),
         )
         for pair in _pairs(halls)
@@ -243,7 +254,10 @@ def _to_scale(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int) ->
                 lang=area.lang,
                 anchor="middle",
             )
-            body = floor(box).replace('class="floor"', 'class="zone"').replace('class="wall"', 'class="zone"') + middle
+            body = (
+                floor(box).replace('class="floor"', 'class="zone"').replace('class="wall"', 'class="zone"')
+                + middle
+            )
             parts.append(link(area, "zone-link", area.name, body))
         else:
             parts.append(draw_area(area, box, texts, per_square))
@@ -251,15 +265,18 @@ def _to_scale(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int) ->
 
 
 @lru_cache(maxsize=256)
-def hall_plan(areas: tuple[PlanArea, ...], texts: PlanTexts = PlanTexts(), label: str = "Hall plan") -> Plan:
+def hall_plan(areas: tuple[PlanArea, ...], texts: PlanTexts = ENGLISH, label: str = "Hall plan") -> Plan:
     """Draw the plan of `areas` in their order. No areas give an empty plan."""
     per_square = _per_square(_rooms(areas))
     name = escape(label)
     drawn = _is_drawn(areas)
     groups = "".join(_grouped(areas, texts, per_square))
-    markup = f'<div class="plan{" has-scale" if drawn else ""}" role="group" aria-label="{name}">{groups}</div>'
+    markup = (
+        f'<div class="plan{" has-scale" if drawn else ""}" role="group" aria-label="{name}">{groups}</div>'
+    )
     if drawn:
-        markup += f'<div class="plan to-scale" role="group" aria-label="{name}">{_to_scale(areas, texts, per_square)}</div>'
+        scale = _to_scale(areas, texts, per_square)
+        markup += f'<div class="plan to-scale" role="group" aria-label="{name}">{scale}</div>'
     legend = tuple(sector for area in areas for sector in area.sectors) if drawn else ()
     return Plan(markup if areas else "", per_square, legend)
 
@@ -299,6 +316,5 @@ def mini_plan(areas: tuple[PlanArea, ...], current: str) -> str:
         else:
             x, y, width, depth = (digits(value) for value in (box.x, box.y, box.width, box.height))
             shapes.append(f'<rect x="{x}" y="{y}" width="{width}" height="{depth}" rx="8"{css}/>')
-    return (
-        f'<svg class="mini-plan" viewBox="0 0 {WIDE} {digits(height)}" aria-hidden="true">{"".join(shapes)}</svg>'
-    )
+    size = f'viewBox="0 0 {WIDE} {digits(height)}"'
+    return f'<svg class="mini-plan" {size} aria-hidden="true">{"".join(shapes)}</svg>'

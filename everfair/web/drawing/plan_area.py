@@ -55,7 +55,7 @@ class PlanArea:
 
 @dataclass(frozen=True, slots=True)
 class PlanTexts:
-    """The plan's words as format strings, so that this module needs no translation. `locale` keys the cache."""
+    """The plan's words as format strings: nothing is translated here. `locale` keys the cache."""
 
     here: str = "{here} here"
     open: str = "{open} open"
@@ -94,7 +94,7 @@ def digits(value: float) -> str:
 def text_width(text: str, size: float) -> float:
     """Roughly how many pixels a text takes: wide characters one em, others about half."""
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return size * (wide + 0.5 * (len(text) - wide))
+    return size * (wide + 0.515 * (len(text) - wide))
 
 
 def fit(text: str, size: float, room: float) -> str:
@@ -111,7 +111,9 @@ def text_at(x: float, y: float, text: str, *, css: str = "", lang: str = "", anc
     if not text:
         return ""
     extra = "".join(
-        f' {name}="{escape(value)}"' for name, value in (("class", css), ("lang", lang), ("text-anchor", anchor)) if value
+        f' {name}="{escape(value)}"'
+        for name, value in (("class", css), ("lang", lang), ("text-anchor", anchor))
+        if value
     )
     return f'<text x="{digits(x)}" y="{digits(y)}"{extra}>{escape(text)}</text>'
 
@@ -127,7 +129,9 @@ def inside(point: Point, outline: Iterable[Point]) -> bool:
     return within
 
 
-def cells(box: Box, *, pitch: int = 12, side: int = SIDE, top: int = TOP, bottom: int = BOTTOM) -> list[list[Cell]]:
+def cells(
+    box: Box, *, pitch: int = 12, side: int = SIDE, top: int = TOP, bottom: int = BOTTOM
+) -> list[list[Cell]]:
     """Rows of places for squares within a box, each square's left end and middle height in pixels."""
     across = int((box.width - 2 * side + 4) // pitch)
     down = int((box.height - top - bottom + 4) // pitch)
@@ -169,11 +173,15 @@ def booth_squares(
     opened, here, total = figures
     total = min(total, len(places))
     opened = min(opened, total)
-    now = sorted(random.Random(seed).sample(range(opened), min(here, opened)))  # noqa: S311  a pattern, no secret
+    now = sorted(random.Random(seed).sample(range(opened), min(here, opened)))  # a pattern, no secret
     prepared = _runs(places[opened:total], size, gap)
     quiet = _runs(places[:opened], size, gap)
     lit = "".join(f"M{x} {y}h{size}" for x, y in (places[index] for index in now))
-    return "".join(f'<path class="{css}" d="{path}"/>' for css, path in (("bt", prepared), ("op", quiet), ("on", lit)) if path)
+    return "".join(
+        f'<path class="{css}" d="{path}"/>'
+        for css, path in (("bt", prepared), ("op", quiet), ("on", lit))
+        if path
+    )
 
 
 def link(area: PlanArea, css: str, spoken: str, body: str) -> str:
@@ -190,7 +198,8 @@ def floor(box: Box) -> str:
     if box.outline:
         corners = " ".join(f"{digits(px)},{digits(py)}" for px, py in box.outline)
         return f'<polygon class="floor" points="{corners}"/><polygon class="wall" points="{corners}"/>'
-    return f'<path class="floor" d="M{x} {y}h{width}v{height}h-{width}z"/><path class="wall" d="M{x} {y}h{width}"/>'
+    ground = f'<path class="floor" d="M{x} {y}h{width}v{height}h-{width}z"/>'
+    return f'{ground}<path class="wall" d="M{x} {y}h{width}"/>'
 
 
 def spoken_title(area: PlanArea, texts: PlanTexts) -> str:
@@ -233,7 +242,9 @@ def _bands(area: PlanArea, places: list[Cell], per_square: int) -> str:
 
 
 def _figures(counted: PlanArea | PlanSector, per_square: int) -> tuple[int, int, int]:
-    opened, here, total = (squares(count, per_square) for count in (counted.open, counted.here, counted.total))
+    opened, here, total = (
+        squares(count, per_square) for count in (counted.open, counted.here, counted.total)
+    )
     return opened, here, total
 
 

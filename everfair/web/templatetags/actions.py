@@ -12,7 +12,7 @@ UNDO = "undo:"
 
 @register.filter
 def undo_address(message: Any) -> str:
-    """The local address in a message's extra_tags "undo:/…", or nothing. Other sites' addresses are dropped."""
+    """The local address in a message's extra_tags "undo:/…", or nothing; no other site's."""
     for tag in str(getattr(message, "extra_tags", "") or "").split():
         address = tag.removeprefix(UNDO)
         if tag.startswith(UNDO + "/") and not address.startswith(("//", "/\\")):
@@ -22,7 +22,7 @@ def undo_address(message: Any) -> str:
 
 @register.filter
 def page_numbers(page: Any) -> list[int | None]:
-    """Numbers for a pager of a Django Page: both ends, two neighbours each side, None where some are left out."""
+    """Numbers for a pager: both ends, two neighbours each side, None where some are left out."""
     last, here = page.paginator.num_pages, page.number
     shown = sorted({1, last, *range(max(1, here - 2), min(last, here + 2) + 1)})
     numbers: list[int | None] = []

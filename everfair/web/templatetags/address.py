@@ -12,7 +12,7 @@ PAGE_KEY = "page"
 
 
 def _query(context: Context) -> QueryDict:
-    """A changeable copy of the current query without the page number: a changed list starts at its first page."""
+    """A copy of the current query without the page number: a changed list starts at its first page."""
     request = context.get("request")
     query = request.GET.copy() if request is not None else QueryDict(mutable=True)
     query.pop(PAGE_KEY, None)
@@ -50,7 +50,7 @@ def query_adding(context: Context, key: str, value: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def query_without(context: Context, *pairs: Any) -> str:
-    """`{% query_without "sector" "7" %}` drops one value, `{% query_without "sector" %}` every value of the key.
+    """`{% query_without "sector" "7" %}` drops one value, `{% query_without "sector" %}` the whole key.
 
     With no argument every key goes but the words searched for (`q`), the order and the view.
     """

@@ -1,4 +1,4 @@
-"""Drawings as tags: covers, mode glyphs, icons, the hall plan. The drawing itself is everfair.web.drawing's."""
+"""Drawings as tags: covers, mode glyphs, icons, the hall plan. everfair.web.drawing does the drawing."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,8 +10,8 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from everfair.web.drawing import icons
-from everfair.web.drawing.cover import cover as draw_cover
 from everfair.web.drawing import plan as plans
+from everfair.web.drawing.cover import cover as draw_cover
 from everfair.web.drawing.mode import mode_glyph as draw_mode
 from everfair.web.templatetags.figures import number
 
@@ -40,7 +40,7 @@ def _number(value: Any, otherwise: int = 0) -> int:
 
 @register.simple_tag
 def cover(motif: Any, key: Any, **options: Any) -> SafeString:
-    """`{% cover booth.motif booth.id pigment=… wide=True square=True label=… %}`. Odd motifs fall back to 1."""
+    """`{% cover booth.motif booth.id pigment=… wide=… square=… label=… %}`. Odd motifs become 1."""
     number = _number(motif, 1)
     pigment = _number(options.get("pigment")) or None
     drawn = draw_cover(
@@ -56,11 +56,13 @@ def cover(motif: Any, key: Any, **options: Any) -> SafeString:
 
 @register.simple_tag
 def mode_glyph(mode: Any, *, silent: bool = False) -> SafeString:
-    """`{% mode_glyph 1 %}` speaks its name; `silent=True` where the name stands beside it. Unknown modes draw nothing."""
+    """`{% mode_glyph 1 %}` speaks its name; `silent=True` where that stands beside it. Unknown: nothing."""
     number = _number(mode)
     if number not in MODE_NAMES:
         return SafeString("")
-    spoken = None if silent else _("Mode %(number)d: %(name)s") % {"number": number, "name": MODE_NAMES[number]}
+    spoken = (
+        None if silent else _("Mode %(number)d: %(name)s") % {"number": number, "name": MODE_NAMES[number]}
+    )
     return mark_safe(draw_mode(number, label=spoken))
 
 
@@ -84,7 +86,7 @@ def icon(name: str, label: str | None = None) -> SafeString:
 
 @register.simple_tag
 def drawn(name: str = "paper") -> SafeString:
-    """`{% drawn "booth" %}`: an empty state's line drawing. Names: everfair.web.drawing.icons.DRAWING_NAMES."""
+    """`{% drawn "booth" %}`: an empty state's line drawing, see drawing.icons.DRAWING_NAMES."""
     return mark_safe(icons.drawing(name or "paper"))
 
 
@@ -105,11 +107,11 @@ def _plan_texts() -> plans.PlanTexts:
 def hall_plan(areas: Any) -> plans.Plan:
     """`{% hall_plan areas as plan %}`: `areas` are PlanArea; gives `plan.markup` and `plan.per_square`."""
     drawn_plan = plans.hall_plan(tuple(areas or ()), _plan_texts(), _("Hall plan"))
-    safe = mark_safe(drawn_plan.markup)  # noqa: S308  drawn by us, texts escaped
+    safe = mark_safe(drawn_plan.markup)  # drawn by us, texts escaped
     return replace(drawn_plan, markup=safe)
 
 
 @register.simple_tag
 def mini_plan(areas: Any, current: str = "") -> SafeString:
     """`{% mini_plan areas area.code %}`: the thumbnail with one area in its pigment."""
-    return mark_safe(plans.mini_plan(tuple(areas or ()), str(current)))  # noqa: S308  drawn by us
+    return mark_safe(plans.mini_plan(tuple(areas or ()), str(current)))  # drawn by us

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError, dates, lists, numbers
+from babel import Locale, UnknownLocaleError, dates, lists, numbers, units
 from django import template
 from django.template.context import Context
 from django.utils import timezone
@@ -56,7 +56,9 @@ def file_size(size: Any) -> str:
     amount = float(size or 0)
     for unit in ("B", "kB", "MB"):
         if amount < 1000:
-            return f"{number(round(amount, 1 if unit == 'MB' and amount < 10 else 0))} {unit}".replace(".0 ", " ")
+            return f"{number(round(amount, 1 if unit == 'MB' and amount < 10 else 0))} {unit}".replace(
+                ".0 ", " "
+            )
         amount /= 1000
     return f"{number(round(amount, 1))} GB"
 
@@ -120,26 +122,22 @@ def duration(value: Any) -> str:
     if hours >= 24:
         return dates.format_timedelta(timedelta(seconds=seconds), format="short", locale=reader_locale())
     parts = [
-        numbers_of_unit(amount, unit) for amount, unit in ((hours, "hour"), (minutes, "minute")) if amount
+        units.format_unit(amount, f"duration-{unit}", length="short", locale=reader_locale())
+        for amount, unit in ((hours, "hour"), (minutes, "minute"))
+        if amount
     ]
-    return " ".join(parts)
-
-
-def numbers_of_unit(amount: int, unit: str) -> str:
-    """5 "minute" → "5 min" in the reader's locale."""
-    span = timedelta(**{f"{unit}s": amount})
-    return dates.format_timedelta(span, granularity=unit, threshold=1e9, format="short", locale=reader_locale())  # type: ignore[arg-type]
+    return ("" if reader_locale().language == "zh" else " ").join(parts)
 
 
 @register.filter
 def language_name(code: Any) -> str:
-    """"ar" → "Arabic" in the reader's language; an unknown code as it is."""
+    """ "ar" → "Arabic" in the reader's language; an unknown code as it is."""
     return reader_locale().languages.get(str(code).replace("-", "_"), str(code)) if code else ""
 
 
 @register.filter
 def country_name(code: Any) -> str:
-    """"KE" → "Kenya" in the reader's language; an unknown code as it is."""
+    """ "KE" → "Kenya" in the reader's language; an unknown code as it is."""
     return reader_locale().territories.get(str(code).upper(), str(code)) if code else ""
 
 
@@ -180,9 +178,10 @@ def fair_zone(edition: Any) -> ZoneInfo:
 
 @register.filter
 def zone_city(zone: Any) -> str:
-    """"Asia/Shanghai" → the zone's city in the reader's language ("Shanghai", "上海")."""
+    """The city of a zone in the reader's language: Asia/Shanghai → "Shanghai", "上海"."""
     try:
-        found = dates.get_timezone_location(dates.get_timezone(str(zone)), locale=reader_locale(), return_city=True)
+        known = dates.get_timezone(str(zone))
+        found = dates.get_timezone_location(known, locale=reader_locale(), return_city=True)
     except LookupError:
         return str(zone)
     return str(found)

@@ -15,28 +15,28 @@ _SCRIPTS = {"zh": "zh-Hans"}
 
 
 def _mapping(words: object) -> Mapping[str, str] | None:
-    """Words as they are; a plain text counts as written in no particular language."""
-    if isinstance(words, Mapping):
-        return words
-    return {"": str(words)} if words else None
+    """Words as they are; a plain text is in the page's language and has no second one."""
+    return words if isinstance(words, Mapping) else None
 
 
 @register.filter
 def bcp47(language: str | None) -> str:
-    """"zh" → "zh-Hans", so that browsers choose simplified glyphs; others as they are."""
+    """ "zh" → "zh-Hans", so that browsers choose simplified glyphs; others as they are."""
     return _SCRIPTS.get(language or "en", language or "en")
 
 
 @register.filter
 def text_dir(language: str | None) -> str:
-    """"rtl" or "ltr"."""
+    """ "rtl" or "ltr"."""
     return direction(language or "en")
 
 
 @register.filter(name="pick")
 def pick_filter(words: object, language: str | None = "en") -> str:
-    """`{{ booth.name|pick:lang }}`: the text in `lang`, else the best other one, else nothing."""
-    return pick(_mapping(words), language or "en")
+    """`{{ booth.name|pick:lang }}`: the text in `lang`, else the best other. A plain text stays."""
+    if not isinstance(words, Mapping):
+        return str(words or "")
+    return pick(words, language or "en")
 
 
 register.filter("in_lang", pick_filter)
@@ -65,7 +65,7 @@ def other_lang(words: object, language: str | None = "en") -> str:
 
 @register.simple_tag(takes_context=True)
 def text(context: Context, words: object) -> SafeString | str:
-    """`{% text booth.name %}`: the best text, with its own lang (and dir) where it is not the page's language."""
+    """`{% text booth.name %}`: the best text, with its own lang and dir where that is not the page's."""
     lang = context.get("lang") or "en"
     shown, code = pick_filter(words, lang), pick_language(_mapping(words), lang)
     if not shown or code in (lang, "", None):
@@ -81,10 +81,7 @@ def other_name(context: Context, words: object, css: str = "other") -> SafeStrin
     found = other(_mapping(words), context.get("lang") or "en")
     if not found:
         return ""
-    return format_html('<span class="{}" lang="{}" dir="{}">{}</span>', css, bcp47(found[0]), direction(found[0]), found[1])
-
-
-@register.simple_tag(takes_context=True)
-def other_name_if(context: Context, words: object, css: str = "other") -> SafeString | str:
-    """`other_name` where a part may be given a plain text as well."""
-    return other_name(context, words, css) if isinstance(words, Mapping) else ""
+    code, second = found
+    return format_html(
+        '<span class="{}" lang="{}" dir="{}">{}</span>', css, bcp47(code), direction(code), second
+    )

@@ -52,7 +52,7 @@
         if (!answer.ok) throw new Error(String(answer.status));
         const now = await answer.json();
         if (bar) { bar.max = now.total || 1; bar.value = now.done || 0; }
-        if (text) text.textContent = now.text || `${now.step || ""} ${figure.format(now.done || 0)} / ${figure.format(now.total || 0)}`.trim();
+        if (text) text.textContent = now.text || `${now.step ? now.step + ": " : ""}${figure.format(now.done || 0)} / ${figure.format(now.total || 0)}`;
         if (now.state && now.state !== "running" && now.state !== "waiting") { location.assign(now.next_url && new URL(now.next_url, location.href).origin === location.origin ? now.next_url : location.href); return; }
         wait = now.done === seen ? Math.min(wait * 1.5, 10000) : 1000;
         seen = now.done;
