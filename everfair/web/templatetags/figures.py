@@ -82,8 +82,12 @@ def day_range(first: Any, last: Any) -> str:
     start, end = _date(first), _date(last)
     if not start or not end or start == end:
         return day(start or end)
-    shown = dates.format_interval(start, end, skeleton="yMMMMd", locale=reader_locale())
-    return shown.replace("\u2009", "").replace(" – ", "–") if start.month == end.month else shown
+    shown = dates.format_interval(start, end, skeleton="yMMMd", locale=reader_locale())
+    for one in (start, end):  # CLDR has ranges with short months only; a title wall wants the whole word
+        short, whole = (dates.format_date(one, width, locale=reader_locale()) for width in ("MMM", "MMMM"))
+        if short.isalpha() and whole.startswith(short) and whole not in shown:
+            shown = shown.replace(short, whole)
+    return shown
 
 
 @register.filter
