@@ -1,14 +1,19 @@
-"""Booths are made, saved, placed; two editors never overwrite each other; bad input is refused with a field."""
+"""Booths are made, saved, placed; two editors never overwrite each other; bad input is refused."""
 
-import threading
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
 from everfair.base import audit
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.exhibition.actions import booth
 from everfair.exhibition.models import CatalogueEntry, Exhibitor
+from tests.exhibition.race import WON, claim_at_once, make_rivals
 from tests.factories.exhibition import make_exhibitor
 from tests.factories.fair import make_area, make_edition, make_place, make_sector
 from tests.factories.people import make_organisation, make_user
@@ -26,7 +31,9 @@ class TestMakingAndSaving:
 
     def test_saving_counts_the_version_and_records_what_changed(self) -> None:
         exhibitor, by = make_exhibitor(headline={"en": "Old"}), make_user(name="Ana")
-        booth.save_booth(exhibitor, {"headline": {"en": "New"}, "languages": ["en", "EN", "sw"]}, by=by, version=1)
+        booth.save_booth(
+            exhibitor, {"headline": {"en": "New"}, "languages": ["en", "EN", "sw"]}, by=by, version=1
+        )
         entry = audit.entries(target=exhibitor).first()
         assert entry is not None
         assert entry.before == {"headline": {"en": "Old"}, "languages": ["en", "zh"]}
@@ -136,53 +143,37 @@ class TestPlaces:
         assert other.place == place
 
 
-def claim_at_once(pairs: list[tuple[Exhibitor, object]]) -> list[str]:
-    """Each pair in a thread of its own, all starting together: "won" or the sentence of the refusal."""
-    gate, answers = threading.Barrier(len(pairs)), [""] * len(pairs)
-
-    def run(index: int) -> None:
-        exhibitor, place = pairs[index]
-        try:
-            gate.wait(timeout=10)
-            booth.claim_place(exhibitor, place, by=None)  # type: ignore[arg-type]
-            answers[index] = "won"
-        except Refused as refused:
-            answers[index] = str(refused)
-        except Exception as error:  # shown by the assertion
-            answers[index] = repr(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(pairs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return answers
-
-
-def _check_race() -> None:
-    first = make_exhibitor()
-    rivals = [first, *(make_exhibitor(first.edition) for _ in range(3))]
-    place = make_place(first.area)
-    answers = claim_at_once([(rival, place) for rival in rivals])
-    assert answers.count("won") == 1, answers
-    assert all(place.number in answer for answer in answers if answer != "won"), answers
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_parallel_claims_one_wins_on_postgresql() -> None:
+    rivals, place = make_rivals(4)
+    answers = claim_at_once(rivals, place)
+    assert answers.count(WON) == 1, answers
+    assert all(place.number in answer for answer in answers if answer != WON), answers
     assert Exhibitor.objects.filter(place=place).count() == 1
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_parallel_claims_of_one_place_on_postgresql() -> None:
-    _check_race()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_parallel_claims_of_one_place_on_sqlite(tmp_path: object) -> None:
-    """The in-memory test database is shared by threads with table locks; a file takes IMMEDIATE transactions."""
-    if connection.vendor != "sqlite" or connection.is_in_memory_db():
-        pytest.skip("needs an SQLite file: the test database lies in memory")
-    _check_race()
+def test_of_parallel_claims_one_wins_on_an_sqlite_file(tmp_path: Path) -> None:
+    environ = {
+        **os.environ,
+        "EVERFAIR_DATA_DIR": str(tmp_path),
+        "EVERFAIR_DATABASE_URL": f"sqlite:///{tmp_path}/race.sqlite3",
+        "DJANGO_SETTINGS_MODULE": "everfair.config.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.exhibition.race"],
+        env=environ,
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    race = json.loads(done.stdout.splitlines()[-1])
+    assert race["answers"].count(WON) == 1, race
+    assert all(race["number"] in answer for answer in race["answers"] if answer != WON), race
+    assert len(race["holders"]) == 1
 
 
 @pytest.mark.django_db

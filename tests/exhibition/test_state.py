@@ -71,7 +71,12 @@ def test_only_the_chart_is_possible(source: str, target: str) -> None:
 
 @pytest.mark.parametrize(
     ("source", "target"),
-    [("applied", "changes_asked"), ("applied", "rejected"), ("published", "withdrawn"), ("published", "accepted")],
+    [
+        ("applied", "changes_asked"),
+        ("applied", "rejected"),
+        ("published", "withdrawn"),
+        ("published", "accepted"),
+    ],
 )
 def test_what_hurts_needs_a_reason(source: str, target: str) -> None:
     exhibitor = make_exhibitor(state=source)

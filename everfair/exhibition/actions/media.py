@@ -1,4 +1,4 @@
-"""Keeps what exhibitors upload: cover, documents, pictures. Checking and re-encoding is the gateway's work."""
+"""Keeps what exhibitors upload: cover, documents, pictures. Checking them is the gateway's work."""
 
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -118,7 +118,7 @@ def add_document(
 
 
 def remove_document(document: BoothDocument, *, by: Any) -> dict[str, Any]:
-    """Take the document off the booth; returns what `restore_document` needs. References lose it as evidence."""
+    """Take the document off the booth; returns what `restore_document` needs. References lose it."""
     with transaction.atomic():
         row = lock_exhibitor(document.exhibitor)
         kept = {
