@@ -1,12 +1,14 @@
 """Who may see and change exhibitors, booths, offers and imports. Every face asks here first."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from everfair.base.codes import code_of
-from everfair.exhibition.models import Exhibitor, FormerAddress, ImportRun, Offer
+from everfair.base.models import MediaFile
+from everfair.exhibition.models import BoothDocument, Exhibitor, FormerAddress, ImportRun, Offer
 from everfair.fair import access as fair_access
 from everfair.fair.models import Edition
 from everfair.people.models import Membership
@@ -162,3 +164,32 @@ def get_import_run_for(user: Any, edition: Edition, pk: int) -> ImportRun:
     if run is None:
         raise Http404
     return run
+
+
+@dataclass(frozen=True)
+class ReadableFile:
+    """A stored file somebody may read: its content type, and whether everybody may."""
+
+    content_type: str
+    is_public: bool
+
+
+def get_media_for(user: Any, digest: str) -> ReadableFile:
+    """The file with this digest if it shows on something the person may see; Http404 otherwise.
+
+    Pictures are public by their unguessable digest: covers, logos and offers' pictures are all made to be shown.
+    Documents follow the booth they lie on.
+    """
+    picture = MediaFile.objects.filter(
+        Q(variants__small=digest) | Q(variants__medium=digest) | Q(variants__large=digest), kind=MediaFile.Kind.IMAGE
+    ).first()
+    if picture is not None:
+        return ReadableFile("image/webp", True)
+    documents = BoothDocument.objects.filter(file__digest=digest).select_related("exhibitor__edition", "file")
+    for document in documents:
+        if document.exhibitor.is_public:
+            return ReadableFile(document.file.content_type, True)
+    for document in documents:
+        if can_see_unpublished(user, document.exhibitor):
+            return ReadableFile(document.file.content_type, False)
+    raise Http404

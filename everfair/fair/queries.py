@@ -25,7 +25,7 @@ from everfair.fair.models import (
 )
 
 _PUBLISHED = Q(exhibitors__state="published")  # by name: the room above is never imported
-NOT_COUNTED = ("rejected", "withdrawn")  # states in which a firm does not use up its delegation's quota
+COUNTED = ("accepted", "published")  # states in which a firm uses up its delegation's quota
 PHASE_ORDER = ("live", "open", "announced", "evergreen", "archived")
 
 
@@ -162,10 +162,11 @@ def team_of(edition: Edition) -> QuerySet[TeamMember]:
 
 
 def delegations_with_counts(edition: Edition) -> QuerySet[Delegation]:
-    """Delegations with `people`, `firms` (those that count against the quota) and `booths` (published)."""
+    """Delegations with `people`, `firms` (all it brought), `accepted` (they fill the quota) and `booths`."""
     return edition.delegations.annotate(
         people=_counted(Delegation, "members"),
-        firms=_counted(Delegation, "exhibitors", ~Q(exhibitors__state__in=NOT_COUNTED)),
+        firms=_counted(Delegation, "exhibitors"),
+        accepted=_counted(Delegation, "exhibitors", Q(exhibitors__state__in=COUNTED)),
         booths=_counted(Delegation, "exhibitors", _PUBLISHED),
     ).order_by("position", "id")
 
@@ -177,7 +178,7 @@ def members_of(delegation: Delegation) -> QuerySet[DelegationMember]:
 
 def firms_counted(delegation: Delegation) -> int:
     """How many firms use up the delegation's quota now."""
-    counted = Count("exhibitors", filter=~Q(exhibitors__state__in=NOT_COUNTED))
+    counted = Count("exhibitors", filter=Q(exhibitors__state__in=COUNTED))
     return int(Delegation.objects.filter(pk=delegation.pk).aggregate(firms=counted)["firms"])
 
 

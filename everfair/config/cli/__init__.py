@@ -1,0 +1,34 @@
+"""The command `everfair`. Each command is wiring: it reads arguments, calls one action or query, prints the answer."""
+
+import os
+
+import typer
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everfair.config.settings")
+
+app = typer.Typer(
+    help="everfair: the trade fair that never closes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+import_app = typer.Typer(help="Bring lists in.", no_args_is_help=True)
+export_app = typer.Typer(help="Take lists out.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+app.add_typer(export_app, name="export")
+
+
+def main() -> None:
+    """Set Django up, register the commands, run one."""
+    import django
+
+    django.setup()
+    from everfair.config.cli import checking, exporting, importing, keeping, searching, serving  # app ready
+
+    serving.register(app)
+    searching.register(app)
+    keeping.register(app)
+    checking.register(app)
+    import_app.command("exhibitors")(importing.import_exhibitors)
+    export_app.command("exhibitors")(exporting.export_exhibitors)
+    app()

@@ -6,7 +6,7 @@ from threading import Lock
 from time import monotonic
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Sum
 
 from everfair.base.changes import ChangeFeed
 from everfair.engines.facets import Browse, Catalogue, CatalogueBuilder
@@ -75,7 +75,7 @@ def _read(edition_id: int) -> Catalogue:
     builder = CatalogueBuilder(FACETS)
     rows = CatalogueEntry.objects.filter(edition_id=edition_id).values_list(
         "exhibitor_id", "country", "modes", "languages", "sectors", "offers", "name_en", "name_zh", "published_at",
-        area_code=F("area__code"),
+        "area__code",
     )  # fmt: skip
     for key, country, modes, languages, sectors, offers, name_en, name_zh, published_at, area in rows.iterator(
         chunk_size=5000
@@ -135,3 +135,8 @@ def counts_by_area_and_sector(edition_id: int) -> dict[str, dict[str, int]]:
 def count_countries(edition_id: int) -> int:
     """How many countries and regions the published exhibitors come from."""
     return len(_shelf.get(edition_id).facets["country"])
+
+
+def count_offers(edition_id: int) -> int:
+    """Offers on the shelf of the published exhibitors, as the narrow rows count them."""
+    return CatalogueEntry.objects.filter(edition_id=edition_id).aggregate(n=Sum("offers"))["n"] or 0

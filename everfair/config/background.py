@@ -1,0 +1,60 @@
+"""Threads beside the web process: the task worker, the search follower, the daily round. Wiring only, no logic of theirs."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+log = logging.getLogger("everfair.background")
+ROUND_EVERY = 600.0  # seconds between two looks for due reminders and old rows
+
+
+class Background:
+    """Starts and stops the threads. Each survives errors: it waits and goes on."""
+
+    def __init__(self) -> None:
+        self.ending = threading.Event()
+        self.threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        jobs: list[tuple[str, Callable[[], None]]] = [("search-follower", self._search)]
+        if settings.WORKER_IN_PROCESS:
+            jobs += [("worker", self._worker), ("rounds", self._rounds)]
+        for name, job in jobs:
+            thread = threading.Thread(target=job, name=f"everfair-{name}", daemon=True)
+            thread.start()
+            self.threads.append(thread)
+
+    def stop(self) -> None:
+        self.ending.set()
+        for thread in self.threads:
+            thread.join(timeout=5)
+
+    def _search(self) -> None:
+        from everfair.search.tasks import follow_once  # slow import: the index library
+
+        self._repeat(0.4, lambda: follow_once())
+
+    def _worker(self) -> None:
+        from everfair.config.worker import run_ready_tasks  # app ready
+
+        self._repeat(0.5, lambda: run_ready_tasks(self.ending))
+
+    def _rounds(self) -> None:
+        from everfair.config.worker import daily_round  # app ready
+
+        self._repeat(ROUND_EVERY, daily_round)
+
+    def _repeat(self, pause: float, job: Callable[[], object]) -> None:
+        wait = pause
+        while not self.ending.wait(wait):
+            try:
+                close_old_connections()
+                job()
+                wait = pause
+            except Exception:
+                log.exception("A background job failed and is tried again.")
+                wait = min(30.0, wait * 2 + 1)
+        connection.close()

@@ -1,0 +1,87 @@
+"""What must be there before the process starts: database, static files, messages, sample, index. Each step does nothing twice."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+Say = Callable[[str], None]
+
+
+def require_demo_settings() -> None:
+    """The demonstration offers its sign-ins, so it must never face the world."""
+    if not settings.DEMO:
+        raise SystemExit("The demonstration needs EVERFAIR_DEMO=true. `make demo` sets it; a real fair uses `everfair serve`.")
+
+
+def make_database() -> None:
+    """Tables as this version needs them; compiled messages where they are missing."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    compile_messages()
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def compile_messages() -> None:
+    """Make .mo files beside newer .po files (Babel: no GNU gettext needed)."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for source in Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as file:
+            catalogue = read_po(file)
+        with target.open("wb") as out:
+            write_mo(out, catalogue)
+
+
+def collect_static_files() -> None:
+    """Gather and fingerprint static files, if any source is newer than the last time."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = Path(storage.path(path)).stat()  # type: ignore[attr-defined]
+            digest.update(f"{path}:{found.st_mtime_ns}:{found.st_size}".encode())
+    stamp = settings.STATIC_ROOT / ".stamp"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(digest.hexdigest())
+
+
+def load_sample_once(say: Say) -> None:
+    """The sample fair and its people, if the database holds no fair yet."""
+    from everfair.fair.models import Fair  # app ready
+    from everfair.sample.load import load_sample  # slow import
+
+    if not Fair.objects.exists():
+        say("Loading the sample fair …")
+        load_sample()
+
+
+def make_index_if_missing(say: Say) -> None:
+    """Build the search index where there is none."""
+    from everfair.search.actions import index_if_missing  # slow import
+
+    if index_if_missing():
+        say("Search index built.")
+
+
+def demo_greeting(port: int, seconds: float) -> str:
+    """Where the fair is and how to sign in."""
+    accounts = json.loads((settings.DATA_DIR / "demo-accounts.json").read_text(encoding="utf-8"))
+    lines = [
+        "",
+        f"everfair is ready at http://127.0.0.1:{port}  ({seconds:.1f} s). Ctrl-C stops it; everything is kept.",
+        "",
+        "Sign in as (this demonstration only listens on this machine):",
+    ]
+    width = max(len(account["email"]) for account in accounts)
+    lines += [f"  {account['email']:<{width}}  {account['password']}   {account['role']['en']}" for account in accounts]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,75 @@
+"""Runs background tasks from the database queue: in a thread of the web process or as `everfair worker`. No logic of theirs."""
+
+import os
+import secrets
+import socket
+import threading
+
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+
+class QueueWorker(Worker):
+    """django-tasks-db's worker, which this process stops through an event instead of signals."""
+
+    def __init__(self, ending: threading.Event) -> None:
+        super().__init__(
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}",
+            excluded_queue_names=[],
+        )
+        self.ending = ending
+
+    @property
+    def running(self) -> bool:
+        return self._running and not self.ending.is_set()
+
+    @running.setter
+    def running(self, value: bool) -> None:
+        self._running = value
+
+
+def run_ready_tasks(ending: threading.Event) -> None:
+    """Run every task that is due, then return. Tasks of a process of this machine that died are put back first."""
+    give_back_orphans()
+    if DBTaskResult.objects.ready().exists():
+        QueueWorker(ending).run()
+
+
+def give_back_orphans() -> int:
+    """Tasks that were running in a process of this machine which is gone become ready again. How many."""
+    host = socket.gethostname()[:30]
+    returned = 0
+    for result in DBTaskResult.objects.filter(status="RUNNING"):
+        last = (result.worker_ids or [""])[-1]
+        machine, _, rest = last.partition(":")
+        pid = rest.split(":")[0]
+        if machine == host and pid.isdigit() and int(pid) != os.getpid() and not _is_alive(int(pid)):
+            DBTaskResult.objects.filter(pk=result.pk, status="RUNNING").update(status="READY", started_at=None)
+            returned += 1
+    return returned
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def daily_round() -> None:
+    """Reminders that are due and rows whose time is over. Safe to run often and in several processes."""
+    from everfair.base.changes import forget_changes  # app ready
+    from everfair.exhibition.tasks import send_due_reminders  # app ready
+
+    send_due_reminders(timezone.now())
+    forget_changes()

@@ -1,0 +1,68 @@
+"""What machines read: sitemap, Atom feed of new booths, robots, health."""
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from everfair.base.languages import CONTENT_TO_INTERFACE
+from everfair.exhibition.queries import addresses, cards, catalogue
+from everfair.fair import access
+from everfair.web.public.keeping import kept_for_everybody
+from everfair.web.public.shown import card_context
+
+PER_SITEMAP = 10_000  # addresses; each stands in every language, and 50,000 is the format's limit
+LANGUAGES = tuple(CONTENT_TO_INTERFACE)
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when pages can be made, for a load balancer."""
+    connection.ensure_connection()
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers may read, and where the sitemap is."""
+    lines = ["User-agent: *", "Disallow: /*/account/", "Disallow: /*/my/", "Disallow: /*/desk/", "Disallow: /*/booth-desk/"]
+    lines += ["Disallow: /*/suggest/", f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@kept_for_everybody
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """One sitemap for every 10,000 addresses of every public edition."""
+    maps = [
+        f"{settings.BASE_URL}/sitemap-{edition.slug}-{page}.xml"
+        for edition in access.visible_editions(AnonymousUser())
+        for page in range(1, -(-addresses.count_addresses(edition.pk) // PER_SITEMAP) + 1 or 2)
+    ]
+    return render(request, "public/feeds/sitemap_index.xml", {"maps": maps}, content_type="application/xml")
+
+
+@kept_for_everybody
+def sitemap(request: HttpRequest, edition: str, page: int) -> HttpResponse:
+    """Booths and offers of an edition, each in every language."""
+    found = access.get_edition_for(AnonymousUser(), edition)
+    paths = addresses.page_of_addresses(found.pk, (page - 1) * PER_SITEMAP, PER_SITEMAP)
+    if page == 1:
+        paths = ["", "halls/", "about/", *(f"halls/{code}/" for code in catalogue.counts_by_area(found.pk)), *paths]
+    if not paths:
+        raise Http404
+    context = {"base": settings.BASE_URL, "paths": [f"{found.slug}/{path}" for path in paths], "languages": LANGUAGES}
+    return render(request, "public/feeds/sitemap.xml", context, content_type="application/xml")
+
+
+@kept_for_everybody
+def new_booths(request: HttpRequest, edition: str) -> HttpResponse:
+    """The newest thirty booths as an Atom feed."""
+    found = access.get_edition_for(request.user, edition)
+    request.edition = found  # type: ignore[attr-defined]
+    newest = cards.exhibitor_cards(catalogue.browse(found.pk, {}, order="newest", limit=30).keys)
+    context = {
+        "base": settings.BASE_URL,
+        "entries": [(card, card_context(card, found.slug)) for card in newest],
+        "updated": newest[0].published_at if newest else timezone.now(),
+    }
+    return render(request, "public/feeds/new_booths.xml", context, content_type="application/atom+xml; charset=utf-8")

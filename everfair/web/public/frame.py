@@ -1,0 +1,100 @@
+"""The edition's frame for public pages: areas and sectors with their names, kept in memory until they change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+
+from everfair.base.changes import ChangeFeed
+from everfair.base.languages import Words
+from everfair.fair import queries as fair_queries
+
+TOPICS = ("fair.",)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFrame:
+    """An area as pages need it."""
+
+    pk: int
+    code: str
+    name: Words
+    blurb: Words
+    kind: str
+    motif: int
+    shape: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectorFrame:
+    """A sector as pages need it."""
+
+    pk: int
+    code: str
+    parent_code: str
+    name: Words
+    motif: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything about an edition's layout that names and colours a page."""
+
+    areas: Mapping[str, AreaFrame]
+    sectors: Mapping[str, SectorFrame]
+    places: Mapping[int, int]  # area's id → booth places on the ground
+
+    @property
+    def top_sectors(self) -> list[SectorFrame]:
+        return [sector for sector in self.sectors.values() if not sector.parent_code]
+
+
+class _Frames:
+    def __init__(self) -> None:
+        self.feed = ChangeFeed(settings.CATALOGUE_PAUSE)
+        self.kept: dict[int, Frame] = {}
+        self.lock = Lock()
+
+    def get(self, edition: Any) -> Frame:
+        edition_id: int = edition.pk
+        for change in self.feed.read():
+            if change.topic.startswith(TOPICS):
+                self.kept.pop(change.edition_id or 0, None)
+        frame = self.kept.get(edition_id)
+        if frame is None:
+            with self.lock:
+                frame = self.kept[edition_id] = self.kept.get(edition_id) or _read(edition)
+        return frame
+
+
+_frames = _Frames()
+
+
+def forget_frames() -> None:
+    """Drop what is kept in memory."""
+    _frames.__init__()  # type: ignore[misc]
+
+
+def frame_of(edition: Any) -> Frame:
+    """The frame of an edition; three queries the first time and after a change, none otherwise."""
+    return _frames.get(edition)
+
+
+def _read(edition: Any) -> Frame:
+    areas = {
+        area.code: AreaFrame(
+            area.pk, area.code, area.name, area.blurb, area.kind, area.motif, tuple((x, y) for x, y in area.shape)
+        )
+        for area in fair_queries.areas_of(edition)
+    }
+    rows = list(fair_queries.flat_sectors(edition))
+    codes = {sector.pk: sector.code for sector in rows}
+    sectors = {
+        sector.code: SectorFrame(
+            sector.pk, sector.code, codes.get(sector.parent_id or 0, ""), sector.name, sector.motif
+        )
+        for sector in rows
+    }
+    return Frame(areas, sectors, fair_queries.count_places_by_area(edition))

@@ -1,0 +1,25 @@
+"""Serves uploaded files under their digest, with headers that make them inert. Only files that a row knows are served."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+
+from everfair.exhibition import access
+from everfair.gateways.storage.detect import TYPES
+from everfair.gateways.storage.headers import file_headers
+from everfair.gateways.storage.store import get_store
+
+_BY_CONTENT_TYPE = {kind.content_type: kind for kind in TYPES}
+
+
+def file(request: HttpRequest, digest: str, name: str) -> HttpResponse:
+    """The file with this digest, if the reader may have it."""
+    found = access.get_media_for(request.user, digest)
+    if request.headers.get("If-None-Match") == f'"{digest}"':
+        return HttpResponseNotModified()
+    store = get_store()
+    if not store.exists(digest):
+        raise Http404
+    headers = file_headers(_BY_CONTENT_TYPE[found.content_type], name, private=not found.is_public)
+    response = FileResponse(store.open(digest), headers={**headers, "ETag": f'"{digest}"'})
+    if "Content-Disposition" in headers:  # FileResponse would make its own from the stored name
+        response.headers["Content-Disposition"] = headers["Content-Disposition"]
+    return response

@@ -1,0 +1,136 @@
+"""Cards, doors and filters as templates want them. No reading, no writing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from everfair.base.countries import country_name, language_names
+from everfair.base.languages import pick
+from everfair.exhibition.queries.cards import ExhibitorCard, OfferCard
+from everfair.web.public.frame import Frame
+from everfair.web.templatetags.drawing import MODE_SHORT_NAMES
+
+FILTERS = ("area", "sector", "country", "mode", "language")
+MOST_VALUES = 20  # of one filter in an address
+
+
+def doors(edition: Any) -> list[dict[str, str]]:
+    """The doors that lead somewhere in this version."""
+    return [{"code": "exhibit", "url": reverse("public:exhibition.hall_list", args=[edition.slug])}]
+
+
+def card_context(card: ExhibitorCard, edition_slug: str) -> dict[str, Any]:
+    """What parts/card.html reads."""
+    return {
+        "url": reverse("public:exhibition.booth", args=[edition_slug, card.address]),
+        "name": card.name,
+        "summary": card.headline,
+        "motif": card.motif,
+        "key": card.code,
+        "image_url": reverse("media_file", args=[card.cover_digest, "cover.webp"]) if card.cover_digest else "",
+        "country": card.country,
+        "modes": card.modes,
+        "booth": card.place_number,
+        "pk": card.pk,
+    }
+
+
+def offer_context(card: OfferCard, edition_slug: str) -> dict[str, Any]:
+    """What parts/offer_card.html reads."""
+    return {
+        "url": reverse("public:exhibition.offer", args=[edition_slug, card.address]),
+        "name": card.title,
+        "summary": card.description,
+        "motif": card.motif,
+        "key": card.code,
+        "exhibitor": card.exhibitor_name,
+        "exhibitor_url": reverse("public:exhibition.booth", args=[edition_slug, card.exhibitor_address]),
+        "country": card.country,
+        "modes": card.modes,
+        "pk": card.pk,
+    }
+
+
+def chosen_filters(query: Any) -> dict[str, list[str]]:
+    """The filters in the address: known names, each value once, not endlessly many."""
+    found = {name: list(dict.fromkeys(query.getlist(name)))[:MOST_VALUES] for name in FILTERS}
+    return {name: [value[:40] for value in values if value] for name, values in found.items() if any(values)}
+
+
+def value_label(name: str, value: str, frame: Frame, lang: str) -> str:
+    """What a filter's value is called in the reader's language."""
+    if name == "area" and value in frame.areas:
+        return pick(frame.areas[value].name, lang)
+    if name == "sector" and value in frame.sectors:
+        return pick(frame.sectors[value].name, lang)
+    if name == "country":
+        return country_name(value, lang)
+    if name == "language":
+        return language_names(lang).get(value, value)
+    if name == "mode" and value.isdigit() and int(value) in MODE_SHORT_NAMES:
+        return str(MODE_SHORT_NAMES[int(value)])
+    return value
+
+
+def facet_titles() -> dict[str, str]:
+    """Headings of the filters."""
+    return {
+        "area": _("Area"),
+        "sector": _("Sector"),
+        "country": _("Country or region"),
+        "mode": _("Mode of supply"),
+        "language": _("Working language"),
+    }
+
+
+def facets_context(
+    counts: Mapping[str, Mapping[Any, int]],
+    chosen: Mapping[str, Sequence[str]],
+    frame: Frame,
+    lang: str,
+    names: Sequence[str],
+) -> list[dict[str, Any]]:
+    """Filters with counts, most frequent first; sectors as their top level, opened where one below is chosen."""
+    titles, shown = facet_titles(), []
+    for name in names:
+        picked = chosen.get(name, ())
+        options = [
+            {
+                "value": value,
+                "label": value_label(name, value, frame, lang),
+                "count": n,
+                "chosen": value in picked,
+                "mode": value if name == "mode" else "",
+            }
+            for value, n in counts.get(name, {}).items()
+            if name != "sector" or _sector_is_shown(value, picked, frame)
+        ]
+        if name == "mode":
+            options.sort(key=lambda option: option["value"])
+        else:
+            options.sort(key=lambda option: (-option["count"], option["label"]))
+        if options:
+            shown.append({"key": name, "label": titles[name], "options": options})
+    return shown
+
+
+def _sector_is_shown(code: str, picked: Sequence[str], frame: Frame) -> bool:
+    """Top sectors always; a lower one when it or its parent or sister is chosen."""
+    sector = frame.sectors.get(code)
+    if sector is None:
+        return code in picked
+    opened = {code for code in picked} | {frame.sectors[c].parent_code for c in picked if c in frame.sectors}
+    return not sector.parent_code or sector.parent_code in opened or code in picked
+
+
+def chips_context(
+    chosen: Mapping[str, Sequence[str]], frame: Frame, lang: str
+) -> list[dict[str, str]]:
+    """Active filters, each with its name and value for a link that drops it."""
+    return [
+        {"key": name, "value": value, "label": value_label(name, value, frame, lang)}
+        for name, values in chosen.items()
+        for value in values
+    ]
