@@ -1,6 +1,7 @@
 """Keeps the narrow catalogue row of a booth in step with it, inside the calling action's transaction."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from everfair.base.languages import pick
 from everfair.exhibition.models import CatalogueEntry, Exhibitor, Offer
@@ -20,6 +21,11 @@ def refresh_entry(exhibitor: Exhibitor) -> None:
         .select_related("sector")
         .prefetch_related("more_sectors__sector")
     )
+    CatalogueEntry.objects.update_or_create(exhibitor=exhibitor, defaults=entry_values(exhibitor, offers))
+
+
+def entry_values(exhibitor: Exhibitor, offers: list[Offer]) -> dict[str, Any]:
+    """The columns of the entry, from a booth with an area and its offers on the shelf (their `more_sectors` fetched)."""
     sectors = [exhibitor.sector, *(offer.sector for offer in offers)]
     sectors += [more.sector for offer in offers for more in offer.more_sectors.all()]
     modes, languages = 0, list(exhibitor.languages)
@@ -27,21 +33,18 @@ def refresh_entry(exhibitor: Exhibitor) -> None:
         modes |= offer.modes
         languages += offer.languages
     name = exhibitor.organisation.name
-    CatalogueEntry.objects.update_or_create(
-        exhibitor=exhibitor,
-        defaults={
-            "edition_id": exhibitor.edition_id,
-            "area_id": exhibitor.area_id,
-            "country": exhibitor.organisation.country,
-            "modes": modes,
-            "languages": _joined(dict.fromkeys(languages), _LANGUAGES_LIMIT),
-            "sectors": _joined(_with_ancestors(sectors), _SECTORS_LIMIT),
-            "offers": len(offers),
-            "name_en": pick(name, "en").casefold()[:200],
-            "name_zh": pick(name, "zh", ("zh", "en")).encode("gb18030", "replace").hex()[:400],
-            "published_at": exhibitor.published_at or exhibitor.state_since,
-        },
-    )
+    return {
+        "edition_id": exhibitor.edition_id,
+        "area_id": exhibitor.area_id,
+        "country": exhibitor.organisation.country,
+        "modes": modes,
+        "languages": _joined(dict.fromkeys(languages), _LANGUAGES_LIMIT),
+        "sectors": _joined(_with_ancestors(sectors), _SECTORS_LIMIT),
+        "offers": len(offers),
+        "name_en": pick(name, "en").casefold()[:200],
+        "name_zh": pick(name, "zh", ("zh", "en")).encode("gb18030", "replace").hex()[:400],
+        "published_at": exhibitor.published_at or exhibitor.state_since,
+    }
 
 
 def _with_ancestors(sectors: list[Sector | None]) -> list[str]:

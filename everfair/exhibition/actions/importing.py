@@ -1,0 +1,375 @@
+"""Brings a list in: registered, mapped, checked row by row, looked at. Applying is in importing_apply.py."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from everfair.base import audit
+from everfair.base.charts import require_step
+from everfair.base.languages import CONTENT_TO_INTERFACE
+from everfair.base.refusals import Refused
+from everfair.exhibition.actions.importing_compare import plan_row
+from everfair.exhibition.actions.importing_files import forget_file, keep_file, path_of, storage_full
+from everfair.exhibition.actions.importing_staging import Stage
+from everfair.exhibition.forms.importing import (
+    Mapped,
+    Source,
+    columns_digest,
+    guessed,
+    mapping_from_json,
+    mapping_to_json,
+    require_usable,
+)
+from everfair.exhibition.forms.importing_rows import Lookups, RowReader, fold
+from everfair.exhibition.models import ImportMapping, ImportProblem, ImportRow, ImportRun
+from everfair.exhibition.models.importing import IMPORT_STEPS
+from everfair.exhibition.queries.importing import (
+    CHUNK,
+    Choice,
+    choices_of,
+    existing_for,
+    good_rows,
+    no_longer_in_file,
+    saved_mapping,
+    tell_progress,
+)
+from everfair.fair.models import Edition
+from everfair.gateways.tables import Limits, Row, Table, TableError, read_rows
+
+State = ImportRun.State
+EVENT = "exhibition.import."
+SAMPLE_ROWS = 50
+Report = Callable[[int, int], None]
+
+
+def _quiet(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def register_import(
+    edition: Edition,
+    chunks: Iterable[bytes],
+    file_name: str,
+    *,
+    by: Any,
+    source: str = "",
+    mapping: Any = None,
+    options: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+) -> ImportRun:
+    """Keep the list, tell its kind and columns, and take the mapping given, saved before, or guessed.
+
+    `options`: skip_bad_rows, publish, area, sector (codes of the defaults). Refused (TableError among them) with a
+    sentence when the list cannot be read; then nothing is kept.
+    """
+    kept = keep_file(chunks, file_name)
+    try:
+        table = _open(kept.path)
+        sample = [row.values for row in islice(table.rows(_ignore), SAMPLE_ROWS)]
+        if mapping is not None:
+            mapped = mapping_from_json(mapping)
+        else:
+            saved = saved_mapping(edition, columns_digest(table.columns))
+            mapped = mapping_from_json(saved.mapping) if saved else guessed(table.kind, table.columns, sample)
+        with transaction.atomic():
+            run = ImportRun.objects.create(
+                edition=edition,
+                by=by,
+                file_name=Path(file_name).name[:200],
+                file_digest=kept.digest,
+                table_kind=table.kind,
+                source=(source.strip() or Path(file_name).stem)[:60],
+                mapping={"columns": list(table.columns), "fields": mapping_to_json(mapped)},
+                options=dict(options or {}),
+                created_at=now or timezone.now(),
+            )
+            audit.record(EVENT + "registered", run, by=by, edition_id=edition.pk, after={"file": run.file_name})
+    except (Refused, DatabaseError) as error:
+        if not ImportRun.objects.filter(file_digest=kept.digest).exists():
+            forget_file(kept.digest, file_name)
+        raise _as_refusal(error) from error
+    return run
+
+
+def _ignore(_error: TableError) -> None:
+    """Bad lines are told when the list is checked."""
+
+
+def _open(path: Path) -> Table:
+    return read_rows(path, limits=Limits(max_bytes=settings.MAX_LIST_MB * 1_000_000))
+
+
+def _as_refusal(error: Exception) -> Exception:
+    return Refused(storage_full()) if is_full(error) else error
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the database or the disk has no room left."""
+    text = str(error).lower()
+    return isinstance(error, DatabaseError) and ("is full" in text or "no space left" in text or "disk full" in text)
+
+
+def sample_of(run: ImportRun, limit: int = 3) -> list[dict[str, object]]:
+    """The first rows as they stand in the file, for the mapping page. Refused when the file is gone."""
+    return [dict(row.values) for row in islice(_table_of(run).rows(_ignore), limit)]
+
+
+def words_in(run: ImportRun, source: Source, limit: int = 60) -> list[tuple[str, int]]:
+    """The list's own words in the columns of `source`, the most frequent first, for the value map."""
+    words: Counter[str] = Counter()
+    for row in _table_of(run).rows(_ignore):
+        for _column, value in source.candidates(row.values):
+            for word in value if isinstance(value, list) else [value]:
+                words[str(word)] += 1
+            break
+    return words.most_common(limit)
+
+
+def _table_of(run: ImportRun) -> Table:
+    path = path_of(run.file_digest, run.file_name)
+    if not path.exists():
+        raise Refused(_("The file of this import is no longer kept. Send it again."))
+    return _open(path)
+
+
+def save_mapping(run: ImportRun, mapped: Mapped, *, by: Any, name: str = "") -> ImportRun:
+    """Confirm the mapping for this run and for later files with the same columns. What was checked is checked again."""
+    columns = run.mapping.get("columns", [])
+    require_usable(mapped, columns)
+    fields = mapping_to_json(mapped)
+    with transaction.atomic():
+        run = _locked(run)
+        if run.state not in (State.UPLOADED, State.READY, State.FAILED, State.STOPPED):
+            raise Refused(_("This import is at work or done; its columns can no longer be changed."))
+        run.mapping = {"columns": columns, "fields": fields}
+        run.save(update_fields=["mapping"])
+        ImportMapping.objects.update_or_create(
+            fair_id=run.edition.fair_id,
+            columns_digest=columns_digest(columns),
+            defaults={"name": (name or run.file_name)[:120], "mapping": fields, "saved_at": timezone.now()},
+        )
+        audit.record(EVENT + "mapped", run, by=by, edition_id=run.edition_id, after={"fields": fields})
+    return run
+
+
+def start_check(run: ImportRun, *, by: Any, options: Mapping[str, Any] | None = None) -> ImportRun:
+    """Move the run to “checking” and forget an earlier check; `check_import` then does the work."""
+    require_usable(mapping_from_json(run.mapping), run.mapping.get("columns", []))
+    with transaction.atomic():
+        run = _locked(run)
+        require_step(IMPORT_STEPS, run.state, State.CHECKING, dict(State.choices))
+        ImportRow.objects.filter(run=run).delete()
+        ImportProblem.objects.filter(run=run).delete()
+        run.state, run.error, run.counts = State.CHECKING, "", {}
+        run.rows_total = run.rows_checked = run.rows_applied = 0
+        run.options = {**run.options, **(options or {})}
+        run.save()
+        audit.record(EVENT + "check_started", run, by=by, edition_id=run.edition_id)
+    tell_progress(run.pk, 0, 0)
+    return run
+
+
+def stop_import(run: ImportRun, *, by: Any) -> ImportRun:
+    """Stop a check, or put a checked list away. Nothing was written to the fair."""
+    with transaction.atomic():
+        run = _locked(run)
+        require_step(IMPORT_STEPS, run.state, State.STOPPED, dict(State.choices))
+        run.state = State.STOPPED
+        run.save(update_fields=["state"])
+        audit.record(EVENT + "stopped", run, by=by, edition_id=run.edition_id)
+    return run
+
+
+def clear_import(run: ImportRun, *, by: Any) -> None:
+    """Remove the run's staged rows and its file. Exhibitors it made stay."""
+    with transaction.atomic():
+        run = _locked(run)
+        if run.state in (State.CHECKING, State.APPLYING):
+            raise Refused(_("This import is at work. Stop it first."))
+        audit.record(EVENT + "cleared", run, by=by, edition_id=run.edition_id, before={"file": run.file_name})
+        digest, file_name = run.file_digest, run.file_name
+        run.delete()
+    if not ImportRun.objects.filter(file_digest=digest).exists():
+        forget_file(digest, file_name)
+
+
+def _locked(run: ImportRun) -> ImportRun:
+    return ImportRun.objects.select_for_update(of=("self",)).select_related("edition__fair", "by").get(pk=run.pk)
+
+
+def unfinished_run(edition: Edition, digest: str, source: str, fields: Any) -> ImportRun | None:
+    """A run of the same file, source and mapping that was cut short while checking or applying: carry on with it."""
+    for run in ImportRun.objects.filter(
+        edition=edition, file_digest=digest, source=source, state__in=(State.CHECKING, State.APPLYING)
+    ).order_by("-pk"):
+        if fields is None or run.mapping.get("fields") == fields:
+            return run
+    return None
+
+
+def lookups_for(edition: Edition) -> Lookups:
+    """The edition's areas, sectors and delegations by folded code and by name in any language."""
+    choices = choices_of(edition)
+
+    def table(rows: Iterable[Choice]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for row in rows:
+            found[fold(row.code)] = row.code
+        for row in rows:
+            for name in row.names:
+                found.setdefault(fold(name), row.code)
+        return found
+
+    language = translation.get_language() or "en"
+    language = "zh" if language.startswith("zh") else "en"
+    return Lookups(
+        table(choices.area),
+        table(choices.sector),
+        table(choices.delegation),
+        [row.label(language) for row in choices.area],
+        [row.label(language) for row in choices.delegation],
+    )
+
+
+def check_import(run: ImportRun, *, report: Report = _quiet) -> ImportRun:
+    """Read the rows in batches of 500 and stage them, each batch committed: a check cut short goes on where it was.
+
+    Then compare with the edition. Ends in “ready”, or in “failed” with a sentence when the file cannot be read.
+    Raises Refused when the disk is full; the run stays and can be carried on.
+    """
+    language = CONTENT_TO_INTERFACE.get(getattr(run.by, "language", "") or "", translation.get_language() or "en")
+    with translation.override(language):
+        try:
+            _check(run, report)
+        except TableError as error:
+            _fail(run, str(error))
+        except DatabaseError as error:
+            if is_full(error):
+                raise Refused(storage_full()) from error
+            raise
+    run.refresh_from_db()
+    return run
+
+
+def _fail(run: ImportRun, sentence: str) -> None:
+    with transaction.atomic():
+        run = _locked(run)
+        if run.state == State.CHECKING:
+            run.state, run.error, run.finished_at = State.FAILED, sentence, timezone.now()
+            run.save(update_fields=["state", "error", "finished_at"])
+
+
+def _check(run: ImportRun, report: Report) -> None:
+    run.refresh_from_db()
+    if run.state != State.CHECKING:
+        return
+    table = _table_of(run)
+    mapped = mapping_from_json(run.mapping)
+    if not run.rows_total:
+        run.rows_total = sum(1 for _item in _items(table))
+        if not run.rows_total:
+            raise TableError(_("The list has a heading but no rows below it. Choose the file that holds the entries."))
+        ImportRun.objects.filter(pk=run.pk).update(rows_total=run.rows_total)
+    reader = RowReader(mapped, lookups_for(run.edition), _defaults(run))
+    stage = Stage(run, reader)
+    items = islice(_items(table), run.rows_checked, None)
+    while batch := list(islice(items, CHUNK)):
+        if not stage.take(batch):
+            return  # stopped, or somebody else carries on with it
+        report(stage.checked, run.rows_total)
+        tell_progress(run.pk, stage.checked, run.rows_total)
+    _compare(run)
+    _finish_check(run, reader)
+
+
+def _items(table: Table) -> Iterator[Row | TableError]:
+    """Rows and errors of single rows, in the file's order."""
+    errors: list[TableError] = []
+    for row in table.rows(errors.append):
+        yield from errors
+        errors.clear()
+        yield row
+    yield from errors
+
+
+def _defaults(run: ImportRun) -> dict[str, str]:
+    known = lookups_for(run.edition)
+    defaults = {}
+    for key in ("area", "sector"):
+        given = str(run.options.get(key) or "")
+        code = getattr(known, key).get(fold(given))
+        if given and code is None:
+            raise TableError(
+                _("The default “%(given)s” is no %(key)s of this edition. Choose another one.")
+                % {"given": given, "key": _("area") if key == "area" else _("sector")}
+            )
+        defaults[key] = code or ""
+    return defaults
+
+
+def _compare(run: ImportRun) -> None:
+    """Give every good row its verdict: new, changed (with what), unchanged."""
+    Verdict = ImportRow.Verdict
+    meant: dict[int, int] = {}
+    for chunk in good_rows(run):
+        existing = existing_for(run, chunk)
+        by_verdict: dict[str, list[int]] = {}
+        changed: list[ImportRow] = []
+        problems: list[ImportProblem] = []
+        for row in chunk:
+            found = existing.find(row.external_id, str(row.values.get("code") or ""))
+            if found is not None and meant.setdefault(found.pk, row.number) != row.number:
+                by_verdict.setdefault(Verdict.BAD, []).append(row.pk)
+                problems.append(_same_exhibitor(run, row, meant[found.pk]))
+                continue
+            plan = plan_row(row.values, found)
+            verdict = Verdict.NEW if plan.is_new else Verdict.CHANGED if plan.is_changed else Verdict.UNCHANGED
+            if plan.shown:
+                row.verdict, row.changes = verdict, plan.shown
+                changed.append(row)
+            elif row.verdict != verdict:
+                by_verdict.setdefault(verdict, []).append(row.pk)
+        with transaction.atomic():
+            ImportProblem.objects.bulk_create(problems)
+            ImportRow.objects.bulk_update(changed, ["verdict", "changes"], batch_size=100)
+            for verdict, keys in by_verdict.items():
+                ImportRow.objects.filter(pk__in=keys).update(verdict=verdict, changes={})
+
+
+def _same_exhibitor(run: ImportRun, row: ImportRow, other: int) -> ImportProblem:
+    return ImportProblem(
+        run=run,
+        row_number=row.number,
+        message=_("This row and row %(other)d mean the same exhibitor. Keep one of them.") % {"other": other},
+        value=row.external_id,
+    )
+
+
+def _finish_check(run: ImportRun, reader: RowReader) -> None:
+    rows = ImportRow.objects.filter(run=run)
+    verdicts = Counter(rows.values_list("verdict", flat=True))
+    problems = ImportProblem.objects.filter(run=run)
+    with transaction.atomic():
+        run = _locked(run)
+        if run.state != State.CHECKING:
+            return
+        run.counts = {
+            **run.counts,
+            **{verdict: verdicts.get(verdict, 0) for verdict in ImportRow.Verdict.values},
+            "exhibitors": sum(verdicts.values()) - verdicts.get("bad", 0),
+            "offers": sum(len(row.values.get("offers", ())) for chunk in good_rows(run) for row in chunk),
+            "missing": no_longer_in_file(run).count(),
+            "errors": problems.filter(is_warning=False).count(),
+            "bad_rows": problems.filter(is_warning=False).values("row_number").distinct().count(),
+            "warnings": problems.filter(is_warning=True).count(),
+        }
+        run.state = State.READY
+        run.save(update_fields=["state", "counts"])
