@@ -216,7 +216,7 @@ def test_classes_used_by_base_and_parts_are_styled() -> None:
 def test_the_base_page_stands_without_fair_edition_or_request() -> None:
     page = render_to_string("base.html", {})
     assert "everfair" in page
-    assert '<div class="strip">' not in page
+    assert "data-clock" not in page
     assert '<nav class="doors"' not in page
 
 
