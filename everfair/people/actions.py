@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,10 +14,12 @@ from django.utils.translation import ngettext
 from everfair.base import audit
 from everfair.base.changes import note_change
 from everfair.base.languages import CONTENT_TO_INTERFACE, clean_words
-from everfair.base.refusals import Refused
+from everfair.base.models import MediaFile
+from everfair.base.refusals import EditedMeanwhile, Refused
+from everfair.gateways import storage
 from everfair.people import notices, signals
 from everfair.people.models import INVITATION_DAYS, Invitation, Membership, Organisation, User
-from everfair.people.queries import secret_digest
+from everfair.people.queries import organisation_facts, secret_digest, stamp_of
 
 ORGANISATION_FIELDS = ("name", "description", "country", "website", "size_class", "logo", "source", "external_id")
 PROFILE_FIELDS = ("name", "language", "time_zone")
@@ -36,25 +38,46 @@ def save_profile(user: User, values: Mapping[str, Any]) -> User:
 
 
 @transaction.atomic
+def find_or_open_account(email: str, *, language: str, by: Any) -> User:
+    """The person with this address; a new one signs in by a code sent there, so the address proves itself."""
+    found = User.objects.filter(email__iexact=email.strip()).first()
+    if found is not None:
+        return found
+    person = User.objects.create_user(email, language=language if language in CONTENT_TO_INTERFACE else "en")
+    audit.record("people.user.opened", person, by=by, after={"email": person.email})
+    return person
+
+
+@transaction.atomic
 def create_organisation(values: Mapping[str, Any], *, by: Any, owner: User | None = None) -> Organisation:
-    """A new organisation; `owner` becomes its first owner. Refused without a name."""
+    """A new organisation; `owner` becomes its first owner. Refused without a name.
+
+    `values`: ORGANISATION_FIELDS, and `logo_upload`, a picture that is checked and re-encoded.
+    """
     organisation = Organisation()
-    _put(organisation, values)
+    _put(organisation, values, by=by)
     organisation.save()
     audit.record("people.organisation.created", organisation, by=by, after={"name": organisation.name})
     if owner is not None:
-        _add_member(organisation, owner, Membership.Role.OWNER, by=by)
+        add_member(organisation, owner, Membership.Role.OWNER, by=by)
     note_change("people.organisation", organisation.pk, None)
     return organisation
 
 
 @transaction.atomic
-def save_organisation(organisation: Organisation, values: Mapping[str, Any], *, by: Any) -> Organisation:
-    """Save the given fields; an audit row tells what they were. Announces `organisation_saved` after commit."""
+def save_organisation(
+    organisation: Organisation, values: Mapping[str, Any], *, by: Any, stamp: str | None = None
+) -> Organisation:
+    """Save the given fields; an audit row tells what they were. Announces `organisation_saved` after commit.
+
+    `stamp` is `queries.stamp_of` of what the person saw; when somebody saved since, EditedMeanwhile is raised.
+    """
     row = Organisation.objects.select_for_update().get(pk=organisation.pk)
-    before = _facts(row)
-    _put(row, values)
-    after = _facts(row)
+    if stamp is not None and stamp != stamp_of(row):
+        raise EditedMeanwhile(_edited_by(row), current=0)
+    before = organisation_facts(row)
+    _put(row, values, by=by)
+    after = organisation_facts(row)
     changed = [field for field in before if before[field] != after[field]]
     if not changed:
         return row
@@ -168,7 +191,7 @@ def accept(invitation: Invitation, *, by: User, now: datetime | None = None) -> 
     audit.record("people.invitation.accepted", row, by=by, after={"email": row.email, "role": row.role}, now=now)
     membership = Membership.objects.filter(organisation=row.organisation, user=by).first()
     if membership is None:
-        membership = _add_member(row.organisation, by, row.role, by=by)
+        membership = add_member(row.organisation, by, row.role, by=by)
         notices.invitation_accepted(row, by)
     return membership
 
@@ -205,7 +228,9 @@ def remove_member(membership: Membership, *, by: Any) -> None:
     )
 
 
-def _put(organisation: Organisation, values: Mapping[str, Any]) -> None:
+def _put(organisation: Organisation, values: Mapping[str, Any], *, by: Any) -> None:
+    if values.get("logo_upload"):
+        organisation.logo = _keep_logo(values["logo_upload"], by=by)
     for field in ORGANISATION_FIELDS:
         if field in values:
             value = values[field]
@@ -214,12 +239,35 @@ def _put(organisation: Organisation, values: Mapping[str, Any]) -> None:
         raise Refused(_("Give the firm a name in at least one language."), "name")
 
 
-def _facts(organisation: Organisation) -> dict[str, Any]:
-    facts = {field: getattr(organisation, field) for field in ORGANISATION_FIELDS if field != "logo"}
-    return {**facts, "logo": organisation.logo_id}
+def _keep_logo(upload: IO[bytes], *, by: Any) -> MediaFile:
+    """Re-encode the picture and keep it. Refused beside the field for anything that is none."""
+    try:
+        prepared = storage.prepare_image(upload, max_bytes=settings.MAX_IMAGE_MB * 1024 * 1024)
+        store = storage.get_store()
+        kept = {name: store.save(variant.data, ".webp") for name, variant in prepared.variants.items()}
+    except storage.StorageError as error:
+        raise Refused(str(error), "logo") from error
+    return MediaFile.objects.create(
+        kind=MediaFile.Kind.IMAGE,
+        name="logo.webp",
+        content_type="image/webp",
+        digest=kept["large"].digest,
+        size=kept["large"].size,
+        width=prepared.variants["large"].width,
+        height=prepared.variants["large"].height,
+        variants={name: file.digest for name, file in kept.items()},
+        uploaded_by_id=getattr(by, "pk", None),
+    )
 
 
-def _add_member(organisation: Organisation, user: User, role: str, *, by: Any) -> Membership:
+def _edited_by(organisation: Organisation) -> str:
+    last = audit.entries(target=organisation).filter(event="people.organisation.saved").first()
+    if last is None or not last.by_name:
+        return _("Somebody saved this firm while you were editing. Compare, and save again.")
+    return _("%(name)s saved this firm while you were editing. Compare, and save again.") % {"name": last.by_name}
+
+
+def add_member(organisation: Organisation, user: User, role: str, *, by: Any) -> Membership:
     membership = Membership.objects.create(organisation=organisation, user=user, role=role)
     audit.record("people.membership.began", membership, by=by, after={"role": role, "user": user.email})
     return membership

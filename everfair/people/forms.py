@@ -25,10 +25,17 @@ def time_zones() -> list[str]:
     return ["UTC", *sorted(zone for zone in available_timezones() if zone.startswith(regions))]
 
 
+class LineField(forms.CharField):
+    """One line of text: line breaks and rows of spaces that a script may send become single spaces."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(super().to_python(value) or "").split())
+
+
 class SignupFields(forms.Form):
     """What a new person says beside address and password. allauth puts this form under its own."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Your name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -53,7 +60,7 @@ class SignupFields(forms.Form):
 class ProfileForm(forms.Form):
     """Name, language and time zone of the person."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     language = forms.ChoiceField(
@@ -123,7 +130,7 @@ class OrganisationForm(forms.Form):
     def _add_texts(self, code: str) -> None:
         lang = {"lang": {"zh": "zh-Hans"}.get(code, code)}
         label = language_label(code)
-        self.fields[f"name_{code}"] = forms.CharField(
+        self.fields[f"name_{code}"] = LineField(
             label=_("Name in %(language)s") % {"language": label},
             required=False,
             max_length=NAME_LIMIT,
@@ -136,15 +143,13 @@ class OrganisationForm(forms.Form):
             widget=forms.Textarea(attrs={**lang, "rows": 6}),
         )
 
-    def pairs(self, field: str) -> list[Any]:
-        """The bound fields of "name" or "description", one for each language, to stand side by side."""
-        return [self[f"{field}_{code}"] for code in self.languages]
+    def names(self) -> list[tuple[str, Any]]:
+        """(language, bound field) of the names, to stand side by side."""
+        return [(code, self[f"name_{code}"]) for code in self.languages]
 
-    def names(self) -> list[Any]:
-        return self.pairs("name")
-
-    def descriptions(self) -> list[Any]:
-        return self.pairs("description")
+    def descriptions(self) -> list[tuple[str, Any]]:
+        """(language, bound field) of the descriptions."""
+        return [(code, self[f"description_{code}"]) for code in self.languages]
 
     def clean_website(self) -> str:
         """ "example.org" is completed to https://example.org; only web addresses pass."""
@@ -167,15 +172,27 @@ class OrganisationForm(forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        """What `people.actions` takes; without the logo, which the face prepares first."""
+        """What `people.actions` takes."""
         data = self.cleaned_data
+        logo: dict[str, Any] = {"logo": None} if data["remove_logo"] else {}
+        if data["logo"]:
+            logo = {"logo_upload": data["logo"]}
         return {
+            **logo,
             "name": self._words("name"),
             "description": self._words("description"),
             "country": data["country"],
             "website": data["website"],
             "size_class": data["size_class"],
         }
+
+    def differences(self, theirs: Organisation) -> list[tuple[str, str]]:
+        """(label, their text) of every field whose stored text is not what was typed here."""
+        found = []
+        for name, stored in self._stored(theirs).items():
+            if name in self.fields and stored != self.cleaned_data.get(name, ""):
+                found.append((str(self.fields[name].label), str(stored)))
+        return found
 
     def _words(self, field: str) -> Words:
         return clean_words({code: self.cleaned_data.get(f"{field}_{code}", "") for code in self.languages})

@@ -1,15 +1,20 @@
 """Every read of the people room used twice or longer than a line. No writes."""
 
 import hashlib
+import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from everfair.base.countries import country_name
 from everfair.people.models import Invitation, Membership, Organisation, User
 
+StrOrPromise = str | Promise
+FACTS = ("name", "description", "country", "website", "size_class", "source", "external_id")
 _ROLE_ORDER = list(Membership.Role.values)
 
 
@@ -84,27 +89,41 @@ def invitation_by_secret(secret: str) -> Invitation | None:
     )
 
 
-def member_rows(organisation: Organisation, language: str) -> tuple[list[str], list[list[str]]]:
-    """Head and rows of the members' export: name, address, role, since (ISO), language, time zone."""
-    rows = [
-        [
-            member.user.name,
-            member.user.email,
-            str(member.get_role_display()),
-            member.since.date().isoformat(),
-            member.user.language,
-            member.user.time_zone,
-        ]
-        for member in members_of(organisation)
-    ]
-    return ["name", "email", "role", "since", "language", "time_zone"], rows
+MEMBER_COLUMNS: dict[str, StrOrPromise] = {
+    "name": _("Name"),
+    "email": _("E-mail address"),
+    "role": _("Role"),
+    "since": _("Since"),
+    "language": _("Language"),
+    "time_zone": _("Time zone"),
+}
+
+
+def member_rows(organisation: Organisation) -> Iterator[dict[str, object]]:
+    """Rows of the members' list for export, keyed as MEMBER_COLUMNS."""
+    for member in members_of(organisation):
+        yield {
+            "name": member.user.name,
+            "email": member.user.email,
+            "role": str(member.get_role_display()),
+            "since": member.since.date(),
+            "language": member.user.language,
+            "time_zone": member.user.time_zone,
+        }
+
+
+def organisation_facts(organisation: Organisation) -> dict[str, Any]:
+    """What people edit of an organisation, as plain values."""
+    facts: dict[str, Any] = {field: getattr(organisation, field) for field in FACTS}
+    return {**facts, "logo": organisation.logo_id}
+
+
+def stamp_of(organisation: Organisation) -> str:
+    """A short digest of what a form shows: unchanged as long as nobody saved."""
+    facts = json.dumps(organisation_facts(organisation), sort_keys=True)
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 
 def find_user(email: str) -> User | None:
     """The active person with this address, whatever its case."""
     return User.objects.filter(email__iexact=email.strip(), is_active=True).first()
-
-
-def place_of(organisation: Organisation, language: str) -> str:
-    """The organisation's country in words; "" when it has none."""
-    return country_name(organisation.country, language) if organisation.country else ""

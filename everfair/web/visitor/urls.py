@@ -1,6 +1,30 @@
-"""Addresses of the visitor pages."""
+"""Addresses of the visitor pages, below /en/my/ and /zh/my/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from everfair.web.visitor import firms, people
 
 app_name = "visitor"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", people.my_fair, name="people.my_fair"),
+    path("profile/", people.profile_edit, name="people.profile_edit"),
+    path("security/", people.security, name="people.security"),
+    path("sample-sign-in/", people.demo_sign_in, name="people.demo_sign_in"),
+    path("invitations/<str:secret>/", people.invitation_accept, name="people.invitation_accept"),
+    path("invitations/<int:pk>/join/", people.invitation_join, name="people.invitation_join"),
+    path("firms/", firms.organisation_list, name="people.organisation_list"),
+    path("firms/new/", firms.organisation_create, name="people.organisation_create"),
+    path("firms/<slug:code>/", firms.organisation_edit, name="people.organisation_edit"),
+    path("firms/<slug:code>/people/", firms.member_list, name="people.member_list"),
+    path("firms/<slug:code>/people.csv", firms.member_export, name="people.member_export"),
+    path("firms/<slug:code>/people/<int:pk>/role/", firms.member_change, name="people.member_change"),
+    path("firms/<slug:code>/people/<int:pk>/remove/", firms.member_remove, name="people.member_remove"),
+    path(
+        "firms/<slug:code>/invitations/<int:pk>/again/", firms.invitation_resend, name="people.invitation_resend"
+    ),
+    path(
+        "firms/<slug:code>/invitations/<int:pk>/withdraw/",
+        firms.invitation_withdraw,
+        name="people.invitation_withdraw",
+    ),
+]

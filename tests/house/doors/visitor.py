@@ -1,5 +1,50 @@
 """Doors of the visitor pages."""
 
+from typing import Any
+
 from tests.house.doors import Door
 
-DOORS: list[Door] = []
+
+def firm(world: Any) -> dict[str, Any]:
+    return {"code": world.organisation.code}
+
+
+def member(world: Any) -> dict[str, Any]:
+    return {"code": world.organisation.code, "pk": world.membership.pk}
+
+
+def invitation(world: Any) -> dict[str, Any]:
+    from everfair.people.actions import invite
+
+    made = world.organisation.invitations.first() or invite(
+        world.organisation, "new@example.org", "editor", by=world.people["owner"], language="en"
+    )
+    return {"code": world.organisation.code, "pk": made.pk}
+
+
+OWN = dict(anonymous=302, visitor=200, owner=200, stranger=200, delegation=200, reviewer=200, administrator=200)
+FIRMS = dict(anonymous=302, visitor=404, stranger=404, delegation=404, reviewer=404, administrator=404)
+GONE = dict(anonymous=404, visitor=404, owner=404, stranger=404, delegation=404, reviewer=404, administrator=404)
+
+DOORS: list[Door] = [
+    Door("visitor:people.my_fair", **OWN),
+    Door("visitor:people.profile_edit", **OWN),
+    Door("visitor:people.profile_edit", method="post", **OWN),  # nothing typed: the form comes back
+    Door("visitor:people.security", **OWN),
+    Door("visitor:people.demo_sign_in", method="post", **GONE),  # no sample installation here
+    Door("visitor:people.invitation_accept", lambda w: {"secret": "wrong"}, **GONE),
+    Door("visitor:people.invitation_accept", lambda w: {"secret": "wrong"}, method="post", **GONE),
+    Door("visitor:people.invitation_join", lambda w: {"pk": 1}, method="post", **{**GONE, "anonymous": 302}),
+    Door("visitor:people.organisation_list", **OWN),
+    Door("visitor:people.organisation_create", **OWN),
+    Door("visitor:people.organisation_create", method="post", **OWN),
+    Door("visitor:people.organisation_edit", firm, **FIRMS, owner=200),
+    Door("visitor:people.organisation_edit", firm, method="post", **FIRMS, owner=200),
+    Door("visitor:people.member_list", firm, **FIRMS, owner=200),
+    Door("visitor:people.member_list", firm, method="post", **FIRMS, owner=302),  # fresh proof first
+    Door("visitor:people.member_export", firm, **FIRMS, owner=200),
+    Door("visitor:people.member_change", member, method="post", **FIRMS, owner=302),
+    Door("visitor:people.member_remove", member, method="post", **FIRMS, owner=302),
+    Door("visitor:people.invitation_resend", invitation, method="post", **FIRMS, owner=302),
+    Door("visitor:people.invitation_withdraw", invitation, method="post", **FIRMS, owner=302),
+]
