@@ -134,7 +134,8 @@ class _Extent:
         return self.rows * (self.columns - self.first_column + 1)
 
     def feed(self, archive: Archive, name: str) -> None:
-        parser = xml.parsers.expat.ParserCreate()
+        # whatever encoding the part declares: the reader takes the bytes as UTF-8 too
+        parser = xml.parsers.expat.ParserCreate("UTF-8")
         parser.StartElementHandler = self._start
         parser.StartDoctypeDeclHandler = _refuse_doctype
         try:
