@@ -1,0 +1,128 @@
+"""What `everfair doctor` looks at. Each finding says in a sentence what to do. Reads and tries; changes nothing that stays."""
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+LEAST_FREE_MB = 500
+MOST_CLOCK_DIFFERENCE = 5.0  # seconds
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    is_fine: bool
+    detail: str
+    to_do: str = ""
+
+
+def examine() -> list[Finding]:
+    """Every finding, in the order in which to mend them. A look that fails is itself a finding."""
+    looks: list[Callable[[], Finding]] = [_settings, _secret, _database, _migrations, _index, _cache, _storage, _mail, _clock]
+    return [_safely(look) for look in looks]
+
+
+def _safely(look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except Exception as error:
+        return Finding(look.__name__.strip("_"), False, f"{type(error).__name__}: {error}", "Mend what the message names, then run this again.")
+
+
+def _settings() -> Finding:
+    problems = [str(problem.msg) for problem in checks.run_checks() if problem.level >= checks.WARNING]
+    if problems:
+        return Finding("settings", False, "; ".join(problems), "See docs/operate/settings.md.")
+    if not settings.IS_HTTPS and not settings.DEMO and settings.HOST not in ("127.0.0.1", "localhost"):
+        return Finding("settings", False, f"EVERFAIR_BASE_URL is {settings.BASE_URL}", "Set it to the https:// address that people use.")
+    return Finding("settings", True, f"{settings.BASE_URL}, data in {settings.DATA_DIR}")
+
+
+def _secret() -> Finding:
+    kept = settings.DATA_DIR / "secret-key"
+    if kept.exists() and kept.stat().st_mode & 0o077:
+        return Finding("secret key", False, "others on this machine can read it", f"Run: chmod 600 {kept}")
+    return Finding("secret key", len(settings.SECRET_KEY) >= 32, "set", "" if len(settings.SECRET_KEY) >= 32 else "Use 32 random characters at least.")
+
+
+def _database() -> Finding:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return Finding("database", False, str(error).strip(), "Start the database, or correct EVERFAIR_DATABASE_URL.")
+    return Finding("database", True, f"{connection.vendor} answers")
+
+
+def _migrations() -> Finding:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        return Finding("tables", False, f"{len(waiting)} steps behind", "Run: everfair manage migrate")
+    return Finding("tables", True, "up to date")
+
+
+def _index() -> Finding:
+    from everfair.gateways.search.choice import get_engine  # slow import
+
+    health = get_engine().health()
+    detail = f"{health.engine}, {health.documents} documents, at change {health.position}"
+    if not health.is_ready:
+        return Finding("search index", False, health.detail or detail, "Run: everfair reindex")
+    return Finding("search index", True, detail)
+
+
+def _cache() -> Finding:
+    if not settings.REDIS_URL:
+        return Finding("cache", True, "in this process (set EVERFAIR_REDIS_URL when several processes serve)")
+    from django.core.cache import cache  # opens the connection
+
+    cache.set("doctor", 1, 5)
+    return Finding("cache", cache.get("doctor") == 1, "Redis answers")
+
+
+def _storage() -> Finding:
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=root) as trial:
+        trial.write(b"x")
+        trial.flush()
+        os.fsync(trial.fileno())
+    free = shutil.disk_usage(root).free // 1_000_000
+    if free < LEAST_FREE_MB:
+        return Finding("storage", False, f"{free} MB free at {root}", "Make room: uploads and imports stop when the disk is full.")
+    return Finding("storage", True, f"writable, {free} MB free")
+
+
+def _mail() -> Finding:
+    if not settings.MAIL_HOST:
+        fine = settings.DEMO or not settings.IS_HTTPS
+        return Finding("mail", fine, f"no server set; letters are kept in {settings.EMAIL_FILE_PATH}", "" if fine else "Set EVERFAIR_MAIL_HOST.")
+    try:
+        with socket.create_connection((settings.EMAIL_HOST, settings.EMAIL_PORT), timeout=5):
+            return Finding("mail", True, f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} answers")
+    except OSError as error:
+        return Finding("mail", False, str(error), "Check EVERFAIR_MAIL_HOST, EVERFAIR_MAIL_PORT and the way to it.")
+
+
+def _clock() -> Finding:
+    if connection.vendor != "postgresql":
+        return Finding("clock", time.time() > 1_750_000_000, time.strftime("%Y-%m-%d %H:%M:%S %Z"), "" if time.time() > 1_750_000_000 else "Set the clock.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+        difference = abs(float(cursor.fetchone()[0]) - time.time())
+    if difference > MOST_CLOCK_DIFFERENCE:
+        return Finding("clock", False, f"{difference:.0f} s away from the database's", "Let both machines keep time (NTP).")
+    return Finding("clock", True, f"{difference:.1f} s from the database's")
