@@ -195,7 +195,7 @@ def test_every_part_renders_in_both_languages(language: str) -> None:
     assert f'<html lang="{"zh-Hans" if language == "zh" else "en"}" dir="ltr">' in page
     assert page.count("<h1") == 2  # the page's own and the specimen of type
     for sign in (
-        'class="card"', "青岚云服", 'class="plan"', 'class="mini-plan"', 'aria-current="page"', "all-won",
+        'class="card"', "青岚云服", 'class="plan s', 'class="mini-plan"', 'aria-current="page"', "all-won",
         'class="figure"', 'class="error"', "<progress", 'class="state here"', 'rel="next"', "data-plan-editor"
     ):  # fmt: skip
         assert sign in page, sign

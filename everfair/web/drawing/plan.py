@@ -14,6 +14,7 @@ from html import escape
 from everfair.web.drawing.plan_area import (
     BOTTOM,
     SIDE,
+    SIZES,
     TOP,
     Box,
     Cell,
@@ -21,12 +22,12 @@ from everfair.web.drawing.plan_area import (
     PlanSector,
     PlanTexts,
     booth_squares,
-    cells,
     digits,
     draw_area,
     fit,
     floor,
     link,
+    room_for,
     spoken_title,
     squares,
     text_at,
@@ -40,6 +41,8 @@ MAIN_TOP, MAIN_PITCH, MAIN_ROWS = 72, 14, 18
 STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200, 500, 1000)
 NARROWEST = 150
 ENGLISH = PlanTexts()
+MAIN_BOX = Box(0, 0, GROUP, MAIN_HEIGHT)
+Placed = list[tuple[PlanArea, Box]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +90,49 @@ def _scaled(areas: tuple[PlanArea, ...]) -> tuple[list[Box], float]:
     return boxes, (max(y for _, y in points) - top) * scale
 
 
-def _per_square(room: list[tuple[int, PlanArea]]) -> int:
+def _fits(placed: Placed, per_square: int, pitch: int) -> bool:
+    return all(
+        sum(squares(count, per_square) for count in _counts(area)) <= _room(area, box, pitch)
+        for area, box in placed
+    )
+
+
+def _room(area: PlanArea, box: Box, pitch: int) -> int:
+    """How many squares fit; the comprehensive area has places of its own in the groups."""
+    if box is MAIN_BOX:
+        across, down = _main_grid(pitch)
+        return across * down
+    return room_for(area, box, pitch)
+
+
+def _per_square(placed: Placed) -> int:
     """The smallest round number of booths per square with which every area fits its room."""
-    for step in STEPS:
-        if all(
-            sum(squares(count, step) for count in _counts(area)) <= places for places, area in room if places
-        ):
-            return step
-    return STEPS[-1]
+    return next((step for step in STEPS if _fits(placed, step, 12)), STEPS[-1])
+
+
+def _pitch(placed: Placed, per_square: int) -> int:
+    """The largest squares with which every area still fits: a small fair is not a few dots."""
+    return next((pitch for pitch in SIZES if _fits(placed, per_square, pitch)), 12)
 
 
 def _counts(area: PlanArea) -> list[int]:
     return [sector.total for sector in area.sectors] or [area.total]
 
 
-MAIN_ACROSS = (GROUP - 2 * SIDE + 4) // MAIN_PITCH
+def _main_grid(pitch: int) -> tuple[int, int]:
+    """Columns and rows of the comprehensive area's tapestry."""
+    step = max(MAIN_PITCH, pitch)
+    return (GROUP - 2 * SIDE + 4) // step, MAIN_ROWS * MAIN_PITCH // step
 
 
-def _main_places(count: int) -> list[Cell]:
+def _main_places(count: int, pitch: int) -> list[Cell]:
     """Places for `count` squares, column by column: a sector is a band, the rows just fill the width."""
-    rows = min(MAIN_ROWS, -(-count // MAIN_ACROSS))
+    step = max(MAIN_PITCH, pitch)
+    across, down = _main_grid(pitch)
+    rows = min(down, -(-count // across))
     return [
-        (SIDE + column * MAIN_PITCH, MAIN_TOP + 5 + row * MAIN_PITCH)
-        for column in range(MAIN_ACROSS)
+        (SIDE + column * step, MAIN_TOP + step // 2 - 2 + row * step)
+        for column in range(across)
         for row in range(rows)
     ]
 
@@ -128,10 +151,11 @@ def _vertical(places: list[Cell], size: int, step: int) -> str:
     return "".join(path)
 
 
-def _tapestry(area: PlanArea, per_square: int) -> str:
+def _tapestry(area: PlanArea, per_square: int, pitch: int) -> str:
     """Bands of squares, one a sector, in the comprehensive area."""
     sectors = area.sectors or (PlanSector(area.pigment, area.name, area.open, area.here, area.total),)
-    places = _main_places(sum(squares(sector.total, per_square) for sector in sectors))
+    places = _main_places(sum(squares(sector.total, per_square) for sector in sectors), pitch)
+    size, step = (SIZES[pitch][0], pitch) if pitch > 12 else (10, MAIN_PITCH)
     drawn, start = [], 0
     for sector in sectors:
         band = places[start : start + squares(sector.total, per_square)]
@@ -141,11 +165,11 @@ def _tapestry(area: PlanArea, per_square: int) -> str:
             band[:opened],
             f"{area.code}/{sector.pigment}",
             (opened, squares(sector.here, per_square), opened),
-            size=10,
+            size=size,
         )
         on = lit[lit.find('<path class="on"') :] if 'class="on"' in lit else ""
         body = "".join(
-            f'<path class="{css}" d="{_vertical(part, 10, MAIN_PITCH)}"/>'
+            f'<path class="{css}" d="{_vertical(part, size, step)}"/>'
             for css, part in (("bt", band[opened:]), ("op", band[:opened]))
             if part
         )
@@ -164,16 +188,16 @@ def _legend(area: PlanArea) -> str:
     return "".join(parts)
 
 
-def _draw_main(area: PlanArea, texts: PlanTexts, per_square: int) -> str:
+def _draw_main(area: PlanArea, texts: PlanTexts, per_square: int, pitch: int) -> str:
     """The comprehensive area: names, a tapestry of all pigments, its key."""
     right = GROUP - 14
     parts = [
-        floor(Box(0, 0, GROUP, MAIN_HEIGHT)),
+        floor(MAIN_BOX),
         text_at(14, 32, fit(area.name, 17, 190), css="t", lang=area.lang),
         text_at(14, 54, fit(area.other_name, 14, 190), css="tz", lang=area.other_lang),
         text_at(right, 32, texts.say(texts.open_of, area), anchor="end"),
         text_at(right, 54, texts.say(texts.here_now, area) if area.here else "", css="j", anchor="end"),
-        _tapestry(area, per_square),
+        _tapestry(area, per_square, pitch),
         _legend(area),
         text_at(SIDE, MAIN_HEIGHT - 11, fit(area.next_text, 12.5, GROUP - 2 * SIDE)),
     ]
@@ -201,28 +225,26 @@ def _sorted_kinds(
     return main, halls, tuple(area for area in areas if area.kind == "service")
 
 
-def _rooms(areas: tuple[PlanArea, ...]) -> list[tuple[int, PlanArea]]:
-    """How many squares each area has room for, in either arrangement."""
+def _group_boxes(areas: tuple[PlanArea, ...]) -> Placed:
+    """Every counted area and its box in the groups."""
     main, halls, _ = _sorted_kinds(areas)
-    found = [
-        (sum(len(row) for row in cells(box)), area)
-        for pair in _pairs(halls)
-        for area, box in zip(pair, _pair_boxes(pair), strict=True)
+    placed = [
+        (area, box) for pair in _pairs(halls) for area, box in zip(pair, _pair_boxes(pair), strict=True)
     ]
-    if main:
-        found.append((MAIN_ACROSS * MAIN_ROWS, main))
-    if _is_drawn(areas):
-        for area, box in zip(areas, _scaled(areas)[0], strict=True):
-            if area.kind != "service" and box.height >= TOP + BOTTOM:
-                found.append((sum(len(row) for row in cells(box)), area))
-    return found
+    return [*placed, (main, MAIN_BOX)] if main else placed
+
+
+def _scale_boxes(areas: tuple[PlanArea, ...]) -> Placed:
+    """Every counted area and its box in the organiser's drawing; too low ones show no squares."""
+    placed = zip(areas, _scaled(areas)[0], strict=True)
+    return [(area, box) for area, box in placed if area.kind != "service" and box.height >= TOP + BOTTOM]
 
 
 def _is_drawn(areas: tuple[PlanArea, ...]) -> bool:
     return bool(areas) and all(len(area.shape) >= 3 for area in areas)
 
 
-def _grouped(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int) -> list[str]:
+def _grouped(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int, pitch: int) -> list[str]:
     """The groups in reading order: the comprehensive area, two pairs, the zones, the other pairs."""
     main, halls, zones = _sorted_kinds(areas)
     pairs = [
@@ -231,17 +253,17 @@ def _grouped(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int) -> 
             GROUP,
             PAIR_HEIGHT,
             "".join(
-                draw_area(area, box, texts, per_square)
+                draw_area(area, box, texts, per_square, pitch)
                 for area, box in zip(pair, _pair_boxes(pair), strict=True)
             ),
         )
         for pair in _pairs(halls)
     ]
     rows = [_draw_zones(zones[start : start + 3]) for start in range(0, len(zones), 3)]
-    return ([_draw_main(main, texts, per_square)] if main else []) + pairs[:2] + rows + pairs[2:]
+    return ([_draw_main(main, texts, per_square, pitch)] if main else []) + pairs[:2] + rows + pairs[2:]
 
 
-def _to_scale(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int) -> str:
+def _to_scale(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int, pitch: int) -> str:
     """The organiser's own drawing."""
     boxes, height = _scaled(areas)
     parts = []
@@ -260,23 +282,25 @@ def _to_scale(areas: tuple[PlanArea, ...], texts: PlanTexts, per_square: int) ->
             )
             parts.append(link(area, "zone-link", area.name, body))
         else:
-            parts.append(draw_area(area, box, texts, per_square))
+            parts.append(draw_area(area, box, texts, per_square, pitch))
     return _svg("scale", WIDE, height, "".join(parts))
 
 
 @lru_cache(maxsize=256)
 def hall_plan(areas: tuple[PlanArea, ...], texts: PlanTexts = ENGLISH, label: str = "Hall plan") -> Plan:
     """Draw the plan of `areas` in their order. No areas give an empty plan."""
-    per_square = _per_square(_rooms(areas))
-    name = escape(label)
     drawn = _is_drawn(areas)
-    groups = "".join(_grouped(areas, texts, per_square))
-    markup = (
-        f'<div class="plan{" has-scale" if drawn else ""}" role="group" aria-label="{name}">{groups}</div>'
-    )
+    grouped, scaled = _group_boxes(areas), _scale_boxes(areas) if drawn else []
+    per_square = _per_square([*grouped, *scaled])
+    name = escape(label)
+    pitch = _pitch(grouped, per_square)
+    groups = "".join(_grouped(areas, texts, per_square, pitch))
+    css = f"plan s{pitch} has-scale" if drawn else f"plan s{pitch}"
+    markup = f'<div class="{css}" role="group" aria-label="{name}">{groups}</div>'
     if drawn:
-        scale = _to_scale(areas, texts, per_square)
-        markup += f'<div class="plan to-scale" role="group" aria-label="{name}">{scale}</div>'
+        pitch = _pitch(scaled, per_square)
+        scale = _to_scale(areas, texts, per_square, pitch)
+        markup += f'<div class="plan s{pitch} to-scale" role="group" aria-label="{name}">{scale}</div>'
     legend = tuple(sector for area in areas for sector in area.sectors) if drawn else ()
     return Plan(markup if areas else "", per_square, legend)
 

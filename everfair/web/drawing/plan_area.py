@@ -84,6 +84,9 @@ class Box:
 
 
 TOP, BOTTOM, SIDE = 88, 34, 12
+SECOND_LINE = 18
+#: Squares may be this far apart; the stylesheet knows each as a class (s12 …) with its size and gap.
+SIZES = {24: (18, 6), 21: (16, 5), 18: (13, 5), 15: (11, 4), 12: (8, 4)}
 
 
 def digits(value: float) -> str:
@@ -129,21 +132,43 @@ def inside(point: Point, outline: Iterable[Point]) -> bool:
     return within
 
 
-def cells(
-    box: Box, *, pitch: int = 12, side: int = SIDE, top: int = TOP, bottom: int = BOTTOM
-) -> list[list[Cell]]:
-    """Rows of places for squares within a box, each square's left end and middle height in pixels."""
-    across = int((box.width - 2 * side + 4) // pitch)
-    down = int((box.height - top - bottom + 4) // pitch)
-    rows = []
-    for row in range(max(0, down)):
-        y = round(box.y) + top + row * pitch
-        line = [(round(box.x) + side + column * pitch, y) for column in range(max(0, across))]
-        if box.outline:
-            line = [(x, y) for x, y in line if inside((x + pitch / 3, y), box.outline)]
-        if line:
-            rows.append(line)
-    return rows
+def cells(box: Box, *, pitch: int = 12, top: int = TOP) -> list[Cell]:
+    """Places for squares within a box, row by row: each one's left end and middle height in pixels."""
+    size, gap = SIZES[pitch]
+    across = int((box.width - 2 * SIDE + gap) // pitch)
+    down = int((box.height - top - BOTTOM + gap) // pitch)
+    places = [
+        (round(box.x) + SIDE + column * pitch, round(box.y) + top + (size - 8) // 2 + row * pitch)
+        for row in range(max(0, down))
+        for column in range(max(0, across))
+    ]
+    if box.outline:
+        places = [
+            (x, y) for x, y in places if inside((x, y), box.outline) and inside((x + size, y), box.outline)
+        ]
+    return places
+
+
+def name_lines(area: PlanArea, box: Box) -> list[str]:
+    """The area's name in one line, or in two where it is too long for its box."""
+    room = box.width - 2 * SIDE - _indent(area)
+    if text_width(area.name, 17) <= room or box.height < 150:
+        return [fit(area.name, 17, room)]
+    words = area.name.split(" ") if " " in area.name else list(area.name)
+    joint = " " if " " in area.name else ""
+    first = 1
+    while first < len(words) and text_width(joint.join(words[: first + 1]), 17) <= room:
+        first += 1
+    return [fit(joint.join(part), 17, room) for part in (words[:first], words[first:]) if part]
+
+
+def _indent(area: PlanArea) -> float:
+    return text_width(area.number, 26) + 6 if area.number else 0
+
+
+def room_for(area: PlanArea, box: Box, pitch: int) -> int:
+    """How many squares an area has room for in a box."""
+    return len(cells(box, pitch=pitch, top=TOP + SECOND_LINE * (len(name_lines(area, box)) - 1)))
 
 
 def squares(count: int, per_square: int) -> int:
@@ -208,34 +233,40 @@ def spoken_title(area: PlanArea, texts: PlanTexts) -> str:
     return f"{named}. {area.next_text}" if area.next_text else named
 
 
-def draw_area(area: PlanArea, box: Box, texts: PlanTexts, per_square: int) -> str:
+def draw_area(area: PlanArea, box: Box, texts: PlanTexts, per_square: int, pitch: int = 12) -> str:
     """A topical area: number, names, who is here, squares, what comes next."""
-    x, y, room = box.x + SIDE, box.y, box.width - 2 * SIDE
-    indent = text_width(area.number, 26) + 6 if area.number else 0
-    parts = [floor(box), text_at(x, y + 32, area.number, css="n")]
-    parts.append(text_at(x + indent, y + 29, fit(area.name, 17, room - indent), css="t", lang=area.lang))
+    x, room, indent = box.x + SIDE, box.width - 2 * SIDE, _indent(area)
+    lines = name_lines(area, box)
+    parts = [floor(box), text_at(x, box.y + 32, area.number, css="n")]
+    for index, line in enumerate(lines):
+        parts.append(text_at(x + indent, box.y + 29 + index * SECOND_LINE, line, css="t", lang=area.lang))
+    shift = SECOND_LINE * (len(lines) - 1)
+    y = box.y + shift
     if box.height >= 60:
-        other = fit(area.other_name, 14, room - indent)
-        parts.append(text_at(x + indent, y + 48, other, css="tz", lang=area.other_lang))
+        in_line = text_width(area.other_name, 14) <= room - indent
+        other = fit(area.other_name, 14, room)
+        parts.append(text_at(x + (indent if in_line else 0), y + 48, other, css="tz", lang=area.other_lang))
     if box.height >= 84:
         parts.append(_presence(area, x, y + 72, room, texts))
     if box.height >= 110:
-        parts.append(_bands(area, [place for row in cells(box) for place in row], per_square))
-        foot = (x, y + box.height - 10)
+        parts.append(_bands(area, cells(box, pitch=pitch, top=TOP + shift), per_square, SIZES[pitch]))
+        foot = (x, box.y + box.height - 10)
         if not box.outline or (inside(foot, box.outline) and inside((foot[0] + room, foot[1]), box.outline)):
             parts.append(text_at(*foot, fit(area.next_text, 12.5, room)))
     css = "whole" if area.sectors else f"p{area.pigment}"
     return link(area, css, spoken_title(area, texts), "".join(parts))
 
 
-def _bands(area: PlanArea, places: list[Cell], per_square: int) -> str:
+def _bands(area: PlanArea, places: list[Cell], per_square: int, shape: tuple[int, int]) -> str:
     """An area's squares row by row; with sectors, one band of each pigment after the other."""
     if not area.sectors:
-        return booth_squares(places, area.code, _figures(area, per_square))
+        return booth_squares(places, area.code, _figures(area, per_square), size=shape[0], gap=shape[1])
     drawn, start = [], 0
     for sector in area.sectors:
         figures = _figures(sector, per_square)
-        band = booth_squares(places[start : start + figures[2]], f"{area.code}/{sector.pigment}", figures)
+        share = places[start : start + figures[2]]
+        seed = f"{area.code}/{sector.pigment}"
+        band = booth_squares(share, seed, figures, size=shape[0], gap=shape[1])
         drawn.append(f'<g class="p{sector.pigment}">{band}</g>')
         start += figures[2]
     return "".join(drawn)

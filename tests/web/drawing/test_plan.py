@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from everfair.web.drawing.plan import PlanArea, PlanSector, PlanTexts, hall_plan, mini_plan
-from everfair.web.drawing.plan_area import Box, booth_squares, cells, fit, inside, text_width
+from everfair.web.drawing.plan_area import SIZES, Box, booth_squares, cells, fit, inside, text_width
 
 SQUARE = ((0.0, 0.0), (100.0, 0.0), (100.0, 60.0), (0.0, 60.0))
 
@@ -21,13 +21,19 @@ def tree(markup: str) -> ElementTree.Element:
     return ElementTree.fromstring(f"<all>{markup}</all>")
 
 
-def squares_of(markup: str, css: str) -> int:
-    """How many squares the paths of a class cover, counted from their dashes (8 + 4, or 10 + 4 upright)."""
+def squares_of(markup: str, css: str, pitch: int) -> int:
+    """How many squares the paths of a class cover; upright ones stand at least 14 apart."""
     found = 0
     for path in re.findall(rf'class="{css}" d="([^"]*)"', markup):
-        found += sum((int(length) + 4) // 12 for length in re.findall(r"h(\d+)", path))
-        found += sum((int(length) + 4) // 14 for length in re.findall(r"v(\d+)", path))
+        lying = SIZES[pitch]
+        upright = lying if pitch > 12 else (10, 4)
+        for way, (size, gap) in (("h", lying), ("v", upright)):
+            found += sum((int(length) + gap) // (size + gap) for length in re.findall(rf"{way}(\d+)", path))
     return found
+
+
+def pitch_of(markup: str) -> int:
+    return int(re.findall(r'class="plan s(\d+)', markup)[0])
 
 
 def test_no_areas_no_plan() -> None:
@@ -38,15 +44,30 @@ def test_no_areas_no_plan() -> None:
 def test_squares_count_open_and_prepared_booths() -> None:
     plan = hall_plan((area("1"),))
     assert plan.per_square == 1
-    assert squares_of(plan.markup, "op") == 20
-    assert squares_of(plan.markup, "bt") == 10
-    assert squares_of(plan.markup, "on") == 5
+    pitch = pitch_of(plan.markup)
+    assert squares_of(plan.markup, "op", pitch) == 20
+    assert squares_of(plan.markup, "bt", pitch) == 10
+    assert squares_of(plan.markup, "on", pitch) == 5
+
+
+def test_a_small_fair_has_large_squares() -> None:
+    pitches = [pitch_of(hall_plan((area("1", total=total),)).markup) for total in (12, 60, 90, 400)]
+    assert pitches == sorted(pitches, reverse=True)
+    assert (pitches[0], pitches[-1]) == (24, 12)
+
+
+def test_a_long_name_takes_two_lines() -> None:
+    pair = (area("1", name="Engineering and environmental services"), area("2"))
+    drawn = hall_plan(pair).markup
+    assert ">Engineering" in drawn
+    assert ">environmental" in drawn or ">and environmental" in drawn or ">services" in drawn
+    assert drawn.count('class="t"') == 3
 
 
 @pytest.mark.parametrize("total", [0, 1, 99, 660, 6500, 80000])
 def test_any_size_fits(total: int) -> None:
     plan = hall_plan((area("1", total=total, open=total // 2, here=total // 9), area("2"), area("3")))
-    drawn = sum(squares_of(plan.markup, css) for css in ("op", "bt"))
+    drawn = sum(squares_of(plan.markup, css, pitch_of(plan.markup)) for css in ("op", "bt"))
     assert drawn <= 3 * 260
     boxes = re.findall(r'width="(\d+)" height="(\d+)"', plan.markup)
     assert {width for width, _ in boxes} == {"358"}
@@ -70,7 +91,14 @@ def test_the_comprehensive_area_is_a_tapestry_with_its_key() -> None:
     )
     assert plan.markup.count('class="main"') == 2  # the group and its link
     assert all(f"Sector {n}<" in plan.markup for n in range(1, 13))
-    assert squares_of(plan.markup.partition("</svg>")[0], "on") == 24
+    assert (
+        len(
+            re.findall(
+                r"M", "".join(re.findall(r'class="on" d="([^"]*)"', plan.markup.partition("</svg>")[0]))
+            )
+        )
+        == 24
+    )
 
 
 def test_the_organisers_drawing_is_used_where_every_area_has_a_shape() -> None:
@@ -82,8 +110,9 @@ def test_the_organisers_drawing_is_used_where_every_area_has_a_shape() -> None:
 
 def test_squares_stay_inside_a_polygon() -> None:
     outline = ((0.0, 0.0), (300.0, 0.0), (0.0, 300.0))
-    for row in cells(Box(0, 0, 300, 300, outline)):
-        assert all(inside((x + 4, y), outline) for x, y in row)
+    places = cells(Box(0, 0, 300, 300, outline))
+    assert len(places) > 50
+    assert all(inside((x + 4, y), outline) for x, y in places)
 
 
 def test_texts_are_cut_to_their_room_and_escaped() -> None:
