@@ -26,8 +26,10 @@ from everfair.web.drawing.plan_area import (
     draw_area,
     fit,
     floor,
+    has_key,
     link,
     room_for,
+    sector_key,
     spoken_title,
     squares,
     text_at,
@@ -177,17 +179,6 @@ def _tapestry(area: PlanArea, per_square: int, pitch: int) -> str:
     return "".join(drawn)
 
 
-def _legend(area: PlanArea) -> str:
-    """The pigments' names in two columns under the tapestry."""
-    half = (len(area.sectors) + 1) // 2
-    parts = []
-    for index, sector in enumerate(area.sectors[:14]):
-        x, y = (SIDE if index < half else 190), 358 + index % half * 20
-        parts.append(f'<path class="p{sector.pigment} sw" d="M{x} {y}h9v9h-9z"/>')
-        parts.append(text_at(x + 15, y + 9, fit(sector.name, 12.5, 145)))
-    return "".join(parts)
-
-
 def _draw_main(area: PlanArea, texts: PlanTexts, per_square: int, pitch: int) -> str:
     """The comprehensive area: names, a tapestry of all pigments, its key."""
     right = GROUP - 14
@@ -198,7 +189,7 @@ def _draw_main(area: PlanArea, texts: PlanTexts, per_square: int, pitch: int) ->
         text_at(right, 32, texts.say(texts.open_of, area), anchor="end"),
         text_at(right, 54, texts.say(texts.here_now, area) if area.here else "", css="j", anchor="end"),
         _tapestry(area, per_square, pitch),
-        _legend(area),
+        sector_key(area, Box(0, 358, GROUP, 0)) if len(area.sectors) <= 14 else "",
         text_at(SIDE, MAIN_HEIGHT - 11, fit(area.next_text, 12.5, GROUP - 2 * SIDE)),
     ]
     return _svg("main", GROUP, MAIN_HEIGHT, link(area, "main", spoken_title(area, texts), "".join(parts)))
@@ -301,7 +292,8 @@ def hall_plan(areas: tuple[PlanArea, ...], texts: PlanTexts = ENGLISH, label: st
         pitch = _pitch(scaled, per_square)
         scale = _to_scale(areas, texts, per_square, pitch)
         markup += f'<div class="plan s{pitch} to-scale" role="group" aria-label="{name}">{scale}</div>'
-    legend = tuple(sector for area in areas for sector in area.sectors) if drawn else ()
+    unnamed = [area for area, box in scaled if not has_key(area, box, per_square, pitch)]
+    legend = tuple(sector for area in unnamed for sector in area.sectors)
     return Plan(markup if areas else "", per_square, legend)
 
 

@@ -159,6 +159,8 @@ def name_lines(area: PlanArea, box: Box) -> list[str]:
     first = 1
     while first < len(words) and text_width(joint.join(words[: first + 1]), 17) <= room:
         first += 1
+    if not joint:
+        first = max(1, min(first, len(words) - 2))  # 服务 and its like stay whole
     return [fit(joint.join(part), 17, room) for part in (words[:first], words[first:]) if part]
 
 
@@ -250,6 +252,10 @@ def draw_area(area: PlanArea, box: Box, texts: PlanTexts, per_square: int, pitch
         parts.append(_presence(area, x, y + 72, room, texts))
     if box.height >= 110:
         parts.append(_bands(area, cells(box, pitch=pitch, top=TOP + shift), per_square, SIZES[pitch]))
+        if has_key(area, box, per_square, pitch):
+            parts.append(
+                sector_key(area, Box(box.x, box.y + box.height - 24 - _key_height(area), box.width, 0))
+            )
         foot = (x, box.y + box.height - 10)
         if not box.outline or (inside(foot, box.outline) and inside((foot[0] + room, foot[1]), box.outline)):
             parts.append(text_at(*foot, fit(area.next_text, 12.5, room)))
@@ -270,6 +276,31 @@ def _bands(area: PlanArea, places: list[Cell], per_square: int, shape: tuple[int
         drawn.append(f'<g class="p{sector.pigment}">{band}</g>')
         start += figures[2]
     return "".join(drawn)
+
+
+def has_key(area: PlanArea, box: Box, per_square: int, pitch: int) -> bool:
+    """Whether the names of an area's pigments fit under its squares."""
+    across = max(1, int((box.width - 2 * SIDE + SIZES[pitch][1]) // pitch))
+    rows = -(-sum(squares(sector.total, per_square) for sector in area.sectors) // across)
+    head = TOP + SECOND_LINE * (len(name_lines(area, box)) - 1)
+    used = head + rows * pitch + _key_height(area) + BOTTOM
+    return bool(area.sectors) and box.width >= 300 and used <= box.height and not box.outline
+
+
+def _key_height(area: PlanArea) -> int:
+    return (len(area.sectors) + 1) // 2 * 20
+
+
+def sector_key(area: PlanArea, box: Box) -> str:
+    """The pigments' names in two columns from the top of a box."""
+    half = (len(area.sectors) + 1) // 2
+    parts = []
+    for index, sector in enumerate(area.sectors):
+        x = box.x + (SIDE if index < half else box.width / 2 + 6)
+        y = box.y + index % half * 20
+        parts.append(f'<path class="p{sector.pigment} sw" d="M{digits(x)} {digits(y)}h9v9h-9z"/>')
+        parts.append(text_at(x + 15, y + 9, fit(sector.name, 12.5, box.width / 2 - SIDE - 24)))
+    return "".join(parts)
 
 
 def _figures(counted: PlanArea | PlanSector, per_square: int) -> tuple[int, int, int]:

@@ -108,6 +108,27 @@ def test_the_organisers_drawing_is_used_where_every_area_has_a_shape() -> None:
     assert mini_plan(shaped, "2").count('class="here p1"') == 1
 
 
+def test_every_pigment_is_named_once_on_the_drawing_or_beside_it() -> None:
+    sectors = tuple(PlanSector(n, f"Sector {n}", open=2, here=0, total=3) for n in range(1, 13))
+    tall = tuple((x * 4, y * 8) for x, y in SQUARE)
+    mixed = area("c", kind="comprehensive", total=36, open=24, here=0, sectors=sectors)
+    roomy = hall_plan((replace(mixed, shape=tall),))
+    narrow = hall_plan(
+        (
+            replace(mixed, shape=tuple((x, y * 3) for x, y in SQUARE)),
+            area("2", shape=tuple((x + 1000, y) for x, y in SQUARE)),
+        )
+    )
+    assert roomy.legend == ()
+    assert roomy.markup.partition("to-scale")[2].count("Sector 12<") == 1
+    assert narrow.legend == sectors
+
+
+def test_a_chinese_name_is_not_cut_before_its_last_character() -> None:
+    drawn = hall_plan((area("1", name="供应链与商务服务"), area("2"))).markup
+    assert ">服务</text>" in drawn
+
+
 def test_squares_stay_inside_a_polygon() -> None:
     outline = ((0.0, 0.0), (300.0, 0.0), (0.0, 300.0))
     places = cells(Box(0, 0, 300, 300, outline))
