@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from everfair.base.languages import CONTENT_TO_INTERFACE, direction
 
@@ -18,14 +21,27 @@ def language_links(path: str, lang: str) -> list[tuple[str, str, str]]:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Template context of every page. Views put `edition` in; `fair` follows from it."""
+    """Template context of every page. A view that shows an edition sets `request.edition`."""
     lang = getattr(request, "content_language", "en")
     edition = getattr(request, "edition", None)
-    return {
+    context = {
         "lang": lang,
         "dir": direction(lang),
+        "base_url": settings.BASE_URL,
         "other_langs": language_links(request.get_full_path(), lang),
         "edition": edition,
-        "fair": edition.fair if edition is not None else None,
+        "fair": None,
         "current_path": request.get_full_path(),
     }
+    if edition is not None:
+        context |= {
+            "fair": edition.fair,
+            "home_url": reverse("public:fair.front", args=[edition.slug]),
+            "search_url": reverse("public:search.results", args=[edition.slug]),
+            "suggest_url": reverse("public:search.suggest", args=[edition.slug]),
+            "foot_links": [
+                (_("About the fair"), reverse("public:fair.about", args=[edition.slug])),
+                (_("All editions"), reverse("public:fair.edition_list")),
+            ],
+        }
+    return context
