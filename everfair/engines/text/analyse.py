@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from everfair.engines.text.fold import fold_width, fold_width_with_offsets, fold_word, simplify
-from everfair.engines.text.segment import cut_han, inner_words, pairs, pairs_around, run_pattern
+from everfair.engines.text.segment import cut_han, inner_words, pairs, pairs_around, run_pattern, runs_of
 from everfair.engines.text.stems import stem_for
 from everfair.engines.text.stopwords import CHINESE, ENGLISH, NAMES_IN_CAPITALS
 from everfair.engines.text.types import Terms, Token
@@ -17,7 +17,7 @@ SHORTEST_FORGIVEN = 5
 _HYPHENS = "-\u2010\u2011"
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=65_536)
 def _word_forms(raw: str, language: str) -> tuple[tuple[tuple[str, str, int], ...], str]:
     """A run of letters as ((term, spelling, offset), …) and its parts written together ("" for one part).
 
@@ -56,35 +56,57 @@ def plain_number(raw: str) -> str:
     return raw.replace(",", "")
 
 
-def terms(text: str, language: str) -> Terms:
-    """The terms an index stores of a text in `language`; the same ones `tokens` gives, quicker."""
-    words: list[str] = []
-    parts: list[str] = []
-    spellings: list[str] = []
-    text = fold_width(text)
-    for han, unspaced, number, word in run_pattern(text).findall(text):
+_RunTerms = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+_MOST_RUNS = 200_000
+_LONGEST_KEPT_RUN = 24
+
+
+class _Runs(dict[str, _RunTerms]):
+    """Run of one script → its words, parts and spellings. Catalogues repeat themselves, so most are here."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, run: str) -> _RunTerms:
+        match = run_pattern(run).fullmatch(run)
+        found = self._read(*match.groups()) if match else ((), (), ())
+        if len(run) <= _LONGEST_KEPT_RUN:
+            if len(self) >= _MOST_RUNS:
+                self.clear()
+            self[run] = found
+        return found
+
+    def _read(self, han: str | None, unspaced: str | None, number: str | None, word: str | None) -> _RunTerms:
         if word:
-            forms, together = _word_forms(word, language)
-            for term, spelling, _ in forms:
-                words.append(term)
-                spellings.append(spelling)
-            if together:
-                parts.append(together)
-        elif han:
+            forms, together = _word_forms(word, self.language)
+            parts = (together,) if together else ()
+            return tuple(term for term, _, _ in forms), parts, tuple(spelling for _, spelling, _ in forms)
+        if han:
             han = simplify(han)
             cuts = cut_han(han)
-            if len(min(cuts, key=len)) == 1:
-                parts.extend(pair for pair, _ in pairs_around(han, cuts))
-            for cut in cuts:
-                if cut not in CHINESE:
-                    words.append(cut)
-                    if len(cut) > 2:
-                        parts.extend(inner for inner, _ in inner_words(cut))
-        elif unspaced:
-            words.extend(pairs(unspaced))
-        else:
-            words.append(plain_number(number))
-    return Terms(words, parts, spellings)
+            words = tuple(cut for cut in cuts if cut not in CHINESE)
+            inner = [part for cut in words if len(cut) > 2 for part, _ in inner_words(cut)]
+            return words, (*(pair for pair, _ in pairs_around(han, cuts)), *inner), ()
+        if unspaced:
+            return tuple(pairs(unspaced)), (), ()
+        return (plain_number(number or ""),), (), ()
+
+
+_runs: dict[str, _Runs] = {}
+
+
+def terms(text: str, language: str) -> Terms:
+    """The terms an index stores of a text in `language`; the same ones `tokens` gives, quicker."""
+    runs = _runs.get(language)
+    if runs is None:
+        runs = _runs[language] = _Runs(language)
+    found = [runs[run] for run in runs_of(fold_width(text))]
+    return Terms(
+        [word for run in found for word in run[0]],
+        [part for run in found for part in run[1]],
+        [spelling for run in found for spelling in run[2]],
+    )
 
 
 def tokens(text: str, language: str) -> list[Token]:

@@ -26,8 +26,14 @@ def _pattern(letters: str) -> re.Pattern[str]:
     )
 
 
+def _without_groups(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern.pattern))
+
+
 _PLAIN = _pattern(_LETTERS)
 _WITH_MARKS = _pattern(_MARKED)
+_PLAIN_RUNS = _without_groups(_PLAIN)
+_WITH_MARKS_RUNS = _without_groups(_WITH_MARKS)
 _HAS_MARKS = re.compile(f"[{_MARKS}]")
 _JIEBA = rjieba.Jieba()
 
@@ -35,6 +41,11 @@ _JIEBA = rjieba.Jieba()
 def run_pattern(text: str) -> re.Pattern[str]:
     """The pattern for runs in a text; the slower one only where letters carry separate marks."""
     return _WITH_MARKS if not text.isascii() and _HAS_MARKS.search(text) else _PLAIN
+
+
+def runs_of(text: str) -> list[str]:
+    """The runs themselves; `run_pattern(text).fullmatch(run)` says what each one is."""
+    return (_PLAIN_RUNS if run_pattern(text) is _PLAIN else _WITH_MARKS_RUNS).findall(text)
 
 
 def cut_han(run: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +14,21 @@ from everfair.engines.text import QueryText, needles, read_query
 from everfair.gateways.search.tantivy_fields import (
     NAME_LANGUAGES,
     SCHEMA_VERSION,
+    SET_SEPARATOR,
     make_schema,
     register_tokenizer,
     to_fields,
     to_hit,
 )
 from everfair.gateways.search.tantivy_files import IndexFiles
-from everfair.gateways.search.tantivy_query import MUST, Clause, QueryBuilder
+from everfair.gateways.search.tantivy_query import MUST, Clause, QueryBuilder, unscored
 from everfair.gateways.search.types import (
     FACETS,
+    KINDS,
     Document,
     FacetCount,
     Health,
+    Hit,
     Mode,
     Query,
     Result,
@@ -37,7 +40,7 @@ log = logging.getLogger(__name__)
 
 WRITER_HEAP = 20_000_000  # bytes; tantivy asks for at least 15 million
 REBUILD_HEAP = 96_000_000
-MOST_VALUES = 5_000  # different values of one facet; counts are exact up to here
+MOST_VALUES = 20_000  # different sets of values of one facet counted at once
 DEEPEST = 10_000  # hits that can be paged through
 
 
@@ -70,84 +73,67 @@ class TantivyEngine:
     def search(self, query: Query) -> Result:
         """The page of documents that match, with exact total and facet counts."""
         text = read_query(query.text, query.synonyms)
+        chosen = {name: tuple(values) for name, values in query.filters.items() if values and name in FACETS}
+        if set(query.kinds) != set(KINDS):
+            chosen["kind"] = tuple(query.kinds)
+        if query.text.strip() and not text.words:
+            return self._nothing(query, chosen, text)
         with self._explained("read"):
             opened = self._reader()
             searcher = opened.index.searcher()
             builder = QueryBuilder(opened.schema, searcher)
-            chosen = {name: values for name, values in query.filters.items() if values}
-            scope = self._scope(opened, query)
-            if not text.words and query.text.strip():
-                return self._nothing(query, chosen, text)
-            matched, mode = self._matching(builder, searcher, text, builder.filters(scope, {}))
-            filtered = _and(matched, builder.filters(scope, chosen))
-            result = self._page(searcher, filtered, query)
-            facets = self._facets(builder, searcher, matched, scope, chosen, query.facets)
+            asked = _Asked(query, text, chosen, _scope(opened, query))
+            for mode in _modes(text):
+                matching = _matching(builder, text, mode)
+                total, hits = self._page(searcher, builder, asked, matching, mode)
+                if total or (chosen and _has_any(searcher, builder, asked, matching)):
+                    break
+            facets = self._facets(searcher, builder, asked, matching)
         marks = needles(text, forgive=mode in ("forgiving", "any"))
-        return Result(result[0], result[1], facets, marks, mode, text.was_shortened)
-
-    def _scope(self, opened: _Open, query: Query) -> list[tuple[str, str]]:
-        if set(query.kinds) >= {"exhibitor", "offer"}:
-            return [("edition", str(query.edition))]
-        return [("scope", f"{query.edition}:{kind}") for kind in query.kinds]
-
-    def _matching(
-        self, builder: QueryBuilder, searcher: tantivy.Searcher, text: QueryText, scope: list[Clause]
-    ) -> tuple[tantivy.Query | None, Mode]:
-        """The strictest reading of the text that finds anything in the edition, whatever the filters."""
-        if not text.words:
-            return None, "everything"
-        if text.is_sentence:
-            return builder.any_word(text), "any"
-        strict = builder.all_words(text)
-        if _has_any(searcher, strict, scope):
-            return strict, "all"
-        if any(word.spelling for word in text.words):
-            forgiving = builder.all_words(text, forgive=True)
-            if _has_any(searcher, forgiving, scope):
-                return forgiving, "forgiving"
-        if len(text.words) == 1:
-            return strict, "all"
-        return builder.any_word(text, forgive=True), "any"
+        return Result(total, hits, facets, marks, mode, text.was_shortened)
 
     def _page(
-        self, searcher: tantivy.Searcher, query: tantivy.Query, asked: Query
-    ) -> tuple[int, tuple[Any, ...]]:
-        offset = min(max(asked.offset, 0), DEEPEST)
-        options: dict[str, Any] = {"limit": max(asked.limit, 1), "offset": offset}
-        if asked.sort == "newest" or (asked.sort == "relevance" and not asked.text.strip()):
-            options |= {"order_by_field": "published_at", "order": tantivy.Order.Desc}
-        elif asked.sort == "name":
-            language = asked.language if asked.language in NAME_LANGUAGES else NAME_LANGUAGES[0]
+        self,
+        searcher: tantivy.Searcher,
+        builder: QueryBuilder,
+        asked: "_Asked",
+        matching: tantivy.Query | None,
+        mode: Mode,
+    ) -> tuple[int, tuple[Hit, ...]]:
+        query = asked.query
+        clauses = builder.filters(asked.scope, asked.chosen)
+        options: dict[str, Any] = {"limit": max(query.limit, 1), "offset": min(max(query.offset, 0), DEEPEST)}
+        if query.sort == "name":
+            language = query.language if query.language in NAME_LANGUAGES else NAME_LANGUAGES[0]
             options |= {"order_by_field": f"name_{language}", "order": tantivy.Order.Asc}
-        found = searcher.search(query, count=True, **options)
+        elif query.sort == "newest" or matching is None:
+            options |= {"order_by_field": "published_at", "order": tantivy.Order.Desc}
+        else:
+            clauses += builder.scores(asked.text, loosely=mode == "any", forgive=mode != "all")
         is_scored = "order_by_field" not in options
-        hits = found.hits if asked.limit > 0 else []
+        found = searcher.search(_narrowed(matching, clauses, is_scored), count=True, **options)
+        hits = found.hits if query.limit > 0 else []
         return int(getattr(found, "count", 0) or 0), tuple(
             to_hit(searcher.doc(address), float(score) if is_scored else 0.0) for score, address in hits
         )
 
     def _facets(
         self,
-        builder: QueryBuilder,
         searcher: tantivy.Searcher,
-        matched: tantivy.Query | None,
-        scope: list[tuple[str, str]],
-        chosen: Mapping[str, Sequence[str]],
-        names: Sequence[str],
+        builder: QueryBuilder,
+        asked: "_Asked",
+        matching: tantivy.Query | None,
     ) -> dict[str, tuple[FacetCount, ...]]:
         """Counts for each facet with the filters of the other facets on."""
+        names = [name for name in asked.query.facets if name in FACETS]
+        free = [name for name in names if name not in asked.chosen]
         counts: dict[str, tuple[FacetCount, ...]] = {}
-        free = [name for name in names if name in FACETS and name not in chosen]
-        for group in ([free] if free else []) + [
-            [name] for name in names if name in FACETS and name in chosen
-        ]:
-            others = {name: values for name, values in chosen.items() if name not in group}
-            query = _and(matched, builder.filters(scope, others))
-            answer = searcher.aggregate(query, {name: _terms_of(name) for name in group})
-            for name in group:
-                buckets = {str(b["key"]): int(b["doc_count"]) for b in answer[name]["buckets"]}
-                counts[name] = facet_counts(buckets, chosen.get(name, ()))
-        return {name: counts[name] for name in names if name in counts}
+        for group in [free, *([name] for name in names if name in asked.chosen)]:
+            others = {name: values for name, values in asked.chosen.items() if name not in group}
+            query = _narrowed(matching, builder.filters(asked.scope, others))
+            for name, found in _count_values(searcher, query, group).items():
+                counts[name] = facet_counts(found, asked.chosen.get(name, ()))
+        return {name: counts[name] for name in names}
 
     def _nothing(self, query: Query, chosen: Mapping[str, Sequence[str]], text: QueryText) -> Result:
         facets = {name: facet_counts({}, chosen.get(name, ())) for name in query.facets}
@@ -165,7 +151,7 @@ class TantivyEngine:
                 query = builder.unfinished(text[:100], forgive)
                 if query is None:
                     return ()
-                narrowed = _and(query, builder.filters([("edition", str(edition))], {}))
+                narrowed = _narrowed(query, builder.filters([("edition", str(edition))], {}))
                 found = searcher.search(narrowed, limit * 3, count=False).hits
                 if found:
                     hits = [to_hit(searcher.doc(address), score) for score, address in found]
@@ -212,7 +198,8 @@ class TantivyEngine:
             else:
                 index = self._open.index
             index.reload()
-            self._open = _Open(generation, index, index.schema, stamp, frozenset())
+            editions = frozenset(term for term, _ in index.searcher().terms_with_prefix("edition", ""))
+            self._open = _Open(generation, index, index.schema, stamp, editions)
             return self._open
 
     # -- writing ---------------------------------------------------------------------------------------
@@ -301,17 +288,79 @@ class TantivyEngine:
         ) from error
 
 
-def _and(matched: tantivy.Query | None, clauses: list[Clause]) -> tantivy.Query:
-    text: list[Clause] = [(MUST, matched)] if matched is not None else []
-    return tantivy.Query.boolean_query(text + clauses)
+@dataclass(frozen=True)
+class _Asked:
+    """One search: what was asked, analysed, and what narrows it."""
+
+    query: Query
+    text: QueryText
+    chosen: Mapping[str, Sequence[str]]
+    scope: list[tuple[str, str]]
 
 
-def _has_any(searcher: tantivy.Searcher, query: tantivy.Query, scope: list[Clause]) -> bool:
-    return bool(searcher.search(_and(query, scope), 1, count=False).hits)
+def _scope(opened: _Open, query: Query) -> list[tuple[str, str]]:
+    """The edition a document must be of; nothing where the index holds no other, for that saves time."""
+    edition = str(query.edition)
+    return [] if opened.editions == {edition} else [("edition", edition)]
 
 
-def _terms_of(name: str) -> dict[str, Any]:
-    return {"terms": {"field": f"facet_{name}", "size": MOST_VALUES, "segment_size": MOST_VALUES}}
+def _modes(text: QueryText) -> tuple[Mode, ...]:
+    """Readings of the text, the strictest first; the first that finds anything is used."""
+    if not text.words:
+        return ("everything",)
+    if text.is_sentence:
+        return ("any",)
+    return ("all", "forgiving", "any") if len(text.words) > 1 else ("all", "forgiving")
+
+
+def _matching(builder: QueryBuilder, text: QueryText, mode: Mode) -> tantivy.Query | None:
+    if mode == "everything":
+        return None
+    if mode == "any":
+        return builder.any_word(text, forgive=not text.is_sentence)
+    return builder.all_words(text, forgive=mode == "forgiving")
+
+
+def _narrowed(
+    matching: tantivy.Query | None, clauses: Sequence[Clause], is_scored: bool = False
+) -> tantivy.Query:
+    if matching is None:
+        return tantivy.Query.boolean_query(list(clauses)) if clauses else tantivy.Query.all_query()
+    if not clauses:
+        return matching
+    return tantivy.Query.boolean_query([(MUST, unscored(matching) if is_scored else matching), *clauses])
+
+
+def _has_any(
+    searcher: tantivy.Searcher, builder: QueryBuilder, asked: _Asked, matching: tantivy.Query | None
+) -> bool:
+    query = _narrowed(matching, builder.filters(asked.scope, {}))
+    return bool(searcher.search(query, 1, count=False).hits)
+
+
+def _count_values(
+    searcher: tantivy.Searcher, query: tantivy.Query, names: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """Documents of each facet value: sets of values are counted, then taken apart."""
+    if not names:
+        return {}
+    answer = searcher.aggregate(query, {name: _terms_of(f"set_{name}") for name in names})
+    counts: dict[str, dict[str, int]] = {}
+    for name in names:
+        if answer[name]["sum_other_doc_count"]:  # more different sets than are counted: one by one, slower
+            again = searcher.aggregate(query, {name: _terms_of(f"facet_{name}")})
+            counts[name] = {str(b["key"]): int(b["doc_count"]) for b in again[name]["buckets"]}
+            continue
+        found = counts[name] = {}
+        for bucket in answer[name]["buckets"]:
+            number = int(bucket["doc_count"])
+            for value in filter(None, bucket["key"].split(SET_SEPARATOR)):
+                found[value] = found.get(value, 0) + number
+    return counts
+
+
+def _terms_of(column: str) -> dict[str, Any]:
+    return {"terms": {"field": column, "size": MOST_VALUES, "segment_size": MOST_VALUES}}
 
 
 def facet_counts(buckets: Mapping[str, int], chosen: Sequence[str]) -> tuple[FacetCount, ...]:
@@ -321,7 +370,7 @@ def facet_counts(buckets: Mapping[str, int], chosen: Sequence[str]) -> tuple[Fac
     return tuple(FacetCount(value, count, value in chosen) for value, count in ordered)
 
 
-def _suggestions(hits: Sequence[Any], text: str, language: str) -> Iterator[Suggestion]:
+def _suggestions(hits: Sequence[Hit], text: str, language: str) -> Iterator[Suggestion]:
     """One suggestion for each different title, in the language that was typed where there is one."""
     seen: set[str] = set()
     for hit in sorted(hits, key=_exhibitors_first):
@@ -339,4 +388,5 @@ def _title_language(titles: Mapping[str, str], text: str, language: str) -> str:
     return next(iter(with_beginning), next((code for code in order if titles.get(code)), ""))
 
 
-_exhibitors_first: Callable[[Any], bool] = lambda hit: hit.kind != "exhibitor"  # noqa: E731
+def _exhibitors_first(hit: Hit) -> bool:
+    return hit.kind != "exhibitor"

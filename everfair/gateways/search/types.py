@@ -6,8 +6,8 @@ from typing import Literal
 
 from everfair.engines.text import Needles, SynonymTable
 
-FACETS = ("area", "sector", "country", "mode", "language")
-"""Names a document may have facet values under; any of them can be counted and filtered."""
+FACETS = ("kind", "area", "sector", "country", "mode", "language")
+"""Names a document has facet values under; any can be counted and filtered. "kind" is filled by itself."""
 
 KINDS = ("exhibitor", "offer")
 
