@@ -1,4 +1,4 @@
-"""Who may see and change organisations. Every face asks here first; "not found" and "not allowed" look the same."""
+"""Who may see and change organisations. Every face asks here first; strangers get "not found"."""
 
 from typing import Any
 
@@ -20,14 +20,20 @@ def organisations_of(user: Any) -> QuerySet[Organisation]:
     """Organisations the person belongs to, whatever the role, oldest membership first."""
     if not getattr(user, "is_authenticated", False):
         return Organisation.objects.none()
-    return Organisation.objects.filter(memberships__user=user).select_related("logo").order_by("memberships__since")
+    return (
+        Organisation.objects.filter(memberships__user=user)
+        .select_related("logo")
+        .order_by("memberships__since")
+    )
 
 
 def role_in(user: Any, organisation: Organisation) -> str | None:
     """The person's role in the organisation; None for a stranger."""
     if not getattr(user, "is_authenticated", False):
         return None
-    return Membership.objects.filter(user=user, organisation=organisation).values_list("role", flat=True).first()
+    return (
+        Membership.objects.filter(user=user, organisation=organisation).values_list("role", flat=True).first()
+    )
 
 
 def may(user: Any, right: str, organisation: Organisation) -> bool:
@@ -47,7 +53,11 @@ def get_organisation_for(user: Any, code: str, to: str = "edit") -> Organisation
 
 def get_membership_for(user: Any, organisation: Organisation, pk: int, to: str = "own") -> Membership:
     """A membership for its organisation's owners; `to` = "leave" is also open to the member."""
-    found = Membership.objects.select_related("user", "organisation").filter(organisation=organisation, pk=pk).first()
+    found = (
+        Membership.objects.select_related("user", "organisation")
+        .filter(organisation=organisation, pk=pk)
+        .first()
+    )
     is_own = found is not None and to == "leave" and found.user_id == getattr(user, "pk", None)
     if found is None or not (is_own or may(user, "own", organisation)):
         raise Http404

@@ -1,4 +1,4 @@
-"""What a person can do with a profile, an organisation, its members and invitations. Rights are asked before, in access."""
+"""What a person can do with a profile, an organisation, its members, invitations. Rights are asked before."""
 
 import secrets
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.gateways import storage
 from everfair.people import notices, signals
 from everfair.people.models import INVITATION_DAYS, Invitation, Membership, Organisation, User
-from everfair.people.queries import organisation_facts, secret_digest, stamp_of
+from everfair.people.queries import FACTS, organisation_facts, secret_digest, stamp_of
 
-ORGANISATION_FIELDS = ("name", "description", "country", "website", "size_class", "logo", "source", "external_id")
+ORGANISATION_FIELDS = (*FACTS, "logo")
 PROFILE_FIELDS = ("name", "language", "time_zone")
 MOST_INVITATIONS_AN_HOUR = 40
 RESEND_PAUSE = timedelta(minutes=5)
@@ -70,7 +70,7 @@ def save_organisation(
 ) -> Organisation:
     """Save the given fields; an audit row tells what they were. Announces `organisation_saved` after commit.
 
-    `stamp` is `queries.stamp_of` of what the person saw; when somebody saved since, EditedMeanwhile is raised.
+    `stamp` is `queries.stamp_of` of what the person saw; EditedMeanwhile when somebody saved since.
     """
     row = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if stamp is not None and stamp != stamp_of(row):
@@ -101,20 +101,25 @@ def save_organisation(
 def invite(
     organisation: Organisation, email: str, role: str, *, by: Any, language: str, now: datetime | None = None
 ) -> Invitation:
-    """Mail an invitation that holds for 14 days. Its secret goes into the letter only; here its digest is kept."""
+    """Mail an invitation that holds for 14 days. Its secret stands in the letter only."""
     now = now or timezone.now()
     email = email.strip().lower()
     if role not in Membership.Role.values:
         raise Refused(_("Choose a role from the list."), "role")
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # two clicks at once make one invitation
     if Membership.objects.filter(organisation=organisation, user__email__iexact=email).exists():
-        raise Refused(_("%(email)s already belongs to this firm. Change the role in the list.") % {"email": email}, "email")
+        raise Refused(
+            _("%(email)s already belongs to this firm. Change the role in the list.") % {"email": email},
+            "email",
+        )
     standing = Invitation.objects.filter(
         organisation=organisation, email__iexact=email, accepted_at=None, withdrawn_at=None
     ).first()
     if standing is not None:
         raise Refused(
-            _("%(email)s has an invitation already. Send it again or withdraw it in the list.") % {"email": email}, "email"
+            _("%(email)s has an invitation already. Send it again or withdraw it in the list.")
+            % {"email": email},
+            "email",
         )
     _refuse_flood(by, now)
     secret = secrets.token_urlsafe(32)
@@ -151,7 +156,11 @@ def send_invitation_again(invitation: Invitation, *, by: Any, now: datetime | No
         )
     _refuse_flood(by, now)
     secret = secrets.token_urlsafe(32)
-    row.secret_digest, row.sent_at, row.ends_at = secret_digest(secret), now, now + timedelta(days=INVITATION_DAYS)
+    row.secret_digest, row.sent_at, row.ends_at = (
+        secret_digest(secret),
+        now,
+        now + timedelta(days=INVITATION_DAYS),
+    )
     row.invited_by = by or row.invited_by
     row.save(update_fields=["secret_digest", "sent_at", "ends_at", "invited_by"])
     audit.record("people.invitation.sent_again", row, by=by, after={"email": row.email}, now=now)
@@ -174,7 +183,9 @@ def accept_invitation(secret: str, *, by: User, now: datetime | None = None) -> 
     """The person who holds the mailed secret becomes a member. Works once."""
     found = Invitation.objects.filter(secret_digest=secret_digest(secret)).first()
     if found is None:
-        raise Refused(_("This invitation is unknown. Open the link from the newest letter, or ask for a new one."))
+        raise Refused(
+            _("This invitation is unknown. Open the link from the newest letter, or ask for a new one.")
+        )
     return accept(found, by=by, now=now)
 
 
@@ -182,13 +193,19 @@ def accept_invitation(secret: str, *, by: User, now: datetime | None = None) -> 
 def accept(invitation: Invitation, *, by: User, now: datetime | None = None) -> Membership:
     """Turn an open invitation into a membership; who is a member already keeps their role."""
     now = now or timezone.now()
-    row = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=invitation.pk)
+    row = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=invitation.pk)
+    )
     _require_standing(row)
     if not row.is_open(now):
         raise Refused(_("This invitation has expired. Ask the firm to send it again."))
     row.accepted_at = now
     row.save(update_fields=["accepted_at"])
-    audit.record("people.invitation.accepted", row, by=by, after={"email": row.email, "role": row.role}, now=now)
+    audit.record(
+        "people.invitation.accepted", row, by=by, after={"email": row.email, "role": row.role}, now=now
+    )
     membership = Membership.objects.filter(organisation=row.organisation, user=by).first()
     if membership is None:
         membership = add_member(row.organisation, by, row.role, by=by)
@@ -264,7 +281,9 @@ def _edited_by(organisation: Organisation) -> str:
     last = audit.entries(target=organisation).filter(event="people.organisation.saved").first()
     if last is None or not last.by_name:
         return _("Somebody saved this firm while you were editing. Compare, and save again.")
-    return _("%(name)s saved this firm while you were editing. Compare, and save again.") % {"name": last.by_name}
+    return _("%(name)s saved this firm while you were editing. Compare, and save again.") % {
+        "name": last.by_name
+    }
 
 
 def add_member(organisation: Organisation, user: User, role: str, *, by: Any) -> Membership:
@@ -274,7 +293,7 @@ def add_member(organisation: Organisation, user: User, role: str, *, by: Any) ->
 
 
 def _locked(membership: Membership) -> Membership:
-    """The row as it is now, with the organisation locked: two owners who demote each other come one after the other."""
+    """The row as it is now, the organisation locked: two owners who demote each other take turns."""
     Organisation.objects.select_for_update().get(pk=membership.organisation_id)
     row = Membership.objects.select_related("organisation", "user").filter(pk=membership.pk).first()
     if row is None:
@@ -285,7 +304,9 @@ def _locked(membership: Membership) -> Membership:
 def _keep_an_owner(row: Membership, role: str | None) -> None:
     if row.role != Membership.Role.OWNER or role == Membership.Role.OWNER:
         return
-    others = Membership.objects.filter(organisation=row.organisation, role=Membership.Role.OWNER).exclude(pk=row.pk)
+    others = Membership.objects.filter(organisation=row.organisation, role=Membership.Role.OWNER).exclude(
+        pk=row.pk
+    )
     if not others.exists():
         raise Refused(_("A firm needs an owner. Make somebody else an owner first."), "role")
 

@@ -14,6 +14,7 @@ from everfair.base.languages import Words, clean_words, content_language
 from everfair.people.models import Membership, Organisation
 
 LANGUAGES = [("en", "English"), ("zh", "中文")]
+PLAIN_FIELDS = ("country", "website", "email", "size_class")
 NAME_LIMIT, DESCRIPTION_LIMIT = 200, 5000
 
 
@@ -60,14 +61,13 @@ class SignupFields(forms.Form):
 class ProfileForm(forms.Form):
     """Name, language and time zone of the person."""
 
-    name = LineField(
-        label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = LineField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(
         label=_("Language"), choices=LANGUAGES, help_text=_("Pages and letters come in this language.")
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("All times are shown in this zone, with the fair's own beside them.")
+        label=_("Time zone"),
+        help_text=_("All times are shown in this zone, with the fair's own beside them."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -91,6 +91,12 @@ class OrganisationForm(forms.Form):
         max_length=500,
         widget=forms.URLInput(attrs={"placeholder": "https://", "inputmode": "url"}),
     )
+    email = forms.EmailField(
+        label=_("E-mail of the office"),
+        required=False,
+        max_length=254,
+        help_text=_("For the organiser only; never shown in public."),
+    )
     size_class = forms.ChoiceField(
         label=_("Size"), required=False, choices=[("", _("not said")), *Organisation.Size.choices]
     )
@@ -98,7 +104,7 @@ class OrganisationForm(forms.Form):
         label=_("Logo"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
-        help_text=_("PNG, JPEG or WebP, at least 200 pixels wide."),
+        help_text=_("A picture in PNG, JPEG or WebP."),
     )
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
@@ -114,15 +120,15 @@ class OrganisationForm(forms.Form):
         country: Any = self.fields["country"]
         shown = country_names(content_language(get_language()))
         country.choices = [("", _("not said")), *sorted(shown.items(), key=lambda item: item[1])]
-        self.order_fields([*(f"name_{code}" for code in self.languages), "country", "website", "size_class", "logo"])
+        self.order_fields(
+            [*(f"name_{code}" for code in self.languages), "country", "website", "size_class", "logo"]
+        )
 
     @staticmethod
     def _stored(organisation: Organisation | None) -> dict[str, Any]:
         if organisation is None:
             return {}
-        stored: dict[str, Any] = {
-            "country": organisation.country, "website": organisation.website, "size_class": organisation.size_class
-        }  # fmt: skip
+        stored = {field: getattr(organisation, field) for field in PLAIN_FIELDS}
         stored.update({f"name_{code}": text for code, text in organisation.name.items()})
         stored.update({f"description_{code}": text for code, text in organisation.description.items()})
         return stored
@@ -167,7 +173,8 @@ class OrganisationForm(forms.Form):
         data = super().clean() or {}
         if not any(data.get(f"name_{code}") for code in self.languages):
             self.add_error(
-                f"name_{content_language(get_language())}", _("Give the firm a name in at least one language.")
+                f"name_{content_language(get_language())}",
+                _("Give the firm a name in at least one language."),
             )
         return data
 
@@ -181,9 +188,7 @@ class OrganisationForm(forms.Form):
             **logo,
             "name": self._words("name"),
             "description": self._words("description"),
-            "country": data["country"],
-            "website": data["website"],
-            "size_class": data["size_class"],
+            **{field: data[field] for field in PLAIN_FIELDS},
         }
 
     def differences(self, theirs: Organisation) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from everfair.people.models import Invitation, Membership, Organisation, User
 
 StrOrPromise = str | Promise
-FACTS = ("name", "description", "country", "website", "size_class", "source", "external_id")
+FACTS = ("name", "description", "country", "website", "email", "size_class", "source", "external_id")
 _ROLE_ORDER = list(Membership.Role.values)
 
 
@@ -24,7 +24,7 @@ def secret_digest(secret: str) -> str:
 
 
 def memberships_of(user: Any, words: str = "") -> QuerySet[Membership]:
-    """The person's memberships with organisation and number of people; `words` narrows by name in any language."""
+    """The person's memberships with organisation and number of people; `words` narrows by any name."""
     found = (
         Membership.objects.filter(user=user)
         .select_related("organisation", "organisation__logo")
@@ -43,7 +43,11 @@ def members_of(organisation: Organisation, words: str = "") -> QuerySet[Membersh
         default=Value(len(_ROLE_ORDER)),
         output_field=IntegerField(),
     )
-    found = Membership.objects.filter(organisation=organisation).select_related("user").order_by(rank, "since", "id")
+    found = (
+        Membership.objects.filter(organisation=organisation)
+        .select_related("user")
+        .order_by(rank, "since", "id")
+    )
     for word in words.split():
         found = found.filter(Q(user__name__icontains=word) | Q(user__email__icontains=word))
     return found
@@ -57,7 +61,7 @@ def owners_of(organisation: Organisation) -> QuerySet[User]:
 
 
 def sent_invitations(organisation: Organisation) -> QuerySet[Invitation]:
-    """Invitations neither accepted nor withdrawn, newest first; expired ones too, so that they can be sent again."""
+    """Invitations neither accepted nor withdrawn, newest first; expired ones too, to be sent again."""
     return (
         Invitation.objects.filter(organisation=organisation, accepted_at=None, withdrawn_at=None)
         .select_related("invited_by")
@@ -74,7 +78,9 @@ def pending_invitations(user: Any, now: datetime | None = None) -> QuerySet[Invi
     for address in addresses:
         mine |= Q(email__iexact=address)
     return (
-        Invitation.objects.filter(mine, accepted_at=None, withdrawn_at=None, ends_at__gt=now or timezone.now())
+        Invitation.objects.filter(
+            mine, accepted_at=None, withdrawn_at=None, ends_at__gt=now or timezone.now()
+        )
         .select_related("organisation", "invited_by")
         .order_by("ends_at", "id")
     )

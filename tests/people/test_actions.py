@@ -74,7 +74,9 @@ def test_who_saves_second_overwrites_nothing() -> None:
 def test_a_logo_that_is_no_picture_is_refused_beside_its_field() -> None:
     firm = make_organisation()
     with pytest.raises(Refused) as refusal:
-        actions.save_organisation(firm, {"logo_upload": SimpleUploadedFile("a.png", b"not a picture")}, by=None)
+        actions.save_organisation(
+            firm, {"logo_upload": SimpleUploadedFile("a.png", b"not a picture")}, by=None
+        )
     assert refusal.value.field == "logo"
     firm.refresh_from_db()
     assert firm.logo is None
@@ -191,7 +193,11 @@ def test_a_changed_role_is_written_down_and_told() -> None:
     member = make_membership(organisation=owner.organisation, role="editor")
     actions.change_role(member, "lead_only", by=owner.user)
     entry = AuditEntry.objects.get(event="people.membership.role_changed")
-    assert (entry.before, entry.after, entry.by_id) == ({"role": "editor"}, {"role": "lead_only"}, owner.user_id)
+    assert (entry.before, entry.after, entry.by_id) == (
+        {"role": "editor"},
+        {"role": "lead_only"},
+        owner.user_id,
+    )
     assert mail.outbox[-1].to == [member.user.email]
     with pytest.raises(Refused):
         actions.change_role(member, "emperor", by=owner.user)

@@ -1,4 +1,4 @@
-"""Letters to people: `send` renders one in the reader's language and queues it with the caller's transaction. No rights here."""
+"""Letters to people: `send` writes one in the reader's language and queues it. No rights here."""
 
 from everfair.gateways.mail.letter import Letter, render
 from everfair.gateways.mail.outbox import post, send_unsent, unsent_count
@@ -11,7 +11,7 @@ def send(
 ) -> None:
     """Write `mail/<template>` to one person in `language` ("en", "zh") and queue it.
 
-    The letter leaves only when the caller's transaction commits; a mail server that is away never breaks the request:
-    the letter waits, is tried again for two days, and is then kept as a file in DATA_DIR/mail/unsent.
+    The letter leaves only when the caller's transaction commits; a mail server that is away never breaks the
+    request: the letter waits, is tried again for three days, then lies as a file in DATA_DIR/mail/unsent.
     """
     post(render(to, template, context, language, reply_to=reply_to))

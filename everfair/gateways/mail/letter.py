@@ -1,7 +1,8 @@
 """A letter as a value, and how it is rendered: one text, from which the HTML follows. No sending here.
 
-`mail/<template>.subject.txt` and `mail/<template>.txt` are required. `mail/<template>.html` is used where it exists; otherwise
-the text's paragraphs become HTML: a paragraph that is only an address becomes a link, one that is only a code is set large.
+`mail/<template>.subject.txt` and `mail/<template>.txt` are required. `mail/<template>.html` is used where it
+exists; otherwise the text's paragraphs become HTML: one that is only an address becomes a link,
+one that is only a code is set large.
 """
 
 import re

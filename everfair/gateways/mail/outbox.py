@@ -25,7 +25,7 @@ PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440, 1
 
 
 def post(letter: Letter) -> None:
-    """Queue the letter. The task row is written in the caller's transaction, so a rollback takes the letter back."""
+    """Queue the letter. Its row is written in the caller's transaction, so a rollback takes it back."""
     deliver.enqueue(_seal(letter), 0)
 
 
@@ -37,7 +37,9 @@ def deliver(sealed: str, attempt: int) -> None:
         _hand_over(letter)
     except SMTPRecipientsRefused as error:
         if all(code >= 500 for code, _ in error.recipients.values()):
-            logger.error("Letter “%s” refused by the mail server for good: %s", letter.template, _keep(letter))
+            logger.error(
+                "Letter “%s” refused by the mail server for good: %s", letter.template, _keep(letter)
+            )
         else:
             _try_later(letter, attempt, error)
     except Exception as error:  # whatever the server or the network does, the letter is kept
@@ -71,7 +73,9 @@ def _try_later(letter: Letter, attempt: int, error: Exception) -> None:
         later = deliver.using(run_after=timezone.now() + PAUSES[attempt])
         later.enqueue(_seal(letter), attempt + 1)
     else:
-        logger.error("Letter “%s” could not be sent: %s. It is kept: %s", letter.template, error, _keep(letter))
+        logger.error(
+            "Letter “%s” could not be sent: %s. It is kept: %s", letter.template, error, _keep(letter)
+        )
 
 
 def _hand_over(letter: Letter) -> None:
@@ -102,7 +106,7 @@ def _keep(letter: Letter) -> Path:
 
 
 def _lock() -> Fernet:
-    """Letters carry codes and secrets that the database keeps only as digests, so a waiting letter is sealed."""
+    """Letters carry secrets that the database keeps only as digests, so a waiting letter is sealed."""
     key = hashlib.sha256(b"everfair.mail:" + settings.SECRET_KEY.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(key))
 

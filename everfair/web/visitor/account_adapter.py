@@ -21,7 +21,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("The e-mail address and the password do not belong together. Check both, or send yourself a code."),
+        "email_password_mismatch": _(
+            "The e-mail address and the password do not belong together. Check both, or send yourself a code."
+        ),
         "incorrect_code": _("This code is not right. Type the newest code we sent, without spaces."),
         "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, or send yourself a code."),
         "rate_limited": _("Too many requests in a short time. Wait a minute and try again."),
@@ -38,7 +40,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             if key in {"code", "timestamp", "ip", "user_agent", "from_email", "to_email", "deleted_email"}
         }
         known.update({key: _absolute(value) for key, value in context.items() if key.endswith("_url")})
-        mail.send(email, f"{area}/{name}", {"name": getattr(reader, "name", ""), "email": email, **known}, language)
+        mail.send(
+            email, f"{area}/{name}", {"name": getattr(reader, "name", ""), "email": email, **known}, language
+        )
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         """A new person reads the language of the page they sign up on."""

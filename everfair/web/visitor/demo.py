@@ -27,8 +27,8 @@ class DemoAccount:
 def is_local(request: HttpRequest) -> bool:
     """Whether the request was made on this very machine, by this machine's own name.
 
-    A proxy on the same machine also speaks from the loopback address, so any sign of one, or a name that is not the
-    machine's own, refuses.
+    A proxy on the same machine also speaks from the loopback address, so any sign of one, or a name that is
+    not the machine's own, refuses.
     """
     if settings.SECURE_PROXY_SSL_HEADER or any(request.META.get(header) for header in FORWARDED):
         return False

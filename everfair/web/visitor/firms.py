@@ -1,4 +1,4 @@
-"""Pages of the person's firms: list, edit, people, invitations. Changing who may do what asks for fresh proof."""
+"""Pages of the person's firms: list, edit, people, invitations. Changing rights asks for fresh proof."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ A_PAGE = 25
 
 @reauthentication_required  # type: ignore[untyped-decorator]
 def require_proof(request: HttpRequest) -> None:
-    """Go on only if the person has proven within five minutes who they are; else ask, then repeat the request."""
+    """Go on only with a proof of identity within five minutes; else ask, then repeat the request."""
 
 
 @login_required
@@ -50,7 +50,9 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
             _say(form, error)
         else:
             lang = getattr(request, "content_language", "en")
-            said = _("%(firm)s is here. Now invite those who work on it.") % {"firm": pick(organisation.name, lang)}
+            said = _("%(firm)s is here. Now invite those who work on it.") % {
+                "firm": pick(organisation.name, lang)
+            }
             messages.success(request, said)
             return redirect("visitor:people.member_list", code=organisation.code)
     return render(request, "visitor/people/organisation_edit.html", {"form": form})
@@ -84,7 +86,9 @@ def organisation_edit(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("visitor:people.organisation_edit", code=code)
     context = {"form": form, "theirs": theirs, "stamp": queries.stamp_of(organisation)}
-    return render(request, "visitor/people/organisation_edit.html", {**context, **_about(request, organisation)})
+    return render(
+        request, "visitor/people/organisation_edit.html", {**context, **_about(request, organisation)}
+    )
 
 
 @login_required
@@ -116,9 +120,7 @@ def member_list(request: HttpRequest, code: str) -> HttpResponse:
 def _invited(request: HttpRequest, form: InvitationForm, organisation: Any) -> bool:
     data = form.cleaned_data
     try:
-        actions.invite(
-            organisation, data["email"], data["role"], by=request.user, language=data["language"]
-        )
+        actions.invite(organisation, data["email"], data["role"], by=request.user, language=data["language"])
     except Refused as error:
         _say(form, error)
         return False
@@ -163,7 +165,11 @@ def member_remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     membership = access.get_membership_for(request.user, organisation, pk, to="leave")
     require_proof(request)
     is_self = membership.user_id == request.user.pk
-    said = _("You left the firm.") if is_self else _("%(name)s no longer belongs to the firm.") % {"name": membership.user}
+    said = (
+        _("You left the firm.")
+        if is_self
+        else _("%(name)s no longer belongs to the firm.") % {"name": membership.user}
+    )
     back = "visitor:people.my_fair" if is_self else ""
     return _done(request, code, lambda: actions.remove_member(membership, by=request.user), said, back)
 

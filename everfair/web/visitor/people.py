@@ -1,4 +1,4 @@
-"""Pages of a person: My fair, profile, security, invitations received, sample sign-in. No rights and no writes of its own."""
+"""Pages of a person: My fair, profile, security, invitations received, sample sign-in."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +25,13 @@ from everfair.people import actions, queries
 from everfair.people.forms import ProfileForm
 from everfair.web.visitor import demo
 
-STATE_KINDS = {"published": "here", "applied": "wait", "changes_asked": "wait", "rejected": "stop", "withdrawn": "stop"}
+STATE_KINDS = {
+    "published": "here",
+    "applied": "wait",
+    "changes_asked": "wait",
+    "rejected": "stop",
+    "withdrawn": "stop",
+}
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_accept(request: HttpRequest, secret: str) -> HttpResponse:
-    """The page a mailed invitation opens: for people with an account and for those who open one on the way."""
+    """The page a mailed invitation opens, for people with an account and without."""
     invitation = queries.invitation_by_secret(secret)
     if invitation is None:
         return render(request, "visitor/people/invitation_over.html", {"why": "unknown"}, status=404)
@@ -184,11 +190,12 @@ def _join(request: HttpRequest, act: Any) -> HttpResponse:
 
 @require_POST
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in as a sample person: only in a sample installation, only on its own machine, only as a listed one."""
+    """Sign in as a listed sample person: only in a sample installation, only on its own machine."""
     wanted = request.POST.get("email", "")
     account = next((one for one in demo.accounts(request) if one.email == wanted), None)
     user = queries.find_user(account.email) if account else None
     if account is None or user is None:
         raise Http404
     desk = account.desk if account.desk.startswith("/") and get_adapter().is_safe_url(account.desk) else None
-    return perform_login(request, user, email_verification="none", redirect_url=desk)
+    response: HttpResponse = perform_login(request, user, email_verification="none", redirect_url=desk)
+    return response

@@ -20,7 +20,9 @@ urlpatterns = [
     path("firms/<slug:code>/people/<int:pk>/role/", firms.member_change, name="people.member_change"),
     path("firms/<slug:code>/people/<int:pk>/remove/", firms.member_remove, name="people.member_remove"),
     path(
-        "firms/<slug:code>/invitations/<int:pk>/again/", firms.invitation_resend, name="people.invitation_resend"
+        "firms/<slug:code>/invitations/<int:pk>/again/",
+        firms.invitation_resend,
+        name="people.invitation_resend",
     ),
     path(
         "firms/<slug:code>/invitations/<int:pk>/withdraw/",

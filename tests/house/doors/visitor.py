@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.house.doors import Door
+from tests.house.doors import ROLES, Door
 
 
 def firm(world: Any) -> dict[str, Any]:
@@ -22,9 +22,9 @@ def invitation(world: Any) -> dict[str, Any]:
     return {"code": world.organisation.code, "pk": made.pk}
 
 
-OWN = dict(anonymous=302, visitor=200, owner=200, stranger=200, delegation=200, reviewer=200, administrator=200)
-FIRMS = dict(anonymous=302, visitor=404, stranger=404, delegation=404, reviewer=404, administrator=404)
-GONE = dict(anonymous=404, visitor=404, owner=404, stranger=404, delegation=404, reviewer=404, administrator=404)
+OWN = dict.fromkeys(ROLES, 200) | {"anonymous": 302}
+FIRMS = {role: 404 for role in ROLES if role != "owner"} | {"anonymous": 302}
+GONE = dict.fromkeys(ROLES, 404)
 
 DOORS: list[Door] = [
     Door("visitor:people.my_fair", **OWN),
