@@ -1,10 +1,10 @@
 """Writes and reads the audit log. Every change of state or right goes through `record`; nothing else writes there."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from everfair.base.models import AuditEntry
@@ -45,3 +45,22 @@ def entries(*, edition_id: int | None = None, target: Model | None = None) -> Qu
     if target is not None:
         found = found.filter(object_type=target._meta.label_lower, object_id=target.pk)
     return found
+
+
+def search(*, edition_id: int, words: str = "", event: str = "", day: str = "") -> QuerySet[AuditEntry]:
+    """An edition's entries, newest first: by words in person, object or reason, by event, by day ("2026-09-04").
+
+    A day is one in the current time zone; what is no day filters nothing.
+    """
+    found = entries(edition_id=edition_id)
+    for word in words[:100].split():
+        found = found.filter(
+            Q(by_name__icontains=word) | Q(object_label__icontains=word) | Q(reason__icontains=word)
+        )
+    if event:
+        found = found.filter(event=event)
+    try:
+        held_on = date.fromisoformat(day)
+    except ValueError:
+        return found
+    return found.filter(at__date=held_on)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from everfair.fair.models import Area, Delegation, Edition, TeamMember
+from everfair.fair.models import Area, Delegation, DelegationMember, Edition, Fair, Place, TeamMember
 
 Role = TeamMember.Role
 TEAM_RIGHTS: dict[str, frozenset[str]] = {
@@ -87,12 +87,39 @@ def editions_at_desk(user: Any) -> QuerySet[Edition]:
     return found.filter(team__user=user).distinct()
 
 
+def fairs_led_by(user: Any) -> QuerySet[Fair]:
+    """Fairs the person may add editions to: administrators of one of their editions."""
+    if not getattr(user, "is_authenticated", False):
+        return Fair.objects.none()
+    if user.is_superuser:
+        return Fair.objects.order_by("id")
+    led = Q(editions__team__user=user, editions__team__role=Role.ADMINISTRATOR)
+    return Fair.objects.filter(led).distinct().order_by("id")
+
+
 def get_area_for(user: Any, edition: Edition, code: str) -> Area:
     """The area of an edition that the person may see."""
     area = Area.objects.filter(edition=edition, code=code).first()
     if area is None:
         raise Http404
     return area
+
+
+def get_place_for(user: Any, area: Area, pk: int) -> Place:
+    """A place of an area the person was given."""
+    place = Place.objects.filter(area=area, pk=pk).select_related("area").first()
+    if place is None:
+        raise Http404
+    return place
+
+
+def get_row_for(user: Any, rows: Any, pk: int) -> Any:
+    """A row of an edition's own list (`edition.sectors`, `edition.badge_kinds` …), for its administrators."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    require(user, "administer", row.edition)
+    return row
 
 
 def delegations_of(user: Any) -> QuerySet[Delegation]:
@@ -108,5 +135,22 @@ def get_delegation_for(user: Any, code: str) -> Delegation:
     if found is None or not (
         may(user, "administer", found.edition) or delegations_of(user).filter(pk=found.pk).exists()
     ):
+        raise Http404
+    return found
+
+
+def get_delegation_in(user: Any, edition: Edition, code: str) -> Delegation:
+    """A delegation of an edition, for its administrators."""
+    require(user, "administer", edition)
+    found = Delegation.objects.filter(edition=edition, code=code).select_related("edition").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_delegation_member(delegation: Delegation, pk: int) -> DelegationMember:
+    """One of a delegation's people; who may change the delegation was asked with it."""
+    found = delegation.members.filter(pk=pk).select_related("user", "delegation").first()
+    if found is None:
         raise Http404
     return found

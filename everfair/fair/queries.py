@@ -63,6 +63,19 @@ def next_phases(edition: Edition, roles: Sequence[str]) -> list[str]:
     return targets(PHASE_STEPS, edition.phase, roles)
 
 
+@dataclass(frozen=True)
+class Foundations:
+    """What an edition needs before firms can apply."""
+
+    has_areas: bool
+    has_sectors: bool
+
+
+def foundations(edition: Edition) -> Foundations:
+    """Whether areas and sectors are laid out. Two queries."""
+    return Foundations(edition.areas.exists(), edition.sectors.exists())
+
+
 def areas_of(edition: Edition) -> QuerySet[Area]:
     """Areas in the organiser's order."""
     return edition.areas.order_by("position", "id")
@@ -92,10 +105,39 @@ def places_of(area: Area) -> QuerySet[Place]:
     return area.places.select_related("exhibitor__organisation").order_by("number", "id")
 
 
+@dataclass(frozen=True)
+class Ground:
+    """An area's places as drawn: metres of width and depth, and each rectangle with whether somebody holds it."""
+
+    width: float
+    depth: float
+    places: list[Place]
+    left_out: int
+
+
+def ground_of(area: Area, most: int) -> Ground:
+    """The built places of an area, `most` of them drawn. Two queries at most."""
+    built = area.places.exclude(x=None).select_related("exhibitor").order_by("y", "x")
+    places = list(built[:most])
+    count = len(places) if len(places) < most else built.count()
+    width = max(((place.x or 0) + (place.width or 0) for place in places), default=0)
+    depth = max(((place.y or 0) + (place.depth or 0) for place in places), default=0)
+    return Ground(width, depth, places, count - len(places))
+
+
 def free_places(edition: Edition, area: Area | None = None) -> QuerySet[Place]:
     """Places nobody holds, of the edition or of one area."""
     found = Place.objects.filter(edition=edition, exhibitor__isnull=True).select_related("area")
     return found if area is None else found.filter(area=area)
+
+
+def places_to_give(
+    edition: Edition, area: Area | None, held: int | None, most: int = 1000
+) -> QuerySet[Place]:
+    """Places a firm may be given: free ones of its area (of every area while it has none), and the one it holds."""
+    near = Q(exhibitor__isnull=True) & (Q(area=area) if area is not None else Q())
+    found = Place.objects.filter(near | Q(pk=held), edition=edition).values("pk")[:most]
+    return Place.objects.filter(pk__in=list(found.values_list("pk", flat=True))).order_by("number", "id")
 
 
 @dataclass
@@ -169,6 +211,11 @@ def delegations_with_counts(edition: Edition) -> QuerySet[Delegation]:
         accepted=_counted(Delegation, "exhibitors", Q(exhibitors__state__in=COUNTED)),
         booths=_counted(Delegation, "exhibitors", _PUBLISHED),
     ).order_by("position", "id")
+
+
+def delegations_in(edition: Edition) -> QuerySet[Delegation]:
+    """Delegations in the organiser's order."""
+    return edition.delegations.order_by("position", "id")
 
 
 def members_of(delegation: Delegation) -> QuerySet[DelegationMember]:

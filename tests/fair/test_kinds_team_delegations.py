@@ -1,11 +1,16 @@
 """Kinds and sectors as data, the team with its last administrator, delegations with a quota."""
 
+import re
+from typing import Any
+
 import pytest
+from django.test import Client, TestCase
 
 from everfair.base.models import AuditEntry
 from everfair.base.refusals import Refused
 from everfair.fair.actions.delegations import (
     add_delegation_member,
+    invite_delegation_member,
     remove_delegation,
     remove_delegation_member,
     require_room,
@@ -13,7 +18,12 @@ from everfair.fair.actions.delegations import (
 )
 from everfair.fair.actions.kinds import remove_kind, save_kind
 from everfair.fair.actions.sectors import lay_out_default_sectors, remove_sector, save_sector
-from everfair.fair.actions.team import add_team_member, change_team_role, remove_team_member
+from everfair.fair.actions.team import (
+    add_team_member,
+    change_team_role,
+    invite_team_member,
+    remove_team_member,
+)
 from everfair.fair.models import TeamMember
 from everfair.fair.queries import delegations_with_counts, flat_sectors, team_of
 from tests.factories.exhibition import make_exhibitor
@@ -120,19 +130,50 @@ def test_a_role_is_given_once_and_only_reviewers_are_bound_to_an_area() -> None:
         change_team_role(member, "reader", by=None)
 
 
-def test_a_delegation_counts_its_firms_against_its_quota() -> None:
+def test_a_delegation_counts_its_accepted_firms_against_its_quota() -> None:
     delegation = save_delegation(make_edition(), None, {"name": {"en": "Anhui"}, "quota": 2}, by=None)
     edition = delegation.edition
     make_exhibitor(edition, delegation=delegation)
-    make_exhibitor(edition, delegation=delegation, state="rejected")
+    for state in ("rejected", "draft", "applied"):
+        make_exhibitor(edition, delegation=delegation, state=state)
     require_room(delegation)
-    make_exhibitor(edition, delegation=delegation, state="draft")
+    make_exhibitor(edition, delegation=delegation, state="accepted")
     with pytest.raises(Refused, match="quota"):
         require_room(delegation)
     counted = delegations_with_counts(edition).get()
-    assert (counted.firms, counted.booths, counted.people) == (2, 1, 0)
+    assert (counted.firms, counted.accepted, counted.booths, counted.people) == (5, 2, 1, 0)
     save_delegation(edition, delegation, {"quota": 0}, by=None)
-    require_room(delegation, adding=100)
+    require_room(delegation)
+
+
+def test_somebody_new_is_invited_by_address_and_signs_in_by_a_code(
+    mailoutbox: list[Any], client: Client
+) -> None:
+    edition = make_edition(phase="draft")
+    by = make_user(name="Lin Yao")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        member = invite_team_member(edition, "New@Example.org", "reviewer", by=by, language="zh")
+    assert (member.user.email, member.user.language) == ("new@example.org", "zh")
+    assert not member.user.has_usable_password()
+    assert [letter.to for letter in mailoutbox] == [["new@example.org"]]
+    assert f"/zh/desk/{edition.slug}/" in mailoutbox[0].body
+    with pytest.raises(Refused, match="already"):
+        invite_team_member(edition, "new@example.org", "reviewer", by=by, language="zh")
+    client.post("/en/account/login/code/", {"email": "new@example.org"})
+    code = re.search(r"^([A-Z0-9]{3,}(-[A-Z0-9]{3,})*)$", mailoutbox[-1].body, re.M)
+    assert code, mailoutbox[-1].body
+    client.post("/en/account/login/code/confirm/", {"code": code.group(1)})
+    assert client.session.get("_auth_user_id") == str(member.user.pk)
+
+
+def test_a_delegations_people_are_invited_once(mailoutbox: list[Any]) -> None:
+    delegation, person = make_delegation(), make_user()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        invite_delegation_member(delegation, person.email.upper(), by=None, language="en")
+    assert [member.user for member in delegation.members.all()] == [person]
+    assert f"/desk/delegations/{delegation.code}/" in mailoutbox[0].body
+    with pytest.raises(Refused):
+        invite_delegation_member(delegation, person.email, by=None, language="en")
 
 
 def test_a_delegation_that_brought_firms_stays_and_its_people_come_and_go() -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from everfair.base import audit
 from everfair.base.changes import note_change
 from everfair.base.refusals import Refused
+from everfair.fair.actions.layouts import corners
 from everfair.fair.actions.saving import is_used_elsewhere, require_valid, set_fields
 from everfair.fair.models import Area, Edition, Place
 
@@ -46,6 +47,13 @@ def save_area(edition: Edition, area: Area | None, values: Mapping[str, Any], *,
         audit.record(event, area, by=by, edition_id=edition.pk, before=before, after=after)
         note_change("fair.area", area.pk, edition.pk)
     return area
+
+
+@transaction.atomic
+def move_areas(edition: Edition, moved: Iterable[tuple[Area, list[list[float]]]], *, by: Any) -> None:
+    """New shapes for several areas, all or none."""
+    for area, shape in moved:
+        save_area(edition, area, {"shape": shape}, by=by)
 
 
 @transaction.atomic
@@ -161,6 +169,11 @@ def lay_out_places(
     )
     note_change("fair.area", area.pk, area.edition_id)
     return made
+
+
+def rectangle(left: float, top: float, width: float, height: float) -> list[list[float]]:
+    """A rectangle's four corners, clockwise from the upper left."""
+    return corners(left, top, left + width, top + height)
 
 
 def check_shape(shape: Any) -> None:

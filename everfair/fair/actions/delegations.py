@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from everfair.base import audit
 from everfair.base.changes import note_change
 from everfair.base.refusals import Refused
+from everfair.fair import notices
 from everfair.fair.actions.saving import is_used_elsewhere, require_valid, set_fields
 from everfair.fair.models import Delegation, DelegationMember, Edition
 from everfair.fair.queries import firms_counted
+from everfair.people.actions import find_or_open_account
 
 FIELDS = ("name", "quota", "position")
 
@@ -71,6 +73,19 @@ def add_delegation_member(delegation: Delegation, user: Any, *, by: Any) -> Dele
 
 
 @transaction.atomic
+def invite_delegation_member(
+    delegation: Delegation, email: str, *, by: Any, language: str
+) -> DelegationMember:
+    """Let the person behind an address work for the delegation and write to them."""
+    person = find_or_open_account(email, language=language, by=by)
+    if delegation.members.filter(user=person).exists():
+        raise Refused(_("%(name)s works for this delegation already.") % {"name": str(person)}, field="email")
+    member = add_delegation_member(delegation, person, by=by)
+    notices.delegation_member_added(member, by=by)
+    return member
+
+
+@transaction.atomic
 def remove_delegation_member(member: DelegationMember, *, by: Any) -> None:
     """A person no longer works for the delegation."""
     audit.record(
@@ -80,18 +95,18 @@ def remove_delegation_member(member: DelegationMember, *, by: Any) -> None:
     member.delete()
 
 
-def require_room(delegation: Delegation, adding: int = 1) -> Delegation:
-    """Lock the delegation and refuse if `adding` more firms would pass its quota.
+def require_room(delegation: Delegation) -> Delegation:
+    """Lock the delegation and refuse if its accepted firms already fill its quota.
 
-    Call inside the transaction that adds them.
+    Call inside the transaction that recruits or accepts a firm.
     """
     locked = Delegation.objects.select_for_update().get(pk=delegation.pk)
     if locked.quota:
         firms = firms_counted(locked)
-        if firms + adding > locked.quota:
+        if firms >= locked.quota:
             raise Refused(
                 _(
-                    "%(name)s may bring %(quota)d firms and has %(firms)d. "
+                    "%(name)s may bring %(quota)d firms and has %(firms)d accepted. "
                     "Ask the organiser for a higher quota."
                 )
                 % {"name": str(locked), "quota": locked.quota, "firms": firms},

@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from everfair.base import audit
 from everfair.base.refusals import Refused
+from everfair.fair import notices
 from everfair.fair.models import Area, Edition, TeamMember
+from everfair.people.actions import find_or_open_account
 
 Role = TeamMember.Role
 
@@ -25,6 +27,20 @@ def add_team_member(
     if is_new:
         user.__dict__.pop("_team_rows", None)  # access keeps a person's roles for one request
         audit.record("fair.team.added", member, by=by, edition_id=edition.pk, after=_facts(member))
+    return member
+
+
+@transaction.atomic
+def invite_team_member(
+    edition: Edition, email: str, role: str, *, by: Any, language: str, area: Area | None = None
+) -> TeamMember:
+    """Give the person behind an address a role and write to them. Somebody new signs in by a code."""
+    _check_role(edition, role, area)
+    person = find_or_open_account(email, language=language, by=by)
+    if edition.team.filter(user=person, role=role, area=area).exists():
+        raise Refused(_("%(name)s has this role already.") % {"name": str(person)}, field="email")
+    member = add_team_member(edition, person, role, by=by, area=area)
+    notices.team_member_added(member, by=by)
     return member
 
 

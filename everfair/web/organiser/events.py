@@ -1,0 +1,114 @@
+"""The audit log in words: what each event says, its details in one line. Unknown events are shown as they are named."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, "str | Promise"] = {
+    "fair.fair.created": _("Fair founded"),
+    "fair.fair.changed": _("Fair changed"),
+    "fair.edition.created": _("Edition made"),
+    "fair.edition.changed": _("Settings changed"),
+    "fair.edition.phase_changed": _("Phase changed"),
+    "fair.edition.removed": _("Draft deleted"),
+    "fair.area.added": _("Area added"),
+    "fair.area.changed": _("Area changed"),
+    "fair.area.removed": _("Area removed"),
+    "fair.place.added": _("Place added"),
+    "fair.place.changed": _("Place changed"),
+    "fair.place.removed": _("Place removed"),
+    "fair.places.laid_out": _("Places laid out"),
+    "fair.sector.added": _("Sector added"),
+    "fair.sector.changed": _("Sector changed"),
+    "fair.sector.removed": _("Sector removed"),
+    "fair.sectors.laid_out": _("W/120 sectors laid out"),
+    "fair.activitykind.added": _("Kind of activity added"),
+    "fair.activitykind.changed": _("Kind of activity changed"),
+    "fair.activitykind.removed": _("Kind of activity removed"),
+    "fair.outcomeclass.added": _("Outcome class added"),
+    "fair.outcomeclass.changed": _("Outcome class changed"),
+    "fair.outcomeclass.removed": _("Outcome class removed"),
+    "fair.badgekind.added": _("Kind of badge added"),
+    "fair.badgekind.changed": _("Kind of badge changed"),
+    "fair.badgekind.removed": _("Kind of badge removed"),
+    "fair.team.added": _("Role given"),
+    "fair.team.changed": _("Role changed"),
+    "fair.team.removed": _("Role taken away"),
+    "fair.delegation.added": _("Delegation added"),
+    "fair.delegation.changed": _("Delegation changed"),
+    "fair.delegation.removed": _("Delegation removed"),
+    "fair.delegation.member_added": _("Person joined a delegation"),
+    "fair.delegation.member_removed": _("Person left a delegation"),
+    "exhibition.exhibitor.created": _("Booth begun"),
+    "exhibition.exhibitor.saved": _("Booth changed"),
+    "exhibition.exhibitor.placed": _("Place claimed"),
+    "exhibition.exhibitor.released": _("Place released"),
+    "exhibition.exhibitor.applied": _("Applied"),
+    "exhibition.exhibitor.taken_back": _("Application taken back"),
+    "exhibition.exhibitor.changes_asked": _("Changes asked"),
+    "exhibition.exhibitor.accepted": _("Accepted"),
+    "exhibition.exhibitor.rejected": _("Rejected"),
+    "exhibition.exhibitor.published": _("Booth published"),
+    "exhibition.exhibitor.withdrawn": _("Booth withdrawn"),
+    "exhibition.exhibitor.restored": _("Undone"),
+    "exhibition.exhibitor.answered": _("Questions answered"),
+    "exhibition.exhibitor.delegated": _("Delegation changed"),
+    "exhibition.task.done": _("Task done"),
+    "exhibition.task.reopened": _("Task open again"),
+    "exhibition.question.created": _("Question added"),
+    "exhibition.question.saved": _("Question changed"),
+    "exhibition.task_kind.created": _("Task added"),
+    "exhibition.task_kind.saved": _("Task changed"),
+    "exhibition.task_kind.removed": _("Task removed"),
+}
+_LONGEST = 120
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One entry as parts/audit_row.html draws it."""
+
+    at: datetime
+    by: str
+    what: str
+    detail: str
+    label: str
+
+
+def event_words(event: str) -> str:
+    """What an event says."""
+    return str(SENTENCES.get(event) or event.replace("_", " "))
+
+
+def log_line(entry: Any, with_label: bool = True) -> LogLine:
+    """An audit entry in words: the object and what changed."""
+    changes = "; ".join(_change(name, entry.before, entry.after) for name in {**entry.before, **entry.after})
+    parts = [entry.object_label if with_label else "", changes, entry.reason]
+    return LogLine(
+        entry.at,
+        entry.by_name,
+        event_words(entry.event),
+        " · ".join(part for part in parts if part),
+        entry.object_label,
+    )
+
+
+def _change(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
+    old, new = _short(before.get(name)), _short(after.get(name))
+    if old and new:
+        return f"{name}: {old} → {new}"
+    return f"{name}: {new or old}"
+
+
+def _short(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    if isinstance(value, dict):
+        value = " / ".join(str(text) for text in value.values())
+    elif isinstance(value, list):
+        value = ", ".join(str(one) for one in value)
+    text = str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,159 @@
+"""What every page of the organiser's desk shares: its frame, forms that go through one action, proof for grave acts."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from everfair.base.charts import IllegalChange
+from everfair.base.refusals import Refused
+from everfair.exhibition.queries import exhibitor_table
+from everfair.fair import access
+
+NavEntry = tuple[str, str, bool, int | str]
+
+
+def desk(
+    request: HttpRequest, template: str, edition: Any, context: Mapping[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of an edition's desk, with its navigation."""
+    request.edition = edition  # type: ignore[attr-defined]  # base.html shows the edition of the page
+    frame = {"desk_nav": _edition_nav(request, edition), "desk_label": _("Organiser's desk")}
+    return render(request, f"organiser/{template}.html", {**frame, **context}, status=status)
+
+
+def delegation_desk(
+    request: HttpRequest, template: str, delegation: Any, context: Mapping[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of a delegation's desk."""
+    request.edition = delegation.edition  # type: ignore[attr-defined]
+    pages = [
+        ("fair.delegation_desk", _("Firms")),
+        ("exhibition.firm_invite", _("Invite a firm")),
+    ]
+    entries = [_entry(request, name, label, {"code": delegation.code}) for name, label in pages]
+    frame = {"desk_nav": [("", [entry for entry in entries if entry])], "desk_label": str(delegation)}
+    return render(
+        request, f"organiser/{template}.html", {**frame, "delegation": delegation, **context}, status=status
+    )
+
+
+def through(form: Any, deed: Callable[[dict[str, Any]], Any]) -> Any:
+    """Clean, then act: what the deed returned (or True), or None with the sentences at the form's fields."""
+    if not form.is_valid():
+        return None
+    try:
+        return deed(form.values()) or True
+    except Refused as refused:
+        form.refuse(refused)
+    except IllegalChange as illegal:
+        form.add_error(None, str(illegal))
+    return None
+
+
+def done(request: HttpRequest, sentence: str, name: str, *, undo: str = "", **kwargs: Any) -> HttpResponse:
+    """Say what was done and go where its result is seen."""
+    messages.success(request, sentence, extra_tags=f"undo:{undo}" if undo else "")
+    return redirect(address(name, **kwargs))
+
+
+def attempt(
+    request: HttpRequest, deed: Callable[[], Any], sentence: str, name: str, **kwargs: Any
+) -> HttpResponse:
+    """An act without a form: do it, or say why not, and go back."""
+    try:
+        deed()
+    except (Refused, IllegalChange) as error:
+        messages.error(request, str(error))
+        return redirect(address(name, **kwargs))
+    return done(request, sentence, name, **kwargs)
+
+
+def address(name: str, **kwargs: Any) -> str:
+    """The address of an organiser's page: `address("fair.area_list", edition=edition.slug)`."""
+    return reverse(f"organiser:{name}", kwargs=kwargs)
+
+
+@reauthentication_required
+def require_proof(request: HttpRequest) -> None:
+    """For grave acts: whoever has not proved who they are within five minutes does so first, then goes on.
+
+    Raises allauth's ReauthenticationRequired, which keeps a posted form and resumes it. Call after the access check.
+    """
+
+
+def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[NavEntry]]]:
+    key = {"edition": edition.slug}
+    waiting = exhibitor_table.queue_facts(request.user, edition).count
+    seen: list[tuple[str, list[tuple[str, str]]]] = [
+        ("", [("fair.edition_show", _("Overview"))]),
+        (
+            _("Exhibitors"),
+            [
+                ("exhibition.exhibitor_list", _("All exhibitors")),
+                ("exhibition.queue_list", _("Vetting queue")),
+            ],
+        ),
+    ]
+    if access.may(request.user, "administer", edition):
+        seen[1][1].extend(
+            [
+                ("exhibition.import_list", _("Imports")),
+                ("exhibition.question_list", _("Application questions")),
+                ("exhibition.task_list", _("Tasks")),
+                ("fair.delegation_list", _("Delegations")),
+            ]
+        )
+        seen.append(
+            (
+                _("Fair"),
+                [
+                    ("fair.edition_edit", _("Settings")),
+                    ("fair.area_list", _("Areas and places")),
+                    ("fair.sector_list", _("Sectors")),
+                    ("fair.kind_list", _("Kinds")),
+                    ("search.synonym_list", _("Synonyms")),
+                ],
+            )
+        )
+        seen.append((_("Organiser"), [("fair.team_list", _("Team")), ("fair.log_list", _("Audit log"))]))
+    counts: dict[str, int | str] = {"exhibition.queue_list": waiting or ""}
+    return [
+        (
+            heading,
+            [e for name, label in pages if (e := _entry(request, name, label, key, counts.get(name, "")))],
+        )
+        for heading, pages in seen
+    ]
+
+
+def _entry(
+    request: HttpRequest, name: str, label: str, kwargs: Mapping[str, Any], count: int | str = ""
+) -> NavEntry | None:
+    try:
+        url = reverse(f"organiser:{name}", kwargs=dict(kwargs))
+    except NoReverseMatch:  # a room that is not installed has no entry
+        return None
+    match = request.resolver_match
+    here = (match.url_name if match else "") or ""
+    is_current = here == name or (name.endswith("_list") and _family(here) == _family(name))
+    return label, url, is_current, count
+
+
+def _family(name: str) -> str:
+    """ "fair.area_edit" → "fair.area": pages of one row belong to their list; places belong to areas."""
+    return (
+        name.rpartition("_")[0]
+        .replace("fair.place", "fair.area")
+        .replace("exhibition.review", "exhibition.queue")
+    )
+
+
+def back(request: HttpRequest, name: str, **kwargs: Any) -> HttpResponseRedirect:
+    """To the page's own address."""
+    return HttpResponseRedirect(address(name, **kwargs))
