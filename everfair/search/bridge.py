@@ -1,0 +1,198 @@
+"""Rows of the exhibition → documents of the index. Only what is public becomes a document."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from everfair.exhibition.models import CatalogueEntry, Exhibitor, Offer, OfferSector
+from everfair.exhibition.models.offer import bits_to_modes
+from everfair.fair.models import Sector
+from everfair.gateways.search import Document
+
+CHUNK = 2000
+_MARKDOWN = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[#*_`>|~]+|^\s*[-+]\s+", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class _Firm:
+    """What an offer's document takes from its exhibitor."""
+
+    edition: int
+    area: str
+    country: str
+    names: tuple[str, ...]
+    published_at: int
+
+
+class Labels:
+    """Sectors with their ancestors' codes and their names in all languages, read once for many documents."""
+
+    def __init__(self) -> None:
+        rows = Sector.objects.values_list("pk", "path", "name")
+        self._codes: dict[int, tuple[str, ...]] = {}
+        self._names: dict[int, tuple[str, ...]] = {}
+        for pk, path, name in rows:
+            self._codes[pk] = tuple(path.strip("/").split("/")) if path.strip("/") else ()
+            self._names[pk] = tuple(text for text in name.values() if text)
+
+    def codes(self, sectors: Iterable[int | None]) -> tuple[str, ...]:
+        """Codes of the sectors and of those above them."""
+        return tuple(dict.fromkeys(code for pk in sectors if pk for code in self._codes.get(pk, ())))
+
+    def names(self, sectors: Iterable[int | None]) -> tuple[str, ...]:
+        """Names of the sectors in every language."""
+        return tuple(dict.fromkeys(name for pk in sectors if pk for name in self._names.get(pk, ())))
+
+
+def exhibitor_documents(
+    keys: Sequence[int] | None = None, labels: Labels | None = None
+) -> Iterator[Document]:
+    """Documents of published exhibitors, of all or of those with these ids."""
+    labels = labels or Labels()
+    rows = Exhibitor.objects.filter(state=Exhibitor.State.PUBLISHED)
+    for chunk in _chunks(rows, keys):
+        values = chunk.values_list(
+            "pk", "edition_id", "organisation__name", "organisation__description", "headline", "about",
+            "organisation__country", "area__code", "place__number", "sector_id", "languages", "published_at",
+        )  # fmt: skip
+        found = list(values)
+        entries = CatalogueEntry.objects.filter(pk__in=[row[0] for row in found]).in_bulk()
+        for row in found:
+            yield _exhibitor_document(row, entries.get(row[0]), labels)
+
+
+def _exhibitor_document(row: Sequence[Any], entry: CatalogueEntry | None, labels: Labels) -> Document:
+    pk, edition, name, description, headline, about, country, area, place, sector, languages, published = row
+    sectors = entry.sectors.split() if entry and entry.sectors else labels.codes([sector])
+    modes = bits_to_modes(entry.modes) if entry else []
+    spoken = entry.languages.split() if entry and entry.languages else languages or []
+    return Document(
+        key=f"exhibitor:{pk}",
+        kind="exhibitor",
+        edition=edition,
+        titles=_filled(name),
+        bodies=_joined(headline, about, description),
+        names=(*labels.names([sector]), *([place] if place else [])),
+        facets={
+            "area": (area,) if area else (),
+            "sector": tuple(sectors),
+            "country": (country,) if country else (),
+            "mode": tuple(str(mode) for mode in modes),
+            "language": tuple(spoken),
+        },
+        published_at=_seconds(published),
+    )
+
+
+def offer_documents(keys: Sequence[int] | None = None, labels: Labels | None = None) -> Iterator[Document]:
+    """Documents of offers on the shelf of published exhibitors, of all or of those with these ids."""
+    labels = labels or Labels()
+    rows = Offer.objects.filter(is_on_shelf=True, exhibitor__state=Exhibitor.State.PUBLISHED)
+    firms: dict[int, _Firm] = {} if keys is not None else _firms(None)
+    for chunk in _chunks(rows, keys):
+        found = list(
+            chunk.values_list(
+                "pk", "exhibitor_id", "title", "description", "sector_id", "modes", "languages", "created_at"
+            )
+        )
+        if keys is not None:
+            firms = _firms({row[1] for row in found})
+        further: dict[int, list[int]] = {}
+        wanted = OfferSector.objects.filter(offer_id__in=[row[0] for row in found])
+        for offer, sector in wanted.values_list("offer_id", "sector_id"):
+            further.setdefault(offer, []).append(sector)
+        for row in found:
+            if row[1] in firms:  # published since the firms were read: its own change follows
+                yield _offer_document(row, firms[row[1]], further.get(row[0], []), labels)
+
+
+def _firms(keys: Iterable[int] | None) -> dict[int, _Firm]:
+    rows = Exhibitor.objects.filter(state=Exhibitor.State.PUBLISHED)
+    if keys is not None:
+        rows = rows.filter(pk__in=list(keys))
+    values = rows.values_list(
+        "pk", "edition_id", "area__code", "organisation__country", "organisation__name", "published_at"
+    )
+    return {
+        pk: _Firm(edition, area or "", country or "", tuple(_filled(name).values()), _seconds(published))
+        for pk, edition, area, country, name, published in values.iterator(chunk_size=CHUNK)
+    }
+
+
+def _offer_document(row: Sequence[Any], firm: _Firm, further: list[int], labels: Labels) -> Document:
+    pk, _exhibitor, title, description, sector, modes, languages, created = row
+    sectors = [sector, *further]
+    return Document(
+        key=f"offer:{pk}",
+        kind="offer",
+        edition=firm.edition,
+        titles=_filled(title),
+        bodies=_joined(description),
+        names=(*firm.names, *labels.names(sectors)),
+        facets={
+            "area": (firm.area,) if firm.area else (),
+            "sector": labels.codes(sectors),
+            "country": (firm.country,) if firm.country else (),
+            "mode": tuple(str(mode) for mode in bits_to_modes(modes)),
+            "language": tuple(languages or ()),
+        },
+        published_at=max(_seconds(created), firm.published_at),
+    )
+
+
+def all_documents() -> Iterator[Document]:
+    """Every document there should be, streaming."""
+    labels = Labels()
+    yield from exhibitor_documents(labels=labels)
+    yield from offer_documents(labels=labels)
+
+
+def count_rows() -> int:
+    """About how many documents `all_documents` gives, for showing progress."""
+    published = Exhibitor.State.PUBLISHED
+    return (
+        Exhibitor.objects.filter(state=published).count()
+        + Offer.objects.filter(is_on_shelf=True, exhibitor__state=published).count()
+    )
+
+
+def _chunks(rows: QuerySet[Any], keys: Sequence[int] | None) -> Iterator[QuerySet[Any]]:
+    """The rows in pieces by id, without holding one long read open."""
+    if keys is not None:
+        for start in range(0, len(keys), CHUNK):
+            yield rows.filter(pk__in=keys[start : start + CHUNK])
+        return
+    last = 0
+    while True:
+        ids = list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+        if not ids:
+            return
+        yield rows.filter(pk__gt=last, pk__lte=ids[-1]).order_by("pk")
+        last = ids[-1]
+
+
+def _filled(words: Mapping[str, str] | None) -> dict[str, str]:
+    return {language: text for language, text in (words or {}).items() if text}
+
+
+def _joined(*texts: Mapping[str, str] | None) -> dict[str, str]:
+    """Several texts as one for each language, Markdown's signs taken out."""
+    joined: dict[str, list[str]] = {}
+    for words in texts:
+        for language, text in _filled(words).items():
+            joined.setdefault(language, []).append(plain(text))
+    return {language: "\n".join(parts) for language, parts in joined.items()}
+
+
+def plain(markdown: str) -> str:
+    """A text without Markdown's signs, in one line for each paragraph."""
+    text = _MARKDOWN.sub(lambda match: match.group(1) or " ", markdown)
+    return "\n".join(line for line in (" ".join(part.split()) for part in text.splitlines()) if line)
+
+
+def _seconds(moment: datetime | None) -> int:
+    return int(moment.timestamp()) if moment else 0
