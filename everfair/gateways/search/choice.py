@@ -40,7 +40,8 @@ def _make(name: str, folder: Path) -> SearchEngine:
     if name == "postgres":
         from everfair.gateways.search.postgres_engine import PostgresEngine
 
-        return PostgresEngine()
+        made: SearchEngine = PostgresEngine()
+        return made
     if name == "null":
         from everfair.gateways.search.null_engine import NullEngine
 

@@ -49,13 +49,19 @@ class QueryBuilder:
 
     def _occurrence(self, word: QueryWord, forgive: bool, loosely: bool = False) -> tantivy.Query:
         singles = {phrase[0] for phrase in word.phrases if len(phrase) == 1}
-        singles.update(word.foreign, word.parts)
+        singles.update(word.parts)
         for phrase in word.phrases if loosely else ():
             singles.update(phrase)
         clauses = [
             (SHOULD, self._term("anywhere", term))
             for term in sorted(singles)
             if self._count("anywhere", term)
+        ]
+        clauses += [  # other languages' stems only among other languages' texts: Portuguese "portal" is "port"
+            (SHOULD, self._term(field, stem))
+            for stem in word.foreign
+            for field in ("title_xx", "body_xx")
+            if self._count(field, stem)
         ]
         together = [word.pairs] if word.pairs else [phrase for phrase in word.phrases if len(phrase) > 1]
         clauses += [

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import everfair.base.languages
 from django.db import migrations, models
+
+import everfair.base.languages
 
 
 class Migration(migrations.Migration):
