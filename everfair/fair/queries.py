@@ -114,10 +114,19 @@ class Ground:
     places: list[Place]
     left_out: int
 
+    @property
+    def board_width(self) -> float:
+        """The drawing's width: half a metre of margin on both sides."""
+        return round(self.width + 1, 2)
+
+    @property
+    def board_depth(self) -> float:
+        return round(self.depth + 1, 2)
+
 
 def ground_of(area: Area, most: int) -> Ground:
     """The built places of an area, `most` of them drawn. Two queries at most."""
-    built = area.places.exclude(x=None).select_related("exhibitor").order_by("y", "x")
+    built = area.places.exclude(x=None).select_related("exhibitor__organisation").order_by("y", "x")
     places = list(built[:most])
     count = len(places) if len(places) < most else built.count()
     width = max(((place.x or 0) + (place.width or 0) for place in places), default=0)

@@ -1,0 +1,28 @@
+"""What the organiser's desk shows in its own way: one language and no other, an answer in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from everfair.base.languages import pick
+
+register = template.Library()
+
+
+@register.filter
+def only(words: object, language: str) -> str:
+    """The text in this language or nothing: a reviewer must see what is missing."""
+    return str(words.get(language, "")) if isinstance(words, Mapping) else ""
+
+
+@register.filter
+def answer_words(answer: Any, language: str) -> str:
+    """An answer to an application question as the exhibitor meant it: yes and no, a choice's text."""
+    question, value = answer.question, answer.value
+    if question.kind == "yes_no":
+        return {"yes": _("Yes"), "no": _("No")}.get(value, value)
+    if question.kind == "choice":
+        return next((pick(one["text"], language) for one in question.choices if one["key"] == value), value)
+    return str(value)
