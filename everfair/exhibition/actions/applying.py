@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from everfair.base import audit
 from everfair.base.refusals import Refused
 from everfair.exhibition import notices
+from everfair.exhibition.actions.booth import save_booth
 from everfair.exhibition.actions.guards import differences, lock_exhibitor, require_name, validate_fields
 from everfair.exhibition.forms.texts import clean_line, clean_line_words, clean_text, clean_text_words
 from everfair.exhibition.models import (
@@ -65,6 +66,20 @@ def save_answers(exhibitor: Exhibitor, answers: Mapping[int, str], *, by: Any) -
                 before=before,
                 after=after,
             )
+
+
+def save_application(
+    exhibitor: Exhibitor,
+    answers: Mapping[int, str],
+    values: Mapping[str, Any],
+    *,
+    by: Any,
+    version: int | None = None,
+) -> None:
+    """Keep the answers and the wished sector and area together, or neither."""
+    with transaction.atomic():
+        save_booth(exhibitor, values, by=by, version=version)
+        save_answers(exhibitor, answers, by=by)
 
 
 def _clean_answer(question: ApplicationQuestion, given: str) -> str:

@@ -21,7 +21,7 @@ from everfair.exhibition.actions.guards import (
     validate_fields,
 )
 from everfair.exhibition.forms.texts import clean_line, clean_line_words
-from everfair.exhibition.models import BoothDocument, Exhibitor, Offer, OfferImage
+from everfair.exhibition.models import BoothDocument, Exhibitor, Offer, OfferImage, Reference
 from everfair.gateways.storage.documents import check_document
 from everfair.gateways.storage.images import prepare_image
 from everfair.gateways.storage.store import get_store
@@ -86,7 +86,7 @@ def restore_cover(exhibitor: Exhibitor, cover_id: int | None, *, by: Any) -> Exh
     with transaction.atomic():
         row = lock_exhibitor(exhibitor)
         before = row.cover_id
-        row.cover = MediaFile.objects.filter(pk=cover_id).first()
+        row.cover = MediaFile.objects.filter(pk=cover_id).first() if cover_id else None
         row.save(update_fields=["cover"])
         _after_change(row, EVENT + "cover_set", by, {"cover": before}, {"cover": row.cover_id})
     exhibitor.cover = row.cover
@@ -118,7 +118,7 @@ def add_document(
 
 
 def remove_document(document: BoothDocument, *, by: Any) -> dict[str, Any]:
-    """Take the document off the booth; returns what `restore_document` needs. References lose it."""
+    """Take the document off the booth; returns what `restore_document` needs."""
     with transaction.atomic():
         row = lock_exhibitor(document.exhibitor)
         kept = {
@@ -126,6 +126,7 @@ def remove_document(document: BoothDocument, *, by: Any) -> dict[str, Any]:
             "title": document.title,
             "language": document.language,
             "position": document.position,
+            "references": list(Reference.objects.filter(evidence=document).values_list("pk", flat=True)),
         }
         _after_change(row, EVENT + "document_removed", by, {"document": str(document)}, {})
         document.delete()
@@ -143,6 +144,8 @@ def restore_document(exhibitor: Exhibitor, kept: Mapping[str, Any], *, by: Any) 
             language=kept["language"],
             position=kept["position"],
         )
+        leaning = Reference.objects.filter(pk__in=kept["references"], offer__exhibitor=row, evidence=None)
+        leaning.update(evidence=document)
         _after_change(row, EVENT + "document_added", by, {}, {"document": str(document)})
     return document
 

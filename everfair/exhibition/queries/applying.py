@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
+from everfair.base.languages import pick
 from everfair.exhibition.models import (
     ApplicationAnswer,
     ApplicationQuestion,
@@ -19,6 +22,15 @@ class QuestionAndAnswer:
 
     question: ApplicationQuestion
     value: str
+
+    def shown(self, language: str) -> str:
+        """The answer in words: yes, no, a choice's text."""
+        if self.question.kind == ApplicationQuestion.Kind.YES_NO:
+            return {"yes": _("yes"), "no": _("no")}.get(self.value, "")
+        if self.question.kind == ApplicationQuestion.Kind.CHOICE:
+            texts = {one["key"]: pick(one["text"], language) for one in self.question.choices}
+            return texts.get(self.value, self.value)
+        return self.value
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,38 @@
-"""Addresses of the exhibitor pages."""
+"""Addresses of the exhibitor's desk, below /en/booth-desk/ and /zh/booth-desk/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from everfair.web.exhibitor.exhibition import applying, booth, files, home, offers
 
 app_name = "exhibitor"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.desk_home, name="exhibition.desk_home"),
+    path("apply/<slug:edition>/", home.application_start, name="exhibition.application_start"),
+    path("undo/<str:token>/", files.undo, name="exhibition.undo"),
+    path("<slug:code>/", applying.booth_overview, name="exhibition.booth_overview"),
+    path("<slug:code>/application/", applying.application_edit, name="exhibition.application_edit"),
+    path("<slug:code>/state/", applying.booth_state, name="exhibition.booth_state"),
+    path("<slug:code>/tasks/", applying.task_list, name="exhibition.task_list"),
+    path("<slug:code>/tasks/<int:pk>/", applying.task_tick, name="exhibition.task_tick"),
+    path("<slug:code>/history/", applying.history_list, name="exhibition.history_list"),
+    path("<slug:code>/booth/", booth.booth_edit, name="exhibition.booth_edit"),
+    path("<slug:code>/preview/", booth.booth_preview, name="exhibition.booth_preview"),
+    path("<slug:code>/place/", booth.place_choose, name="exhibition.place_choose"),
+    path("<slug:code>/contacts/", booth.contact_list, name="exhibition.contact_list"),
+    path("<slug:code>/carry-over/", booth.booth_carry, name="exhibition.booth_carry"),
+    path("<slug:code>/cover/", files.cover_set, name="exhibition.cover_set"),
+    path("<slug:code>/documents/", files.document_list, name="exhibition.document_list"),
+    path("<slug:code>/documents/<int:pk>/remove/", files.document_remove, name="exhibition.document_remove"),
+    path("<slug:code>/offers/", offers.offer_list, name="exhibition.offer_list"),
+    path("<slug:code>/offers.<slug:kind>", offers.offer_export, name="exhibition.offer_export"),
+    path("<slug:code>/offers/new/", offers.offer_create, name="exhibition.offer_create"),
+    path("<slug:code>/offers/<slug:offer>/", offers.offer_edit, name="exhibition.offer_edit"),
+    path("<slug:code>/offers/<slug:offer>/shelf/", offers.offer_shelf, name="exhibition.offer_shelf"),
+    path("<slug:code>/offers/<slug:offer>/remove/", offers.offer_remove, name="exhibition.offer_remove"),
+    path("<slug:code>/offers/<slug:offer>/pictures/", offers.image_add, name="exhibition.image_add"),
+    path(
+        "<slug:code>/offers/<slug:offer>/pictures/<int:pk>/remove/",
+        offers.image_remove,
+        name="exhibition.image_remove",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Pages of a booth's own desk. Each view: object through access, form, one action or query, answer."""
