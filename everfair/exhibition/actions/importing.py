@@ -54,6 +54,11 @@ def _quiet(done: int, total: int) -> None:
     """Nobody watches."""
 
 
+def state_labels() -> dict[str, str]:
+    """State → its name in the reader's language."""
+    return {value: str(label) for value, label in State.choices}
+
+
 def register_import(
     edition: Edition,
     chunks: Iterable[bytes],
@@ -67,8 +72,8 @@ def register_import(
 ) -> ImportRun:
     """Keep the list, tell its kind and columns, and take the mapping given, saved before, or guessed.
 
-    `options`: skip_bad_rows, publish, area, sector (codes of the defaults). Refused (TableError among them) with a
-    sentence when the list cannot be read; then nothing is kept.
+    `options`: skip_bad_rows, publish, area, sector (codes of the defaults). Refused (TableError among them)
+    with a sentence when the list cannot be read; then nothing is kept.
     """
     kept = keep_file(chunks, file_name)
     try:
@@ -91,7 +96,9 @@ def register_import(
                 options=dict(options or {}),
                 created_at=now or timezone.now(),
             )
-            audit.record(EVENT + "registered", run, by=by, edition_id=edition.pk, after={"file": run.file_name})
+            audit.record(
+                EVENT + "registered", run, by=by, edition_id=edition.pk, after={"file": run.file_name}
+            )
     except (Refused, DatabaseError) as error:
         if not ImportRun.objects.filter(file_digest=kept.digest).exists():
             forget_file(kept.digest, file_name)
@@ -114,7 +121,9 @@ def _as_refusal(error: Exception) -> Exception:
 def is_full(error: BaseException) -> bool:
     """Whether the database or the disk has no room left."""
     text = str(error).lower()
-    return isinstance(error, DatabaseError) and ("is full" in text or "no space left" in text or "disk full" in text)
+    return isinstance(error, DatabaseError) and (
+        "is full" in text or "no space left" in text or "disk full" in text
+    )
 
 
 def sample_of(run: ImportRun, limit: int = 3) -> list[dict[str, object]]:
@@ -141,7 +150,7 @@ def _table_of(run: ImportRun) -> Table:
 
 
 def save_mapping(run: ImportRun, mapped: Mapped, *, by: Any, name: str = "") -> ImportRun:
-    """Confirm the mapping for this run and for later files with the same columns. What was checked is checked again."""
+    """Confirm the mapping for this run and for later files with the same columns."""
     columns = run.mapping.get("columns", [])
     require_usable(mapped, columns)
     fields = mapping_to_json(mapped)
@@ -165,7 +174,7 @@ def start_check(run: ImportRun, *, by: Any, options: Mapping[str, Any] | None = 
     require_usable(mapping_from_json(run.mapping), run.mapping.get("columns", []))
     with transaction.atomic():
         run = _locked(run)
-        require_step(IMPORT_STEPS, run.state, State.CHECKING, dict(State.choices))
+        require_step(IMPORT_STEPS, run.state, State.CHECKING, state_labels())
         ImportRow.objects.filter(run=run).delete()
         ImportProblem.objects.filter(run=run).delete()
         run.state, run.error, run.counts = State.CHECKING, "", {}
@@ -177,11 +186,24 @@ def start_check(run: ImportRun, *, by: Any, options: Mapping[str, Any] | None = 
     return run
 
 
+def carry_on(run: ImportRun, *, by: Any) -> ImportRun:
+    """Allow work on a run that was cut short; the caller then calls `check_import` or `apply_import` again."""
+    with transaction.atomic():
+        run = _locked(run)
+        if run.state not in (State.CHECKING, State.APPLYING):
+            raise Refused(_("This import is not at work, so there is nothing to carry on."))
+        run.error = ""
+        run.save(update_fields=["error"])
+        audit.record(EVENT + "carried_on", run, by=by, edition_id=run.edition_id)
+    tell_progress(run.pk, run.rows_checked, run.rows_total)
+    return run
+
+
 def stop_import(run: ImportRun, *, by: Any) -> ImportRun:
     """Stop a check, or put a checked list away. Nothing was written to the fair."""
     with transaction.atomic():
         run = _locked(run)
-        require_step(IMPORT_STEPS, run.state, State.STOPPED, dict(State.choices))
+        require_step(IMPORT_STEPS, run.state, State.STOPPED, state_labels())
         run.state = State.STOPPED
         run.save(update_fields=["state"])
         audit.record(EVENT + "stopped", run, by=by, edition_id=run.edition_id)
@@ -202,16 +224,28 @@ def clear_import(run: ImportRun, *, by: Any) -> None:
 
 
 def _locked(run: ImportRun) -> ImportRun:
-    return ImportRun.objects.select_for_update(of=("self",)).select_related("edition__fair", "by").get(pk=run.pk)
+    return (
+        ImportRun.objects.select_for_update(of=("self",)).select_related("edition__fair", "by").get(pk=run.pk)
+    )
 
 
-def unfinished_run(edition: Edition, digest: str, source: str, fields: Any) -> ImportRun | None:
-    """A run of the same file, source and mapping that was cut short while checking or applying: carry on with it."""
-    for run in ImportRun.objects.filter(
-        edition=edition, file_digest=digest, source=source, state__in=(State.CHECKING, State.APPLYING)
-    ).order_by("-pk"):
-        if fields is None or run.mapping.get("fields") == fields:
-            return run
+def find_run(run_id: int) -> ImportRun | None:
+    """The run by its number, for background work; None when it was cleared away."""
+    return ImportRun.objects.select_related("edition__fair", "by").filter(pk=run_id).first()
+
+
+def unfinished_run(run: ImportRun) -> ImportRun | None:
+    """An earlier run of the same file, source, mapping and defaults that was cut short at work: carry on with it."""
+    same = ImportRun.objects.filter(
+        edition=run.edition,
+        file_digest=run.file_digest,
+        source=run.source,
+        state__in=(State.CHECKING, State.APPLYING),
+    ).exclude(pk=run.pk)
+    for found in same.order_by("-pk"):
+        alike = all(found.options.get(key) == run.options.get(key) for key in ("area", "sector"))
+        if alike and found.mapping == run.mapping:
+            return found
     return None
 
 
@@ -240,20 +274,24 @@ def lookups_for(edition: Edition) -> Lookups:
 
 
 def check_import(run: ImportRun, *, report: Report = _quiet) -> ImportRun:
-    """Read the rows in batches of 500 and stage them, each batch committed: a check cut short goes on where it was.
+    """Read the rows in batches of 500 and stage them; each is committed, so a check cut short goes on there.
 
-    Then compare with the edition. Ends in “ready”, or in “failed” with a sentence when the file cannot be read.
+    Then compare with the edition. Ends in “ready”, or in “failed” with a sentence where the file is unreadable.
     Raises Refused when the disk is full; the run stays and can be carried on.
     """
-    language = CONTENT_TO_INTERFACE.get(getattr(run.by, "language", "") or "", translation.get_language() or "en")
+    language = CONTENT_TO_INTERFACE.get(
+        getattr(run.by, "language", "") or "", translation.get_language() or "en"
+    )
     with translation.override(language):
         try:
             _check(run, report)
         except TableError as error:
             _fail(run, str(error))
-        except DatabaseError as error:
+        except Exception as error:
+            sentence = storage_full() if is_full(error) else _("The check stopped by a fault. Carry on, or send it again.")
+            _note_error(run, sentence)
             if is_full(error):
-                raise Refused(storage_full()) from error
+                raise Refused(sentence) from error
             raise
     run.refresh_from_db()
     return run
@@ -267,6 +305,13 @@ def _fail(run: ImportRun, sentence: str) -> None:
             run.save(update_fields=["state", "error", "finished_at"])
 
 
+def _note_error(run: ImportRun, sentence: str) -> None:
+    try:
+        ImportRun.objects.filter(pk=run.pk).update(error=sentence)
+    except DatabaseError:
+        return  # not even this fits; the command or the page says it
+
+
 def _check(run: ImportRun, report: Report) -> None:
     run.refresh_from_db()
     if run.state != State.CHECKING:
@@ -276,7 +321,9 @@ def _check(run: ImportRun, report: Report) -> None:
     if not run.rows_total:
         run.rows_total = sum(1 for _item in _items(table))
         if not run.rows_total:
-            raise TableError(_("The list has a heading but no rows below it. Choose the file that holds the entries."))
+            raise TableError(
+                _("The list has a heading but no rows below it. Choose the file that holds the entries.")
+            )
         ImportRun.objects.filter(pk=run.pk).update(rows_total=run.rows_total)
     reader = RowReader(mapped, lookups_for(run.edition), _defaults(run))
     stage = Stage(run, reader)
@@ -320,6 +367,7 @@ def _compare(run: ImportRun) -> None:
     Verdict = ImportRow.Verdict
     meant: dict[int, int] = {}
     for chunk in good_rows(run):
+        tell_progress(run.pk, run.rows_total, run.rows_total)
         existing = existing_for(run, chunk)
         by_verdict: dict[str, list[int]] = {}
         changed: list[ImportRow] = []
@@ -331,7 +379,9 @@ def _compare(run: ImportRun) -> None:
                 problems.append(_same_exhibitor(run, row, meant[found.pk]))
                 continue
             plan = plan_row(row.values, found)
-            verdict = Verdict.NEW if plan.is_new else Verdict.CHANGED if plan.is_changed else Verdict.UNCHANGED
+            verdict = (
+                Verdict.NEW if plan.is_new else Verdict.CHANGED if plan.is_changed else Verdict.UNCHANGED
+            )
             if plan.shown:
                 row.verdict, row.changes = verdict, plan.shown
                 changed.append(row)
@@ -340,8 +390,8 @@ def _compare(run: ImportRun) -> None:
         with transaction.atomic():
             ImportProblem.objects.bulk_create(problems)
             ImportRow.objects.bulk_update(changed, ["verdict", "changes"], batch_size=100)
-            for verdict, keys in by_verdict.items():
-                ImportRow.objects.filter(pk__in=keys).update(verdict=verdict, changes={})
+            for found_verdict, keys in by_verdict.items():
+                ImportRow.objects.filter(pk__in=keys).update(verdict=found_verdict, changes={})
 
 
 def _same_exhibitor(run: ImportRun, row: ImportRow, other: int) -> ImportProblem:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from everfair.base import audit
 from everfair.base.changes import note_changes
@@ -14,7 +15,7 @@ from everfair.base.charts import require_step
 from everfair.base.languages import Words
 from everfair.base.refusals import Refused
 from everfair.exhibition.actions.entry import entry_values
-from everfair.exhibition.actions.importing import EVENT, Report, is_full
+from everfair.exhibition.actions.importing import EVENT, Report, is_full, state_labels
 from everfair.exhibition.actions.importing_compare import OfferPlan, Plan, plan_row, said_by
 from everfair.exhibition.actions.importing_files import storage_full
 from everfair.exhibition.models import CatalogueEntry, Exhibitor, ImportRow, ImportRun, Offer
@@ -45,18 +46,12 @@ def start_applying(
     told to leave them out."""
     with transaction.atomic():
         run = ImportRun.objects.select_for_update(of=("self",)).select_related("edition").get(pk=run.pk)
-        require_step(IMPORT_STEPS, run.state, State.APPLYING, dict(State.choices))
+        require_step(IMPORT_STEPS, run.state, State.APPLYING, state_labels())
         wishes = {"skip_bad_rows": skip_bad_rows, "publish": publish}
         run.options = {**run.options, **{key: wish for key, wish in wishes.items() if wish is not None}}
         bad = int(run.counts.get("bad_rows", 0))
         if bad and not run.options.get("skip_bad_rows"):
-            raise Refused(
-                _(
-                    "%(count)d rows have errors, so nothing was imported. Correct them in the file and send it again, "
-                    "or choose to leave these rows out."
-                )
-                % {"count": bad}
-            )
+            raise Refused(_bad_rows_sentence(bad))
         if not run.counts.get("exhibitors"):
             raise Refused(_("No row of the list can be imported. Correct the errors and send it again."))
         run.state, run.error = State.APPLYING, ""
@@ -64,6 +59,17 @@ def start_applying(
         audit.record(EVENT + "apply_started", run, by=by, edition_id=run.edition_id, after=dict(run.options))
     tell_progress(run.pk, 0, run.counts["exhibitors"])
     return run
+
+
+def _bad_rows_sentence(count: int) -> str:
+    told = ngettext(
+        "%(count)d row has errors, so nothing was imported. Correct it in the file and send that again, "
+        "or choose to leave the row out.",
+        "%(count)d rows have errors, so nothing was imported. Correct them in the file and send that again, "
+        "or choose to leave these rows out.",
+        count,
+    )
+    return told % {"count": count}
 
 
 def apply_import(
@@ -77,7 +83,9 @@ def apply_import(
     try:
         with transaction.atomic():
             locked = (
-                ImportRun.objects.select_for_update(of=("self",)).select_related("edition__fair", "by").get(pk=run.pk)
+                ImportRun.objects.select_for_update(of=("self",))
+                .select_related("edition__fair", "by")
+                .get(pk=run.pk)
             )
             if locked.state == State.APPLYING:
                 # two lists into one edition, one after the other
@@ -87,7 +95,9 @@ def apply_import(
         _ready_again(run, str(error))
         raise
     except DatabaseError as error:
-        sentence = storage_full() if is_full(error) else _("The database refused the import; nothing was written.")
+        sentence = (
+            storage_full() if is_full(error) else _("The database refused the import; nothing was written.")
+        )
         _ready_again(run, sentence)
         if is_full(error):
             raise Refused(sentence) from error
@@ -113,7 +123,9 @@ class _Applier:
         self.sectors = {sector.code: sector for sector in Sector.objects.filter(edition=self.edition)}
         self.delegations = {found.code: found for found in Delegation.objects.filter(edition=self.edition)}
         self.publishes = bool(run.options.get("publish"))
-        self.counts = dict.fromkeys(("new", "changed", "unchanged", "published", "incomplete", "offers_new"), 0)
+        self.counts = dict.fromkeys(
+            ("new", "changed", "unchanged", "published", "incomplete", "offers_new"), 0
+        )
         self.counts["offers_changed"] = 0
 
     def run(self) -> None:
@@ -154,7 +166,9 @@ class _Applier:
         changed = [(found, plan) for found, plan in old if plan.is_changed]
         touched = [found for found, plan in old if plan.is_changed or id(found) in published]
         self._save_firms([found for found, _plan in new], [found for found, _plan in changed])
-        self._save_exhibitors([found for found, _plan in new], list({id(f): f for f in touched + told_anew}.values()))
+        self._save_exhibitors(
+            [found for found, _plan in new], list({id(f): f for f in touched + told_anew}.values())
+        )
         offers = self._save_offers(new + changed)
         keys = [exhibitor.pk for exhibitor in [*(found for found, _plan in new), *touched]]
         self._write_entries(keys)
@@ -167,7 +181,9 @@ class _Applier:
     def _known_firms(self, rows: Sequence[ImportRow]) -> dict[str, Organisation]:
         """Firms that an import of this source made in another edition: the same firm comes again."""
         ids = {row.external_id for row in rows}
-        found = Organisation.objects.select_for_update().filter(source=self.import_run.source, external_id__in=ids)
+        found = Organisation.objects.select_for_update().filter(
+            source=self.import_run.source, external_id__in=ids
+        )
         return {firm.external_id: firm for firm in found}
 
     def _new_exhibitor(self, row: ImportRow, firms: Mapping[str, Organisation]) -> Exhibitor:
@@ -203,7 +219,12 @@ class _Applier:
         """Put clean values on the two rows, in memory."""
         firm = exhibitor.organisation
         firm.name = _words(firm.name, "name", values)
-        for key, column in (("country", "country"), ("website", "website"), ("email", "email"), ("size", "size_class")):
+        for key, column in (
+            ("country", "country"),
+            ("website", "website"),
+            ("email", "email"),
+            ("size", "size_class"),
+        ):
             if key in values:
                 setattr(firm, column, values[key])
         exhibitor.headline = _words(exhibitor.headline, "headline", values)

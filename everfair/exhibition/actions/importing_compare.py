@@ -8,7 +8,13 @@ from typing import Any
 
 from everfair.exhibition.forms.importing_rows import clean_markup
 from everfair.exhibition.models import Exhibitor, Offer
-from everfair.exhibition.queries.exporting import BOOTH_FIELDS, FIRM_FIELDS, OFFER_FIELDS, flat_exhibitor, flat_offer
+from everfair.exhibition.queries.exporting import (
+    BOOTH_FIELDS,
+    FIRM_FIELDS,
+    OFFER_FIELDS,
+    flat_exhibitor,
+    flat_offer,
+)
 
 _SHOWN = 200
 _MARKUP = frozenset({"about_en", "about_zh", "description_en", "description_zh"})
@@ -64,12 +70,18 @@ def plan_row(values: Mapping[str, Any], found: Exhibitor | None) -> Plan:
     by_code = {offer.code: offer for offer in found.offers.all()}
     for wanted in values.get("offers", ()):
         own_id = wanted["external_id"]
-        plan.offers.append(_plan_offer(own_id, wanted, by_id.get(own_id) or by_code.get(own_id), said, plan.shown))
+        plan.offers.append(
+            _plan_offer(own_id, wanted, by_id.get(own_id) or by_code.get(own_id), said, plan.shown)
+        )
     return plan
 
 
 def _plan_offer(
-    own_id: str, wanted: Mapping[str, Any], offer: Offer | None, said: Mapping[str, str], shown: dict[str, list[str]]
+    own_id: str,
+    wanted: Mapping[str, Any],
+    offer: Offer | None,
+    said: Mapping[str, str],
+    shown: dict[str, list[str]],
 ) -> OfferPlan:
     plan = OfferPlan(own_id, wanted, offer)
     if offer is None:

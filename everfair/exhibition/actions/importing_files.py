@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,7 +17,9 @@ from django.utils.translation import gettext as _
 from everfair.base.refusals import Refused
 
 _CHUNK = 1024 * 1024
-_SUFFIXES = frozenset({".xlsx", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".yml", ".yaml", ".md", ".zip"})
+_SUFFIXES = frozenset(
+    {".xlsx", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".yml", ".yaml", ".md", ".zip"}
+)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -48,7 +51,7 @@ def keep_file(chunks: Iterable[bytes], file_name: str) -> KeptFile:
     digest, size = hashlib.sha256(), 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as out:
+        with open_beside(beside) as out:
             for chunk in chunks:
                 size += len(chunk)
                 if size > most:
@@ -72,9 +75,16 @@ def keep_file(chunks: Iterable[bytes], file_name: str) -> KeptFile:
     return KeptFile(kept, digest.hexdigest(), size)
 
 
+def open_beside(path: Path) -> IO[bytes]:
+    """The file that is written before it is renamed."""
+    return path.open("wb")
+
+
 def storage_full() -> str:
     """What people read when nothing more can be written."""
-    return _("The disk is full, so nothing was imported. Make room on the server, then try again; nothing was lost.")
+    return _(
+        "The disk is full, so nothing was imported. Make room on the server, then try again; nothing was lost."
+    )
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:

@@ -27,7 +27,9 @@ class Stage:
         self._leaders: dict[str, int] = {}  # external id → number of the row that brought the exhibitor
         for words, counted in dict(run.counts.get("unmatched", {})).items():
             reader.unmatched[words] = Counter(counted)
-        staged = ImportRow.objects.filter(run=run).exclude(verdict=ImportRow.Verdict.BAD).exclude(external_id="")
+        staged = (
+            ImportRow.objects.filter(run=run).exclude(verdict=ImportRow.Verdict.BAD).exclude(external_id="")
+        )
         self._leaders.update(staged.values_list("external_id", "number"))
 
     def take(self, batch: Sequence[Row | TableError]) -> bool:
@@ -67,15 +69,23 @@ class Stage:
             self._leaders[cleaned.external_id] = number
         verdict = ImportRow.Verdict.BAD if cleaned.is_bad else ImportRow.Verdict.NEW
         return ImportRow(
-            run=self.run, number=number, external_id=cleaned.external_id, verdict=verdict, values=cleaned.values
+            run=self.run,
+            number=number,
+            external_id=cleaned.external_id,
+            verdict=verdict,
+            values=cleaned.values,
         )
 
     def _double(self, cleaned: Cleaned, leader: int) -> Problem:
         source = self.reader.mapped.get("external_id")
         if source is None:
-            message = _("Row %(row)d has the same name. Delete one of the two, or give the list a column with ids.")
+            message = _(
+                "Row %(row)d has the same name. Delete one of the two, or give the list a column with ids."
+            )
         else:
-            message = _("Row %(row)d has the same id. Every exhibitor needs an id of its own: correct one, or delete one.")
+            message = _(
+                "Row %(row)d has the same id. Every exhibitor needs an id of its own: correct one, or delete one."
+            )
         column = source.columns[0] if source and source.columns else ""
         return Problem(message % {"row": leader}, column, cleaned.external_id)
 
@@ -111,7 +121,9 @@ class Stage:
         kept = ImportProblem.objects.filter(run=run).count()
         ImportProblem.objects.bulk_create(problems[: max(0, MOST_PROBLEMS - kept)], batch_size=500)
         if kept < MOST_PROBLEMS <= kept + len(problems):
-            message = _("There are more problems than are listed. Look at the columns first: one is probably mapped wrongly.")
+            message = _(
+                "There are more problems than are listed. Look at the columns first: one is probably mapped wrongly."
+            )
             ImportProblem.objects.create(run=run, row_number=None, message=message)
 
     def _unmatched(self) -> dict[str, dict[str, int]]:

@@ -78,9 +78,13 @@ _MORE_FIELDS: Mapping[str, Field] = {
     "delegation": Field(("delegation", "trade delegation", "交易团", "代表团", "组团单位")),
     "video_url": Field(("video", "video url", "video address", "视频", "视频地址"), "url"),
     "offer_external_id": Field(("offer id", "product id", "service id", "产品编号", "服务编号")),
-    "offer_title_en": Field(("offer title", "offer", "product", "service", "product name", "service name"), "latin"),
+    "offer_title_en": Field(
+        ("offer title", "offer", "product", "service", "product name", "service name"), "latin"
+    ),
     "offer_title_zh": Field(("产品名称", "服务名称", "产品", "服务项目"), "chinese"),
-    "offer_description_en": Field(("offer description", "product description", "service description"), "latin"),
+    "offer_description_en": Field(
+        ("offer description", "product description", "service description"), "latin"
+    ),
     "offer_description_zh": Field(("产品介绍", "服务介绍", "产品简介", "服务简介"), "chinese"),
     "offer_modes": Field(("modes of supply", "mode of supply", "modes", "提供方式", "供应模式")),
 }
@@ -165,11 +169,15 @@ def mapping_from_json(content: Any) -> dict[str, Source]:
     if isinstance(content, Mapping) and isinstance(content.get("fields"), Mapping):
         content = content["fields"]
     if not isinstance(content, Mapping):
-        raise Refused(_("A mapping is an object: field → column. See the page about importing for an example."))
+        raise Refused(
+            _("A mapping is an object: field → column. See the page about importing for an example.")
+        )
     for key in content:
         if key not in TARGETS:
             raise Refused(
-                _("The mapping names the field “%(field)s”, which does not exist. The fields are: %(fields)s.")
+                _(
+                    "The mapping names the field “%(field)s”, which does not exist. The fields are: %(fields)s."
+                )
                 % {"field": key, "fields": ", ".join(TARGETS)}
             )
     return {key: _source_from_json(key, value) for key, value in content.items() if value}
@@ -205,7 +213,9 @@ def require_usable(mapped: Mapped, columns: Sequence[str]) -> None:
         missing = sorted(source.used_columns() - known)
         if missing:
             raise Refused(
-                _("The list has no column “%(column)s”, which should fill “%(field)s”. Its columns are: %(columns)s.")
+                _(
+                    "The list has no column “%(column)s”, which should fill “%(field)s”. Its columns are: %(columns)s."
+                )
                 % {"column": missing[0], "field": TARGETS[key].label, "columns": _listed(columns)},
                 field=key,
             )
@@ -239,7 +249,11 @@ def guessed(kind: str, columns: Sequence[str], sample: Sequence[Mapping[str, obj
     if {"name_en", "name_zh"} & set(own):
         return own
     found = guess_mapping(columns, sample, {**EXHIBITOR_FIELDS, **_MORE_FIELDS})
-    return {key: Source(columns=(column,)) for key, column in found.items() if column is not None and key in TARGETS}
+    return {
+        key: Source(columns=(column,))
+        for key, column in found.items()
+        if column is not None and key in TARGETS
+    }
 
 
 def find_preset(kind: str, columns: Sequence[str]) -> "dict[str, Source] | None":
@@ -261,7 +275,9 @@ def _only_known_columns(preset: Mapped, columns: Sequence[str]) -> dict[str, Sou
             return None
         if not found and not source.constant:
             return otherwise
-        return Source(found, source.join, source.constant, source.values, source.when, source.shorten, otherwise)
+        return Source(
+            found, source.join, source.constant, source.values, source.when, source.shorten, otherwise
+        )
 
     return {key: source for key, given in preset.items() if (source := kept(given)) is not None}
 
@@ -275,7 +291,9 @@ PRESETS: Mapping[str, Mapped] = {
         "area": Source(("subcategory", "category")),
         "sector": Source(("subcategory", "category")),
         "headline_en": Source(
-            ("description",), shorten=True, otherwise=Source(("category", "subcategory"), join=" / ", shorten=True)
+            ("description",),
+            shorten=True,
+            otherwise=Source(("category", "subcategory"), join=" / ", shorten=True),
         ),
         "about_en": Source(("description",)),
         "offer_title_en": Source(("name",), when="description", shorten=True),
@@ -292,7 +310,9 @@ PRESETS: Mapping[str, Mapped] = {
             ("description", "body", "showcase", "new_this_year", "pages"),
             join="\n\n",
             shorten=True,
-            otherwise=Source(("index.description", "index.showcase", "index.new_this_year"), join="\n\n", shorten=True),
+            otherwise=Source(
+                ("index.description", "index.showcase", "index.new_this_year"), join="\n\n", shorten=True
+            ),
         ),
     },
     # one row per product: the makers become the exhibitors, the products their offers

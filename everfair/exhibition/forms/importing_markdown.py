@@ -6,9 +6,11 @@ from html.parser import HTMLParser
 from everfair.gateways.markup import clean_html
 
 _SPECIAL = re.compile(r"([\\`*\[\]<])")
-_AT_LINE_START = re.compile(r"^(\s*)([#>+-]|\d+(?=[.)]\s))", re.MULTILINE)
+_AT_LINE_START = re.compile(r"^(\s*\d*)(?:(?<=\d)([.)])(?=\s)|(?<!\d)([#>+-]))", re.MULTILINE)
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~"}
-_BLOCKS = frozenset({"p", "h3", "h4", "blockquote", "ul", "ol", "table", "dl", "pre", "caption", "dt", "dd", "tr", "hr"})
+_BLOCKS = frozenset(
+    {"p", "h3", "h4", "blockquote", "ul", "ol", "table", "dl", "pre", "caption", "dt", "dd", "tr", "hr"}
+)
 
 
 def html_to_markdown(html: str) -> str:
@@ -70,7 +72,9 @@ class _Writer(HTMLParser):
         elif tag == "tr":
             self.cells = []
         elif tag == "a":
-            self.links.append((next((value or "" for name, value in attrs if name == "href"), ""), len(self.text)))
+            self.links.append(
+                (next((value or "" for name, value in attrs if name == "href"), ""), len(self.text))
+            )
         elif tag in _MARKS:
             self.marks.append((tag, len(self.text)))
         elif tag == "code":
@@ -153,7 +157,7 @@ class _Writer(HTMLParser):
         quote = "> " * self.quoted
         indent = "   " * max(0, len(self.lists) - 1)
         inner = indent + ("   " if self.lists else "")
-        words = self.heading + _AT_LINE_START.sub(r"\1\\\2", words)
+        words = self.heading + _AT_LINE_START.sub(r"\1\\\2\3", words)
         first = f"{quote}{indent}{self.bullet}" if self.bullet else f"{quote}{inner}"
         if self.lists and not self.bullet:
             self._blank_line()  # a further paragraph of the same item

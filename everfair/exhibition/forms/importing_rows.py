@@ -22,7 +22,12 @@ NAME_LIMIT, HEADLINE_LIMIT, TEXT_LIMIT, ID_LIMIT, URL_LIMIT = 200, 160, 8000, 20
 ONLY_OFFER = "1"
 """The id of the one offer of a list that gives its offers no ids."""
 
-_HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|<!--|&(?:nbsp|amp|lt|gt|quot|[a-z]{3,6}|#\d+);")
+_HTML = re.compile(
+    # as gateways.markup tells it: a lone <code> in Markdown is a word about HTML, a closing tag is HTML
+    r"</[a-zA-Z][a-zA-Z0-9]*\s*>|<(?:p|br|div|span|ul|ol|li|h[1-6]|img|hr|table|a|script|style|iframe)\b[^<>]*>|<!--"
+    r"|&(?:[a-z]{2,8}|#\d{2,5});",
+    re.IGNORECASE,
+)
 _MODE_WORDS = {
     1: ("cross-border", "cross border", "跨境"),
     2: ("abroad", "境外"),
@@ -85,7 +90,8 @@ class RowReader:
         self.defaults = defaults
         self.unmatched: dict[str, Counter[str]] = {}
         self._value_maps = {
-            key: {fold(word): code for word, code in _all_values(source).items()} for key, source in mapped.items()
+            key: {fold(word): code for word, code in _all_values(source).items()}
+            for key, source in mapped.items()
         }
 
     def read(self, row: Mapping[str, object]) -> Cleaned:
@@ -100,13 +106,17 @@ class RowReader:
         self._read_offer(row, cleaned)
         cleaned.external_id = cleaned.values.pop("external_id", "") or cleaned.values.get("code", "")
         if not cleaned.external_id and not {"external_id", "code"} & set(self.mapped):
-            cleaned.external_id = fold(cleaned.values.get("name_en") or cleaned.values.get("name_zh") or "")[:ID_LIMIT]
+            cleaned.external_id = fold(cleaned.values.get("name_en") or cleaned.values.get("name_zh") or "")[
+                :ID_LIMIT
+            ]
         elif not cleaned.external_id:
             source = self.mapped.get("external_id") or self.mapped["code"]
             column = source.columns[0] if source.columns else ""
             cleaned.problems.append(
                 Problem(
-                    _("The id is missing. Write one that no other row has, and keep it when you send the list again."),
+                    _(
+                        "The id is missing. Write one that no other row has, and keep it when you send the list again."
+                    ),
                     column,
                 )
             )
@@ -155,7 +165,9 @@ class RowReader:
 
     def _keep_name(self, key: str, column: str, name: str, cleaned: Cleaned) -> None:
         if not has_a_letter(name):
-            message = _("The name has no letter or digit. Nobody could search for it or read it aloud; add a word.")
+            message = _(
+                "The name has no letter or digit. Nobody could search for it or read it aloud; add a word."
+            )
         elif len(name) > NAME_LIMIT:
             message = _("The name has %(count)d characters; at most %(limit)d fit. Shorten it.") % {
                 "count": len(name),
@@ -167,7 +179,12 @@ class RowReader:
         cleaned.problems.append(Problem(message, column, name[:200]))
 
     def _read_field(
-        self, key: str, clean: Callable[[str], Any], row: Mapping[str, object], cleaned: Cleaned, into: Any = None
+        self,
+        key: str,
+        clean: Callable[[str], Any],
+        row: Mapping[str, object],
+        cleaned: Cleaned,
+        into: Any = None,
     ) -> None:
         column, text = self._first(key, row)
         if not text:
@@ -180,7 +197,9 @@ class RowReader:
         if isinstance(value, str):
             value = self._fitted(key, column, value, cleaned)
         if value:
-            (cleaned.values if into is None else into)[key.removeprefix("offer_") if into is not None else key] = value
+            (cleaned.values if into is None else into)[
+                key.removeprefix("offer_") if into is not None else key
+            ] = value
 
     def _fitted(self, key: str, column: str, value: str, cleaned: Cleaned) -> str:
         limit = _limit_of(key)
@@ -190,7 +209,9 @@ class RowReader:
         if not _is_meant_short(self.mapped[key]):
             cleaned.problems.append(
                 Problem(
-                    _("The text has %(count)d characters; only the beginning was taken, at most %(limit)d fit.")
+                    _(
+                        "The text has %(count)d characters; only the beginning was taken, at most %(limit)d fit."
+                    )
                     % {"count": len(value), "limit": limit},
                     column,
                     value[:200],
@@ -216,7 +237,7 @@ class RowReader:
                     target[name] = code
                     return
                 tried.append((column, text))
-        if tried:
+        if tried and into is None:
             self.unmatched.setdefault(table, Counter())[tried[0][1]] += 1
         if default and into is None:
             target[name] = default
@@ -227,14 +248,22 @@ class RowReader:
     def _unknown(self, table: str, text: str) -> str:
         given = {"text": text[:80], "known": ", ".join(self.lookups.area_names[:12])}
         if table == "area":
-            return _("This edition has no area “%(text)s”. Write one of: %(known)s, or choose a default area.") % given
+            return (
+                _("This edition has no area “%(text)s”. Write one of: %(known)s, or choose a default area.")
+                % given
+            )
         if table == "sector":
-            return _(
-                "This edition has no sector “%(text)s”. Write its code or name as in the edition's tree of sectors, "
-                "say in the mapping which sector this word means, or choose a default sector."
-            ) % given
+            return (
+                _(
+                    "This edition has no sector “%(text)s”. Write its code or name as in the edition's tree of sectors, "
+                    "say in the mapping which sector this word means, or choose a default sector."
+                )
+                % given
+            )
         given["known"] = ", ".join(self.lookups.delegation_names[:12])
-        return _("This edition has no delegation “%(text)s”. Add it first, or write one of: %(known)s.") % given
+        return (
+            _("This edition has no delegation “%(text)s”. Add it first, or write one of: %(known)s.") % given
+        )
 
     def _read_offer(self, row: Mapping[str, object], cleaned: Cleaned) -> None:
         offer: dict[str, Any] = {}
@@ -311,7 +340,9 @@ def shorten_text(text: str, limit: int) -> str:
 def _clean_id(text: str) -> str:
     found = clean_line(text)
     if len(found) > ID_LIMIT:
-        raise ValueError(_("The id has more than %(limit)d characters. Use a shorter one.") % {"limit": ID_LIMIT})
+        raise ValueError(
+            _("The id has more than %(limit)d characters. Use a shorter one.") % {"limit": ID_LIMIT}
+        )
     return found
 
 
@@ -319,7 +350,9 @@ def _clean_country(text: str) -> str:
     found = find_country(text)
     if found is None:
         raise ValueError(
-            _("“%(text)s” is no country or region we know. Write its name in English or Chinese, or its two letters.")
+            _(
+                "“%(text)s” is no country or region we know. Write its name in English or Chinese, or its two letters."
+            )
             % {"text": text[:80]}
         )
     return found
@@ -334,7 +367,9 @@ def clean_address(text: str) -> str:
         _is_url(address)
     except ValidationError:
         raise ValueError(
-            _("“%(text)s” is no web address. Write it whole, for example https://example.org, or leave the cell empty.")
+            _(
+                "“%(text)s” is no web address. Write it whole, for example https://example.org, or leave the cell empty."
+            )
             % {"text": text[:80]}
         ) from None
     if len(address) > URL_LIMIT:
@@ -361,7 +396,8 @@ def _clean_size(text: str) -> str:
     numbers = re.findall(r"\d+", plain.replace(",", "").replace(" ", ""))
     if not numbers:
         raise ValueError(
-            _("“%(text)s” is no size. Write the number of people, or: micro, small, medium, large.") % {"text": text[:80]}
+            _("“%(text)s” is no size. Write the number of people, or: micro, small, medium, large.")
+            % {"text": text[:80]}
         )
     return next((size for limit, size in _SIZES if int(numbers[0]) < limit), "large")
 
@@ -374,7 +410,9 @@ def _clean_languages(text: str) -> list[str]:
         code = find_language(word.strip())
         if code is None:
             raise ValueError(
-                _("“%(text)s” is no language we know. Write its name in English or Chinese, or its code, as in “en; zh”.")
+                _(
+                    "“%(text)s” is no language we know. Write its name in English or Chinese, or its code, as in “en; zh”."
+                )
                 % {"text": word.strip()[:40]}
             )
         found.append(code)
@@ -387,7 +425,8 @@ def _clean_modes(text: str) -> list[int]:
     found = digits | {mode for mode, words in _MODE_WORDS.items() if any(word in plain for word in words)}
     if not found or re.search(r"(?<!\d)(?:[05-9]|\d{2,})(?!\d)", text):
         raise ValueError(
-            _("“%(text)s” are no modes of supply. Write the numbers, as in “1; 3”: 1 to 4.") % {"text": text[:80]}
+            _("“%(text)s” are no modes of supply. Write the numbers, as in “1; 3”: 1 to 4.")
+            % {"text": text[:80]}
         )
     return sorted(found & set(MODES))
 

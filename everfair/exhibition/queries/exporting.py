@@ -1,14 +1,15 @@
 """Exhibitors and offers as flat rows, in the columns the importer reads: for exports and for comparing. Reads only."""
 
+import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import IO, Any
 
 from django.db.models import Prefetch, QuerySet
 
-from everfair.base.languages import pick
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.exhibition.models.offer import bits_to_modes
 from everfair.fair.models import Edition
+from everfair.gateways.tables import write_csv, write_xlsx
 
 FIRM_FIELDS = ("name_en", "name_zh", "country", "website", "email", "size")
 BOOTH_FIELDS = (
@@ -89,11 +90,28 @@ def export_rows(edition: Edition, states: tuple[str, ...] = ()) -> Iterator[Mapp
             yield head
 
 
-def count_exhibitors(edition: Edition) -> int:
-    """How many exhibitors the edition has, whatever their state."""
-    return Exhibitor.objects.filter(edition=edition).count()
+def write_export(edition: Edition, file_format: str, out: IO[bytes]) -> int:
+    """Write every exhibitor of the edition into the binary file, as "csv", "xlsx" or "jsonl". How many rows."""
+    counted = _Counted(export_rows(edition))
+    titles = {key: key for key in (*COLUMNS, *MORE_COLUMNS)}
+    if file_format == "jsonl":
+        for row in counted:
+            filled = {key: value for key, value in row.items() if value not in ("", None, [])}
+            out.write(json.dumps(filled, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    elif file_format == "xlsx":
+        write_xlsx(counted, titles, out, sheet="exhibitors")
+    else:
+        write_csv(counted, titles, out)
+    return counted.count
 
 
-def label_of(exhibitor: Exhibitor, language: str) -> str:
-    """The firm's name for lists at the desk."""
-    return pick(exhibitor.organisation.name, language) or exhibitor.code
+class _Counted:
+    """Passes rows on and counts them."""
+
+    def __init__(self, rows: Iterator[Mapping[str, Any]]) -> None:
+        self.rows, self.count = rows, 0
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        for row in self.rows:
+            self.count += 1
+            yield row

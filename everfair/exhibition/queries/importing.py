@@ -166,5 +166,7 @@ def progress_of(run: ImportRun) -> Progress:
 def tell_progress(run_id: int, done: int, total: int) -> None:
     """A sign of life outside the transaction."""
     cache.set(
-        f"everfair.import.{run_id}", {"done": done, "total": total, "at": timezone.now().timestamp()}, timeout=3600
+        f"everfair.import.{run_id}",
+        {"done": done, "total": total, "at": timezone.now().timestamp()},
+        timeout=3600,
     )
