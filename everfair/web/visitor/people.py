@@ -86,7 +86,7 @@ def my_fair(request: HttpRequest) -> HttpResponse:
             "has_more_firms": len(memberships) > 5,
             "booths": [BoothRow.of(booth) for booth in exhibition_access.exhibitors_of(user)[:12]],
             "desks": [
-                DeskRow(edition, _first(("organiser:fair.edition_overview", {"edition": edition.slug})))
+                DeskRow(edition, _first(("organiser:fair.edition_show", {"edition": edition.slug})))
                 for edition in fair_access.editions_at_desk(user)[:12]
             ],
             "delegations": [
