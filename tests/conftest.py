@@ -39,8 +39,14 @@ def _clean_caches() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _forget_catalogues() -> None:
+def _forget_what_is_kept() -> None:
     """Row numbers start again in every test, so nothing kept in memory may outlive one."""
+    from everfair.base.changes import followers
     from everfair.exhibition.queries.catalogue import forget_catalogues
+    from everfair.web.public.exhibition import forget_booths
+    from everfair.web.public.frame import forget_frames
 
+    followers.begin_anew()
     forget_catalogues()
+    forget_frames()
+    forget_booths()

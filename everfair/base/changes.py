@@ -1,10 +1,11 @@
 """The change table: rooms note what changed, followers (search index, page cache, catalogues) read on from where they were."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -40,23 +41,23 @@ def _settled(found: QuerySet[Change]) -> QuerySet[Change]:
     """
     if connection.vendor != "postgresql":
         return found
-    return found.extra(where=["base_change.xmin::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296"])
+    return found.extra(where=["base_change.xmin::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint %% 4294967296"])
 
 
 class ChangeFeed:
     """A follower inside one process: hands each change over once, asks the database at most every `pause` seconds."""
 
-    def __init__(self, pause: float = 0.4) -> None:
+    def __init__(self, pause: float) -> None:
         self.pause = pause
         self._position: int | None = None
         self._asked_at = 0.0
         self._lock = Lock()
 
-    def read(self, *, now: bool = False) -> list[Change]:
+    def read(self) -> list[Change]:
         """What changed since the last call. The first call only notes where the feed stands."""
         with self._lock:
             moment = monotonic()
-            if not now and moment - self._asked_at < self.pause:
+            if self._position is not None and moment - self._asked_at < self.pause:
                 return []
             self._asked_at = moment
             if self._position is None:
@@ -67,6 +68,37 @@ class ChangeFeed:
                 self._position = batch[-1].id
                 found += batch
             return found
+
+
+class Followers:
+    """What one process keeps in memory and must drop when its rows change: one feed, many followers.
+
+    Whoever keeps something follows; whoever answers a request keeps up first (a middleware does).
+    """
+
+    def __init__(self) -> None:
+        self._feed: ChangeFeed | None = None
+        self._calls: list[Callable[[Sequence[Change]], None]] = []
+
+    def follow(self, call: Callable[[Sequence[Change]], None]) -> None:
+        """`call` gets every batch of changes from now on."""
+        self._calls.append(call)
+
+    def keep_up(self) -> None:
+        """Tell the followers what changed, if it is time to look again."""
+        if self._feed is None:
+            self._feed = ChangeFeed(settings.CATALOGUE_PAUSE)
+        changes = self._feed.read()
+        if changes:
+            for call in self._calls:
+                call(changes)
+
+    def begin_anew(self) -> None:
+        """Forget the position, not the followers (tests: row numbers start again)."""
+        self._feed = None
+
+
+followers = Followers()
 
 
 def forget_changes(before: datetime | None = None) -> int:

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from time import monotonic
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everfair.config.settings")
@@ -17,7 +18,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
 from whitenoise import WhiteNoise
 
-from everfair.base.changes import ChangeFeed
+from everfair.base.changes import Change, followers
 from everfair.config.background import Background
 from everfair.web.front_cache import FrontCache
 
@@ -25,6 +26,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 LOOK_EVERY = 0.4  # seconds between two looks at the change table
+CATCH_UP = 1.2  # seconds after which catalogue and search index hold what changed
 
 
 class Process:
@@ -39,6 +41,7 @@ class Process:
         )
         self.background = Background()
         self.follower: asyncio.Task[None] | None = None
+        self.again: dict[int | None, float] = {}  # edition → when to drop its pages a second time
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -61,21 +64,32 @@ class Process:
                 return
 
     async def _follow(self) -> None:
-        """Drop kept pages of editions in which something changed. A database that is away is asked again later."""
-        feed = ChangeFeed(pause=0)
+        """Drop kept pages of editions in which something changed, and once more when catalogue and index have caught up.
+
+        A database that is away is asked again later: better an old hall than none.
+        """
+        followers.follow(self._note)
         while True:
             try:
-                changes = await asyncio.to_thread(_read, feed)
-                if changes:
-                    self.cache.drop({change.edition_id for change in changes})
-            except Exception:  # the old pages go on being served: better an old hall than none
+                await asyncio.to_thread(_keep_up)
+            except Exception:
                 await asyncio.sleep(1)
+            due = [edition for edition, at in self.again.items() if at <= monotonic()]
+            for edition in due:
+                del self.again[edition]
+            self.cache.drop(due)
             await asyncio.sleep(LOOK_EVERY)
 
+    def _note(self, changes: Sequence[Change]) -> None:
+        editions = {change.edition_id for change in changes}
+        self.cache.drop(editions)
+        for edition in editions:
+            self.again[edition] = monotonic() + CATCH_UP
 
-def _read(feed: ChangeFeed) -> list[Any]:
+
+def _keep_up() -> None:
     close_old_connections()
-    return feed.read(now=True)
+    followers.keep_up()
 
 
 application = Process()

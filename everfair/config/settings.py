@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "everfair.web.middleware.SafeHeaders",
     "everfair.web.middleware.DatabasePatience",
+    "everfair.web.middleware.KeepUp",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "everfair.web.middleware.LanguageFromAddress",

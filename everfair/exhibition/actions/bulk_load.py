@@ -60,12 +60,22 @@ def load_offers(
 
 
 def write_rows(table: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[int]:
-    """Write rows (dicts and lists become JSON); yields how many after each batch."""
-    source = iter(rows)
+    """Write rows (dicts and lists become JSON), columns not named with their defaults; yields how many after each batch."""
+    source, others = iter(rows), _defaults(table, columns)
+    names = [*columns, *others]
     while batch := list(islice(source, BATCH)):
-        clean = [[_plain(value) for value in row] for row in batch]
-        (_copy if connection.vendor == "postgresql" else _insert)(table._meta.db_table, columns, clean)
+        clean = [[*(_plain(value) for value in row), *others.values()] for row in batch]
+        (_copy if connection.vendor == "postgresql" else _insert)(table._meta.db_table, names, clean)
         yield len(batch)
+
+
+def _defaults(table: type[Model], columns: Sequence[str]) -> dict[str, Any]:
+    """Column → default, for those a row must have and the caller leaves out."""
+    return {
+        field.column: _plain(field.get_default())
+        for field in table._meta.concrete_fields
+        if field.column not in columns and not field.null and not field.primary_key
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
-from django.conf import settings
 from django.db.models import Sum
 
-from everfair.base.changes import ChangeFeed
+from everfair.base.changes import Change, followers
 from everfair.engines.facets import Browse, Catalogue, CatalogueBuilder
 from everfair.engines.facets import browse as browse_facets
 from everfair.exhibition.models import CatalogueEntry
@@ -30,16 +29,16 @@ class _Shelf:
     """Catalogues by edition. Stale ones are rebuilt by the next reader, but not more often than rebuilding allows."""
 
     def __init__(self) -> None:
-        self.feed = ChangeFeed(getattr(settings, "CATALOGUE_PAUSE", 0.4))
         self.kept: dict[int, _Kept] = {}
         self.stale: set[int] = set()
-        self.lock = Lock()
         self.building = Lock()
 
-    def get(self, edition_id: int) -> Catalogue:
-        for change in self.feed.read():
+    def note(self, changes: Sequence[Change]) -> None:
+        for change in changes:
             if change.topic in TOPICS and change.edition_id is not None:
                 self.stale.add(change.edition_id)
+
+    def get(self, edition_id: int) -> Catalogue:
         kept = self.kept.get(edition_id)
         if kept is None:
             with self.building:
@@ -60,10 +59,12 @@ class _Shelf:
         return kept
 
     def clear(self) -> None:
-        self.__init__()  # type: ignore[misc]
+        self.kept.clear()
+        self.stale.clear()
 
 
 _shelf = _Shelf()
+followers.follow(_shelf.note)
 
 
 def forget_catalogues() -> None:

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from everfair.exhibition import access
@@ -17,6 +19,7 @@ from everfair.web.public.fair import plan_areas
 from everfair.web.public.frame import frame_of
 from everfair.web.public.json_ld import booth_data, offer_data
 from everfair.web.public.keeping import kept_for_everybody
+from everfair.web.public.kept_parts import KeptParts
 from everfair.web.public.shown import card_context, chips_context, chosen_filters, doors, facets_context
 
 PAGE_SIZE = 24
@@ -85,7 +88,7 @@ def hall(request: HttpRequest, edition: str, area: str) -> HttpResponse:
     names = ("mode", "sector", "language", "country")
     context = {
         "area": frame.areas[area],
-        "areas": plan_areas(found, frame, lang),
+        "areas": frame.plan,
         "total": listed.total,
         "page": page,
         "cards": [card_context(card, found.slug) for card in cards.exhibitor_cards(listed.keys)],
@@ -111,20 +114,39 @@ def booth(request: HttpRequest, edition: str, address: str) -> HttpResponse:
         )
     request.edition = found  # type: ignore[attr-defined]
     lang: str = request.content_language  # type: ignore[attr-defined]
-    page = booth_queries.booth_page(exhibitor)
-    frame = frame_of(found)
+    if exhibitor.is_public:
+        body, json_ld = _kept_booths.get(exhibitor.pk, lang, found.pk, lambda: _booth_parts(exhibitor, found, lang))
+    else:
+        body, json_ld = _booth_parts(exhibitor, found, lang)
     context = {
-        "booth": page,
         "exhibitor": exhibitor,
-        "area": frame.areas.get(exhibitor.area.code) if exhibitor.area else None,
+        "motif": booth_queries.motif_of(exhibitor),
+        "body": mark_safe(body),  # noqa: S308  rendered by our own template
+        "json_ld": mark_safe(json_ld),  # noqa: S308
+        "area": frame_of(found).areas.get(exhibitor.area.code) if exhibitor.area else None,
         "can_edit": request.user.is_authenticated and access.can_edit_booth(request.user, exhibitor),
         "is_preview": not exhibitor.is_public,
-        "json_ld": booth_data(page, found, lang, settings.BASE_URL),
         "canonical_url": settings.BASE_URL + request.path,
         "doors": doors(found),
         "doors_current": "exhibit",
     }
     return render(request, "public/exhibition/booth.html", context)
+
+
+_kept_booths = KeptParts("exhibition.exhibitor")
+
+
+def forget_booths() -> None:
+    """Drop the booths kept in memory."""
+    _kept_booths.clear()
+
+
+def _booth_parts(exhibitor: Any, edition: Any, lang: str) -> tuple[str, str]:
+    """Everything below the booth's heading, and its JSON-LD: the same for every reader."""
+    page = booth_queries.booth_page(exhibitor)
+    area = frame_of(edition).areas.get(exhibitor.area.code) if exhibitor.area else None
+    context = {"booth": page, "exhibitor": exhibitor, "area": area, "edition": edition, "lang": lang}
+    return render_to_string("public/exhibition/booth_body.html", context), booth_data(page, edition, lang, settings.BASE_URL)
 
 
 @kept_for_everybody

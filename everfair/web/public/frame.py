@@ -1,15 +1,14 @@
 """The edition's frame for public pages: areas and sectors with their names, kept in memory until they change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from django.conf import settings
-
-from everfair.base.changes import ChangeFeed
+from everfair.base.changes import Change, followers
 from everfair.base.languages import Words
 from everfair.fair import queries as fair_queries
+from everfair.web.drawing.plan import PlanArea
 
 TOPICS = ("fair.",)
 
@@ -47,39 +46,43 @@ class Frame:
     places: Mapping[int, int]  # area's id → booth places on the ground
 
     @property
+    def plan(self) -> list[PlanArea]:
+        """The areas as the small plan draws them: shapes only."""
+        return [
+            PlanArea(code=area.code, name=area.code, kind=area.kind, pigment=area.motif, shape=area.shape)
+            for area in self.areas.values()
+        ]
+
+    @property
     def top_sectors(self) -> list[SectorFrame]:
         return [sector for sector in self.sectors.values() if not sector.parent_code]
 
 
-class _Frames:
-    def __init__(self) -> None:
-        self.feed = ChangeFeed(settings.CATALOGUE_PAUSE)
-        self.kept: dict[int, Frame] = {}
-        self.lock = Lock()
-
-    def get(self, edition: Any) -> Frame:
-        edition_id: int = edition.pk
-        for change in self.feed.read():
-            if change.topic.startswith(TOPICS):
-                self.kept.pop(change.edition_id or 0, None)
-        frame = self.kept.get(edition_id)
-        if frame is None:
-            with self.lock:
-                frame = self.kept[edition_id] = self.kept.get(edition_id) or _read(edition)
-        return frame
+_kept: dict[int, Frame] = {}
+_lock = Lock()
 
 
-_frames = _Frames()
+def _note(changes: Sequence[Change]) -> None:
+    for change in changes:
+        if change.topic.startswith(TOPICS):
+            _kept.pop(change.edition_id or 0, None)
+
+
+followers.follow(_note)
 
 
 def forget_frames() -> None:
     """Drop what is kept in memory."""
-    _frames.__init__()  # type: ignore[misc]
+    _kept.clear()
 
 
 def frame_of(edition: Any) -> Frame:
     """The frame of an edition; three queries the first time and after a change, none otherwise."""
-    return _frames.get(edition)
+    frame = _kept.get(edition.pk)
+    if frame is None:
+        with _lock:
+            frame = _kept[edition.pk] = _kept.get(edition.pk) or _read(edition)
+    return frame
 
 
 def _read(edition: Any) -> Frame:

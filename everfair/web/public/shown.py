@@ -1,9 +1,11 @@
 """Cards, doors and filters as templates want them. No reading, no writing."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from everfair.base.countries import country_name, language_names
@@ -21,10 +23,20 @@ def doors(edition: Any) -> list[dict[str, str]]:
     return [{"code": "exhibit", "url": reverse("public:exhibition.hall_list", args=[edition.slug])}]
 
 
+def _below(edition_slug: str) -> str:
+    """The edition's own address, below which its booths and offers lie: one look-up for a whole list of cards."""
+    return _front_address(get_language() or "en", edition_slug)
+
+
+@lru_cache(maxsize=200)
+def _front_address(language: str, edition_slug: str) -> str:
+    return reverse("public:fair.front", args=[edition_slug])
+
+
 def card_context(card: ExhibitorCard, edition_slug: str) -> dict[str, Any]:
     """What parts/card.html reads."""
     return {
-        "url": reverse("public:exhibition.booth", args=[edition_slug, card.address]),
+        "url": f"{_below(edition_slug)}booths/{card.address}/",
         "name": card.name,
         "summary": card.headline,
         "motif": card.motif,
@@ -40,13 +52,13 @@ def card_context(card: ExhibitorCard, edition_slug: str) -> dict[str, Any]:
 def offer_context(card: OfferCard, edition_slug: str) -> dict[str, Any]:
     """What parts/offer_card.html reads."""
     return {
-        "url": reverse("public:exhibition.offer", args=[edition_slug, card.address]),
+        "url": f"{_below(edition_slug)}offers/{card.address}/",
         "name": card.title,
         "summary": card.description,
         "motif": card.motif,
         "key": card.code,
         "exhibitor": card.exhibitor_name,
-        "exhibitor_url": reverse("public:exhibition.booth", args=[edition_slug, card.exhibitor_address]),
+        "exhibitor_url": f"{_below(edition_slug)}booths/{card.exhibitor_address}/",
         "country": card.country,
         "modes": card.modes,
         "pk": card.pk,
