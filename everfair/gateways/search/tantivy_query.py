@@ -57,7 +57,7 @@ class QueryBuilder:
             for term in sorted(singles)
             if self._count("anywhere", term)
         ]
-        clauses += [  # other languages' stems only among other languages' texts: Portuguese "portal" is "port"
+        clauses += [  # foreign stems only in foreign texts: a Portuguese stem of "portal" is "port"
             (SHOULD, self._term(field, stem))
             for stem in word.foreign
             for field in ("title_xx", "body_xx")
