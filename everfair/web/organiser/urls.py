@@ -1,6 +1,6 @@
 """Addresses of the organiser pages."""
 
-from django.urls import URLPattern, URLResolver, include, path, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from everfair.web.organiser.exhibition import asking, recruiting, review, table
 from everfair.web.organiser.fair import areas, editions, kinds, team
@@ -73,5 +73,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", editions.edition_list, name="fair.edition_list"),
     path("new/", editions.edition_create, name="fair.edition_create"),
     path("delegations/<slug:code>/", include(delegation_desk)),
+    path("<slug:edition>/imports/", include("everfair.web.organiser.imports_urls")),
     path("<slug:edition>/", include([*fair, *exhibition])),
 ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from everfair.exhibition.actions.importing import register_import
 from tests.house.doors import Door
 
 NOBODY: dict[str, Any] = {
@@ -51,6 +52,11 @@ def _task(w: Any) -> dict[str, Any]:
 
 def _delegation_in(w: Any) -> dict[str, Any]:
     return _edition(w) | {"code": w.delegation.code}
+
+
+def _import(w: Any) -> dict[str, Any]:
+    run = register_import(w.edition, [b"id,Name\n1,Acme\n"], "list.csv", by=None)
+    return _edition(w) | {"pk": run.pk}
 
 
 def _page(name: str, kwargs: Any = _edition, **more: Any) -> Door:
@@ -119,4 +125,14 @@ DOORS: list[Door] = [
     _page("exhibition.task_create"),
     _page("exhibition.task_edit", _task),
     _deed("exhibition.task_remove", _task),
+    _page("exhibition.import_list"),
+    _page("exhibition.import_create"),
+    _page("exhibition.import_show", _import),
+    _page("exhibition.import_map", _import),
+    _page("exhibition.import_progress", _import),
+    _page("exhibition.import_problems", _import),
+    _deed("exhibition.import_apply", _import),
+    _deed("exhibition.import_carry_on", _import),
+    _deed("exhibition.import_stop", _import),
+    _deed("exhibition.import_clear", _import),
 ]
