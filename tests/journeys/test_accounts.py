@@ -154,3 +154,53 @@ def test_a_new_role_needs_fresh_proof_and_is_not_lost_on_the_way(page: Any) -> N
     page.wait_for_url("**/people/")
     member.refresh_from_db()
     assert member.role == "lead_only"
+
+
+def test_a_new_person_lives_in_the_zone_of_the_browser(browser: Any, live: str) -> None:
+    context = browser.new_context(base_url=live, timezone_id="Africa/Nairobi", locale="en-GB")
+    page = context.new_page()
+    page.goto("/en/account/signup/")
+    page.get_by_label("Your name").fill("Amina")
+    page.get_by_label("E-mail address").fill("amina@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Open the account").click()
+    page.wait_for_url("**/confirm-email/")
+    context.close()
+    assert User.objects.get().time_zone == "Africa/Nairobi"
+
+
+@pytest.mark.parametrize(("lang", "width", "scheme"), [("en", 1280, "light"), ("zh", 390, "dark")])
+def test_pages_fit_and_are_accessible(browser: Any, live: str, lang: str, width: int, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    owner = make_membership(make_user(name="Amina"))
+    make_membership(organisation=owner.organisation, role="editor")
+    context = browser.new_context(
+        base_url=live, viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    page = context.new_page()
+    found: list[str] = []
+
+    def look(path: str) -> None:
+        page.goto(f"/{lang}{path}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{path}: wider than the screen")
+        for problem in Axe().run(page).response["violations"]:
+            found.append(f"{path}: {problem['id']}: {problem['nodes'][0]['html'][:120]}")
+
+    for path in ("/account/login/", "/account/signup/", "/account/login/code/", "/my/invitations/wrong/"):
+        look(path)
+    page.goto(f"/{lang}/account/login/")
+    page.locator("#id_login").fill(owner.user.email)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("#id_password").press("Enter")
+    page.wait_for_url("**/my/")
+    firm = f"/my/firms/{owner.organisation.code}/"
+    for path in (
+        "/my/", "/my/profile/", "/my/security/", "/my/firms/", "/my/firms/new/", firm, f"{firm}people/",
+        "/account/email/", "/account/password/change/", "/account/sessions/", "/account/2fa/webauthn/",
+        "/account/reauthenticate/", "/account/logout/",
+    ):  # fmt: skip
+        look(path)
+    context.close()
+    assert found == []
