@@ -42,7 +42,7 @@ def search(
         return
     typer.echo(f"{shown['total']} found")
     for hit in shown["hits"]:
-        typer.echo(f"  {hit['title']}  —  {hit['subtitle']}  {hit['url']}")
+        typer.echo(f"  {hit['title']}  —  {hit['by']}  {hit['url']}")
 
 
 def reindex() -> None:

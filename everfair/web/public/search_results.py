@@ -1,33 +1,140 @@
-"""Search results as the page and the command show them: hits with titles, addresses and marked words. No searching of its own."""
+"""Search results as the page and the command show them: hits with addresses, colours and marked words. No searching of its own."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from everfair.base.languages import pick
+from everfair.exhibition.queries import cards
+from everfair.gateways.search import SearchUnavailable
+from everfair.search.queries import Found, FoundHit, Marked, search_edition, suggestions
+from everfair.web.public.shown import card_context, offer_context
+
+log = logging.getLogger("everfair.search")
 KINDS = ("exhibitor", "offer")
 SORTS = ("relevance", "newest", "name")
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One page of results."""
+    """One page of results as the template and the command read it."""
 
     text: str = ""
     total: int = 0
     hits: Sequence[Mapping[str, Any]] = ()
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    kind_counts: dict[str, int] = field(default_factory=dict)
+    kind_counts: Mapping[str, int] = field(default_factory=dict)
+    mode: str = "everything"
     was_shortened: bool = False
     is_unavailable: bool = False
-    note: str = ""
+
+    @property
+    def note(self) -> str:
+        """How the words were taken, where that was not all of them as written."""
+        if self.mode == "forgiving":
+            return _("Nothing has exactly these words; a letter was forgiven.")
+        if self.mode == "any":
+            return _("Nothing has all these words; the closest come first.")
+        return ""
 
     def as_json(self) -> dict[str, Any]:
-        return {"total": self.total, "facets": self.facets, "hits": list(self.hits)}
+        """What `everfair search --json` prints."""
+        shown = ("kind", "title", "other_title", "by", "country", "url", "text")
+        return {
+            "query": self.text,
+            "total": self.total,
+            "mode": self.mode,
+            "kinds": dict(self.kind_counts),
+            "facets": {name: dict(values) for name, values in self.facets.items()},
+            "hits": [{name: hit[name] for name in shown} for hit in self.hits],
+        }
 
 
-def results_for(edition: Any, text: str, filters: Mapping[str, Sequence[str]], *, sort: str, page: int, lang: str, kind: str = "") -> Listed:
-    return Listed(text=text, is_unavailable=True)
+def results_for(
+    edition: Any,
+    text: str,
+    filters: Mapping[str, Sequence[str]],
+    *,
+    sort: str,
+    page: int,
+    lang: str,
+    kind: str = "",
+) -> Listed:
+    """One page of results; `is_unavailable` instead of an error when the index cannot be read."""
+    kinds = (kind,) if kind in KINDS else KINDS
+    try:
+        found = search_edition(edition, text, filters, sort=sort or "relevance", page=page, lang=lang, kinds=kinds)
+    except SearchUnavailable as error:
+        log.warning("Search cannot answer: %s", error)
+        return Listed(text=text[:300], is_unavailable=True)
+    return Listed(
+        found.text,
+        found.total,
+        _hits(found, edition.slug, lang),
+        found.facets,
+        found.kind_counts,
+        found.mode,
+        found.was_shortened,
+    )
+
+
+def _hits(found: Found, slug: str, lang: str) -> list[dict[str, Any]]:
+    """Hits with what their rows say now; a row that went since the index saw it is left out."""
+    exhibitors = {card.pk: card for card in cards.exhibitor_cards([hit.pk for hit in found.hits if hit.kind == "exhibitor"])}
+    offers = {card.pk: card for card in cards.offer_cards([hit.pk for hit in found.hits if hit.kind == "offer"])}
+    shown = []
+    for hit in found.hits:
+        if hit.kind == "exhibitor" and hit.pk in exhibitors:
+            shown.append({**card_context(exhibitors[hit.pk], slug), "by": "", **_texts(hit)})
+        elif hit.kind == "offer" and hit.pk in offers:
+            context = offer_context(offers[hit.pk], slug)
+            shown.append({**context, "by": pick(context["exhibitor"], lang), **_texts(hit)})
+    return shown
+
+
+def _texts(hit: FoundHit) -> dict[str, Any]:
+    return {
+        "kind": hit.kind,
+        "title": hit.title.text,
+        "title_marked": marked(hit.title),
+        "title_lang": hit.title.language,
+        "other_title": hit.other_title.text,
+        "other_marked": marked(hit.other_title),
+        "other_lang": hit.other_title.language,
+        "text": hit.extract.text,
+        "snippet": marked(hit.extract),
+        "snippet_lang": hit.extract.language,
+    }
+
+
+def marked(text: Marked) -> SafeString:
+    """The text escaped, with the words that were searched for in <mark>."""
+    pieces = "".join(f"<mark>{escape(part)}</mark>" if is_marked else str(escape(part)) for part, is_marked in text.pieces)
+    before, after = "…" if text.is_cut_before else "", "…" if text.is_cut_after else ""
+    return mark_safe(f"{before}{pieces}{after}")  # noqa: S308  every piece is escaped above
 
 
 def suggestions_for(edition: Any, text: str, lang: str) -> list[dict[str, str]]:
-    return []
+    """What the search box offers while somebody types; nothing when the index cannot be read."""
+    try:
+        found = suggestions(edition, text, lang)
+    except SearchUnavailable:
+        return []
+    exhibitors = {card.pk: card for card in cards.exhibitor_cards([one.pk for one in found if one.kind == "exhibitor"])}
+    offers = {card.pk: card for card in cards.offer_cards([one.pk for one in found if one.kind == "offer"])}
+    shown = []
+    for one in found:
+        if one.kind == "exhibitor" and one.pk in exhibitors:
+            url, note = card_context(exhibitors[one.pk], edition.slug)["url"], _("booth")
+        elif one.kind == "offer" and one.pk in offers:
+            context = offer_context(offers[one.pk], edition.slug)
+            url, note = context["url"], pick(context["exhibitor"], lang)
+        else:
+            continue
+        shown.append({"text": one.text, "lang": one.language, "note": note, "url": url})
+    return shown
