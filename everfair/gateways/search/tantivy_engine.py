@@ -11,6 +11,14 @@ from typing import IO, Any
 import tantivy
 
 from everfair.engines.text import QueryText, needles, read_query
+from everfair.gateways.search.reading import (
+    DEEPEST,
+    chosen_filters,
+    facet_counts,
+    modes,
+    nothing,
+    suggestions_of,
+)
 from everfair.gateways.search.tantivy_fields import (
     NAME_LANGUAGES,
     SCHEMA_VERSION,
@@ -24,7 +32,6 @@ from everfair.gateways.search.tantivy_files import IndexFiles
 from everfair.gateways.search.tantivy_query import MUST, Clause, QueryBuilder, unscored
 from everfair.gateways.search.types import (
     FACETS,
-    KINDS,
     Document,
     FacetCount,
     Health,
@@ -41,7 +48,6 @@ log = logging.getLogger(__name__)
 WRITER_HEAP = 20_000_000  # bytes; tantivy asks for at least 15 million
 REBUILD_HEAP = 96_000_000
 MOST_VALUES = 20_000  # different sets of values of one facet counted at once
-DEEPEST = 10_000  # hits that can be paged through
 
 
 @dataclass
@@ -73,17 +79,15 @@ class TantivyEngine:
     def search(self, query: Query) -> Result:
         """The page of documents that match, with exact total and facet counts."""
         text = read_query(query.text, query.synonyms)
-        chosen = {name: tuple(values) for name, values in query.filters.items() if values and name in FACETS}
-        if set(query.kinds) != set(KINDS):
-            chosen["kind"] = tuple(query.kinds)
+        chosen = chosen_filters(query)
         if query.text.strip() and not text.words:
-            return self._nothing(query, chosen, text)
+            return nothing(query, text)
         with self._explained("read"):
             opened = self._reader()
             searcher = opened.index.searcher()
             builder = QueryBuilder(opened.schema, searcher)
             asked = _Asked(query, text, chosen, _scope(opened, query))
-            for mode in _modes(text):
+            for mode in modes(text):
                 matching = _matching(builder, text, mode)
                 total, hits = self._page(searcher, builder, asked, matching, mode)
                 if total or (chosen and _has_any(searcher, builder, asked, matching)):
@@ -135,10 +139,6 @@ class TantivyEngine:
                 counts[name] = facet_counts(found, asked.chosen.get(name, ()))
         return {name: counts[name] for name in names}
 
-    def _nothing(self, query: Query, chosen: Mapping[str, Sequence[str]], text: QueryText) -> Result:
-        facets = {name: facet_counts({}, chosen.get(name, ())) for name in query.facets}
-        return Result(0, (), facets, mode="all", was_shortened=text.was_shortened)
-
     def suggest(
         self, edition: int, text: str, language: str = "en", limit: int = 8
     ) -> tuple[Suggestion, ...]:
@@ -155,7 +155,7 @@ class TantivyEngine:
                 found = searcher.search(narrowed, limit * 3, count=False).hits
                 if found:
                     hits = [to_hit(searcher.doc(address), score) for score, address in found]
-                    return tuple(_suggestions(hits, text, language))[:limit]
+                    return tuple(suggestions_of(hits, text, language))[:limit]
         return ()
 
     def count(self) -> int:
@@ -304,15 +304,6 @@ def _scope(opened: _Open, query: Query) -> list[tuple[str, str]]:
     return [] if opened.editions == {edition} else [("edition", edition)]
 
 
-def _modes(text: QueryText) -> tuple[Mode, ...]:
-    """Readings of the text, the strictest first; the first that finds anything is used."""
-    if not text.words:
-        return ("everything",)
-    if text.is_sentence:
-        return ("any",)
-    return ("all", "forgiving", "any") if len(text.words) > 1 else ("all", "forgiving")
-
-
 def _matching(builder: QueryBuilder, text: QueryText, mode: Mode) -> tantivy.Query | None:
     if mode == "everything":
         return None
@@ -361,32 +352,3 @@ def _count_values(
 
 def _terms_of(column: str) -> dict[str, Any]:
     return {"terms": {"field": column, "size": MOST_VALUES, "segment_size": MOST_VALUES}}
-
-
-def facet_counts(buckets: Mapping[str, int], chosen: Sequence[str]) -> tuple[FacetCount, ...]:
-    """Counts, largest first and then by value; a chosen value is there even with none."""
-    every = {**dict.fromkeys(chosen, 0), **buckets}
-    ordered = sorted(every.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(FacetCount(value, count, value in chosen) for value, count in ordered)
-
-
-def _suggestions(hits: Sequence[Hit], text: str, language: str) -> Iterator[Suggestion]:
-    """One suggestion for each different title, in the language that was typed where there is one."""
-    seen: set[str] = set()
-    for hit in sorted(hits, key=_exhibitors_first):
-        title_language = _title_language(hit.titles, text, language)
-        title = hit.titles.get(title_language, "")
-        if title and title not in seen:
-            seen.add(title)
-            yield Suggestion(title, hit.key, hit.kind, title_language)
-
-
-def _title_language(titles: Mapping[str, str], text: str, language: str) -> str:
-    beginning = text.strip().casefold()[:1]
-    order = [language, *titles]
-    with_beginning = [code for code in order if beginning and beginning in titles.get(code, "").casefold()]
-    return next(iter(with_beginning), next((code for code in order if titles.get(code)), ""))
-
-
-def _exhibitors_first(hit: Hit) -> bool:
-    return hit.kind != "exhibitor"

@@ -1,29 +1,22 @@
 """The tantivy index's fields, and how a document fills them. No searching here."""
 
 import json
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import tantivy
 
-from everfair.engines.text import ANALYSIS_VERSION, Terms, fold_width, fold_word, terms, typed
+from everfair.engines.text import ANALYSIS_VERSION, Terms, terms, typed
+from everfair.gateways.search.naming import SLOTS, slot_of, sort_name
 from everfair.gateways.search.types import FACETS, Document, Hit
 
 SCHEMA_VERSION = f"1.{ANALYSIS_VERSION}"
 """An index with another version is unreadable to this code and has to be rebuilt."""
 
 SET_SEPARATOR = "\x1f"
-SLOTS = ("zh", "en", "xx")  # content languages with fields of their own; "xx" holds all others
 NAME_LANGUAGES = ("en", "zh")
 LONGEST_BODY = 20_000
 LONGEST_KEPT = 4_000  # characters of a body kept for the extract under a hit
-
-
-def slot_of(language: str) -> str:
-    """The field group a content language is indexed in."""
-    own = language.split("-")[0]
-    return own if own in SLOTS else "xx"
 
 
 def make_schema() -> tantivy.Schema:
@@ -98,16 +91,6 @@ def to_fields(document: Document) -> tantivy.Document:
 def _name_terms(name: str) -> Terms:
     """Names repeat: every offer carries its exhibitor's and its sector's."""
     return terms(name, "en")
-
-
-def sort_name(titles: Mapping[str, str], language: str) -> str:
-    """A key in the order people expect: Latin before Chinese, Chinese by sound.
-
-    The first 3,755 characters of GB 2312, the common ones, stand in the order of their pinyin.
-    """
-    name = titles.get(language) or next(iter(titles.values()), "")
-    folded = fold_word(fold_width(name[:40])).lstrip("\"'«»“”‘’《》()[]（）【】 ")
-    return folded.encode("gb18030", "replace").decode("latin-1")
 
 
 def _source(document: Document) -> bytes:

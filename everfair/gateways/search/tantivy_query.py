@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import tantivy
 
 from everfair.engines.text import Phrase, QueryText, QueryWord, typed
-from everfair.gateways.search.tantivy_fields import SLOTS
+from everfair.gateways.search.naming import SLOTS
 
 TITLE = 2.5
 BODY = 1.0
