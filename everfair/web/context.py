@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from everfair.base.languages import CONTENT_TO_INTERFACE, direction
 
@@ -39,9 +38,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "home_url": reverse("public:fair.front", args=[edition.slug]),
             "search_url": reverse("public:search.results", args=[edition.slug]),
             "suggest_url": reverse("public:search.suggest", args=[edition.slug]),
-            "foot_links": [
-                (_("About the fair"), reverse("public:fair.about", args=[edition.slug])),
-                (_("All editions"), reverse("public:fair.edition_list")),
-            ],
         }
     return context

@@ -83,12 +83,13 @@ def offer_cards(ids: Sequence[int]) -> list[OfferCard]:
 
 
 def newest_offers(edition_id: int, limit: int = 3) -> list[OfferCard]:
-    """The newest offers on the shelf of an edition."""
-    ids = (
+    """The newest offers on the shelf of an edition, each of another exhibitor."""
+    newest = (
         Offer.objects.filter(
             exhibitor__edition_id=edition_id, exhibitor__state=Exhibitor.State.PUBLISHED, is_on_shelf=True
         )
         .order_by("-pk")
-        .values_list("pk", flat=True)[:limit]
+        .values_list("exhibitor_id", "pk")[: limit * 20]
     )
-    return offer_cards(list(ids))
+    first_of = {exhibitor: pk for exhibitor, pk in reversed(newest)}
+    return offer_cards(sorted(first_of.values(), reverse=True)[:limit])

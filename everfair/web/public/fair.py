@@ -48,10 +48,14 @@ def _plan_area(
     edition: Any, area: Any, frame: Frame, lang: str, opened: int, by_sector: dict[str, int], places: int
 ) -> PlanArea:
     second = other(area.name, lang)
+    total = max(opened, places)
     sectors: tuple[PlanSector, ...] = ()
-    if area.kind == "comprehensive":
+    if area.kind == "comprehensive" and opened:
+        shares = sum(by_sector.values())  # a firm of two sectors counts in both, so the squares are shared out
         sectors = tuple(
-            PlanSector(sector.motif, pick(sector.name, lang), n, 0, n)
+            PlanSector(
+                sector.motif, pick(sector.name, lang), round(n * opened / shares), 0, round(n * total / shares)
+            )
             for sector in frame.top_sectors
             if (n := by_sector.get(sector.code, 0))
         )
@@ -66,7 +70,7 @@ def _plan_area(
         pigment=area.motif,
         kind=area.kind,
         open=opened,
-        total=max(opened, places),
+        total=total,
         shape=area.shape,
         sectors=sectors,
     )
