@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.charts import chart
 from everfair.base.codes import new_code
-from everfair.base.languages import UnescapedJSONField, WordsField, pick
+from everfair.base.languages import UnescapedJSONField, WordsField, for_reader
 
 
 def _two_languages() -> list[str]:
@@ -27,7 +27,7 @@ class Fair(models.Model):
     about = WordsField(max_length=10000)
 
     def __str__(self) -> str:
-        return pick(self.name, "en")
+        return for_reader(self.name)
 
 
 class Edition(models.Model):
@@ -64,7 +64,7 @@ class Edition(models.Model):
         ordering = ["-starts_on", "-id"]
 
     def __str__(self) -> str:
-        return pick(self.name, "en")
+        return for_reader(self.name)
 
     @property
     def is_public(self) -> bool:
@@ -115,7 +115,7 @@ class Area(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return f"{self.code} {pick(self.name, 'en')}"
+        return f"{self.code} {for_reader(self.name)}"
 
 
 class Place(models.Model):
@@ -181,7 +181,7 @@ class Sector(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return f"{self.code} {pick(self.name, 'en')}"
+        return f"{self.code} {for_reader(self.name)}"
 
 
 class EditionKind(models.Model):
@@ -196,7 +196,7 @@ class EditionKind(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return pick(self.name, "en")
+        return for_reader(self.name)
 
 
 class ActivityKind(EditionKind):
@@ -272,7 +272,7 @@ class Delegation(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return pick(self.name, "en")
+        return for_reader(self.name)
 
 
 class DelegationMember(models.Model):

@@ -105,23 +105,39 @@ def places_of(area: Area) -> QuerySet[Place]:
     return area.places.select_related("exhibitor__organisation").order_by("number", "id")
 
 
+GROUND_SCALE = 20  # drawing units in a metre, so that numbers of the usual size fit a place of three
+
+
+@dataclass(frozen=True)
+class DrawnPlace:
+    """A place as drawn: drawing units, and who holds it ("" = free)."""
+
+    pk: int
+    number: str
+    x: float
+    y: float
+    width: float
+    depth: float
+    holder: str
+
+
 @dataclass(frozen=True)
 class Ground:
-    """An area's places as drawn: metres of width and depth, and each rectangle with whether somebody holds it."""
+    """An area's places as drawn: metres of width and depth, and each rectangle."""
 
     width: float
     depth: float
-    places: list[Place]
+    places: list[DrawnPlace]
     left_out: int
 
     @property
     def board_width(self) -> float:
-        """The drawing's width: half a metre of margin on both sides."""
-        return round(self.width + 1, 2)
+        """The drawing's width in drawing units: half a metre of margin on both sides."""
+        return (self.width + 1) * GROUND_SCALE
 
     @property
     def board_depth(self) -> float:
-        return round(self.depth + 1, 2)
+        return (self.depth + 1) * GROUND_SCALE
 
 
 def ground_of(area: Area, most: int) -> Ground:
@@ -129,9 +145,17 @@ def ground_of(area: Area, most: int) -> Ground:
     built = area.places.exclude(x=None).select_related("exhibitor__organisation").order_by("y", "x")
     places = list(built[:most])
     count = len(places) if len(places) < most else built.count()
-    width = max(((place.x or 0) + (place.width or 0) for place in places), default=0)
-    depth = max(((place.y or 0) + (place.depth or 0) for place in places), default=0)
-    return Ground(width, depth, places, count - len(places))
+    width = max(((place.x or 0) + (place.width or 0) for place in places), default=0.0)
+    depth = max(((place.y or 0) + (place.depth or 0) for place in places), default=0.0)
+    return Ground(width, depth, [_drawn(place) for place in places], count - len(places))
+
+
+def _drawn(place: Place) -> DrawnPlace:
+    x, y, width, depth = (
+        round((metres or 0) * GROUND_SCALE, 1) for metres in (place.x, place.y, place.width, place.depth)
+    )
+    holder = str(place.exhibitor) if hasattr(place, "exhibitor") else ""
+    return DrawnPlace(place.pk, place.number, x, y, width, depth, holder)
 
 
 def free_places(edition: Edition, area: Area | None = None) -> QuerySet[Place]:

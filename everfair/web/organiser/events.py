@@ -1,4 +1,7 @@
-"""The audit log in words: what each event says, its details in one line. Unknown events are shown as they are named."""
+"""The audit log in words: what an event says, its details in one line.
+
+Unknown events stand as they are named.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,6 +68,19 @@ SENTENCES: dict[str, "str | Promise"] = {
     "exhibition.task_kind.removed": _("Task removed"),
 }
 _LONGEST = 120
+FIELDS: dict[str, "str | Promise"] = {
+    "name": _("name"), "state": _("state"), "phase": _("phase"), "place": _("place"), "places": _("places"),
+    "area": _("area"), "sector": _("sector"), "sectors": _("sectors"), "delegation": _("delegation"),
+    "quota": _("quota"), "person": _("person"), "role": _("role"), "shape": _("corners"), "kind": _("kind"),
+    "headline": _("headline"), "about": _("text"), "theme": _("theme"), "venue": _("venue"),
+    "starts_on": _("first day"), "ends_on": _("last day"), "time_zone": _("time zone"),
+    "country": _("country"),
+    "languages": _("languages"), "motif": _("colour"), "position": _("order"), "title": _("title"),
+    "due_on": _("due on"), "text": _("text"), "template": _("template"), "from": _("from"),
+    "carried": _("carried over"),
+    "first": _("first"), "last": _("last"), "number": _("number"), "width": _("width"), "depth": _("depth"),
+    "email": _("e-mail"), "task": _("task"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,7 +101,9 @@ def event_words(event: str) -> str:
 
 def log_line(entry: Any, with_label: bool = True) -> LogLine:
     """An audit entry in words: the object and what changed."""
-    changes = "; ".join(_change(name, entry.before, entry.after) for name in {**entry.before, **entry.after})
+    changes = "; ".join(
+        filter(None, (_change(n, entry.before, entry.after) for n in {**entry.before, **entry.after}))
+    )
     parts = [entry.object_label if with_label else "", changes, entry.reason]
     return LogLine(
         entry.at,
@@ -98,9 +116,10 @@ def log_line(entry: Any, with_label: bool = True) -> LogLine:
 
 def _change(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
     old, new = _short(before.get(name)), _short(after.get(name))
+    words = FIELDS.get(name, name)
     if old and new:
-        return f"{name}: {old} → {new}"
-    return f"{name}: {new or old}"
+        return f"{words}: {old} → {new}"
+    return f"{words}: {new or old}" if new or old else ""
 
 
 def _short(value: Any) -> str:

@@ -1,16 +1,17 @@
-"""What every page of the organiser's desk shares: its frame, forms that go through one action, proof for grave acts."""
+"""What every page of the organiser's desk shares: frame, forms through one action, proof for grave acts."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from everfair.base.charts import IllegalChange
+from everfair.base.languages import pick
 from everfair.base.refusals import Refused
 from everfair.exhibition.queries import exhibitor_table
 from everfair.fair import access
@@ -79,11 +80,12 @@ def address(name: str, **kwargs: Any) -> str:
     return reverse(f"organiser:{name}", kwargs=kwargs)
 
 
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def require_proof(request: HttpRequest) -> None:
-    """For grave acts: whoever has not proved who they are within five minutes does so first, then goes on.
+    """For grave acts: whoever has not proved who they are for five minutes does so first, then goes on.
 
-    Raises allauth's ReauthenticationRequired, which keeps a posted form and resumes it. Call after the access check.
+    Raises allauth's ReauthenticationRequired, which keeps a posted form and resumes it.
+    Call after the access check.
     """
 
 
@@ -154,6 +156,6 @@ def _family(name: str) -> str:
     )
 
 
-def back(request: HttpRequest, name: str, **kwargs: Any) -> HttpResponseRedirect:
-    """To the page's own address."""
-    return HttpResponseRedirect(address(name, **kwargs))
+def named(request: HttpRequest, words: Mapping[str, str]) -> str:
+    """A row's name in the reader's language."""
+    return pick(words, request.content_language)  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """What the organiser asks of exhibitors: questions on the application, tasks with due dates."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +12,7 @@ from everfair.exhibition.actions import applying as actions
 from everfair.exhibition.forms.organising import QuestionForm, TaskKindForm
 from everfair.exhibition.queries import asking as queries
 from everfair.fair import access
-from everfair.web.organiser.frame import address, attempt, desk, done, require_proof, through
+from everfair.web.organiser.frame import address, attempt, desk, done, named, require_proof, through
 
 
 @login_required
@@ -39,7 +40,7 @@ def question_edit(request: HttpRequest, edition: str, pk: int) -> HttpResponse:
     """One question; closing it keeps its answers."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     question = access.get_row_for(request.user, held.application_questions, pk)
-    title = str(question)
+    title = named(request, question.text)
     form = QuestionForm(request.POST or None, row=question, languages=held.languages)
     if through(form, lambda values: actions.save_question(held, question, values, by=request.user)):
         return done(request, _("Saved."), "exhibition.question_list", edition=held.slug)
@@ -71,7 +72,7 @@ def task_edit(request: HttpRequest, edition: str, pk: int) -> HttpResponse:
     """One task."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     kind = access.get_row_for(request.user, held.task_kinds, pk)
-    title = str(kind)
+    title = named(request, kind.title)
     form = TaskKindForm(request.POST or None, row=kind, languages=held.languages)
     if through(form, lambda values: actions.save_task_kind(held, kind, values, by=request.user)):
         return done(request, _("Saved."), "exhibition.task_list", edition=held.slug)
@@ -89,8 +90,8 @@ def task_remove(request: HttpRequest, edition: str, pk: int) -> HttpResponse:
     held = access.get_edition_at_desk(request.user, edition, "administer")
     kind = access.get_row_for(request.user, held.task_kinds, pk)
     require_proof(request)
-    sentence = _("Task “%(task)s” removed.") % {"task": kind}
-    deed = lambda: actions.remove_task_kind(kind, by=request.user)  # noqa: E731
+    sentence = _("Task “%(task)s” removed.") % {"task": named(request, kind.title)}
+    deed = partial(actions.remove_task_kind, kind, by=request.user)
     return attempt(request, deed, sentence, "exhibition.task_list", edition=held.slug)
 
 

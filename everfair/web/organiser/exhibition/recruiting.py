@@ -13,7 +13,7 @@ from everfair.exhibition.queries import exhibitor_table as table
 from everfair.fair import access
 from everfair.fair.queries import COUNTED
 from everfair.web.organiser.exhibition.table import filters_of
-from everfair.web.organiser.frame import address, delegation_desk, desk, done, through
+from everfair.web.organiser.frame import address, delegation_desk, desk, done, named, through
 
 ROWS_ON_A_PAGE = 50
 
@@ -62,7 +62,7 @@ def firm_invite(request: HttpRequest, code: str) -> HttpResponse:
         return invite_firm(delegation.edition, values, by=request.user, delegation=delegation)
 
     if firm := through(form, invite):
-        return done(request, _invited(firm, form), "fair.delegation_desk", code=delegation.code)
+        return done(request, _invited(request, firm, form), "fair.delegation_desk", code=delegation.code)
     back_url = address("fair.delegation_desk", code=delegation.code)
     return delegation_desk(request, "row_edit", delegation, _inviting(form, back_url, _("Firms")))
 
@@ -73,13 +73,13 @@ def exhibitor_create(request: HttpRequest, edition: str) -> HttpResponse:
     held = access.get_edition_at_desk(request.user, edition, "administer")
     form = FirmInvitationForm(request.POST or None, edition=held)
     if firm := through(form, lambda values: invite_firm(held, values, by=request.user)):
-        return done(request, _invited(firm, form), "exhibition.exhibitor_list", edition=held.slug)
+        return done(request, _invited(request, firm, form), "exhibition.exhibitor_list", edition=held.slug)
     back_url = address("exhibition.exhibitor_list", edition=held.slug)
     return desk(request, "row_edit", held, _inviting(form, back_url, _("Exhibitors")))
 
 
-def _invited(firm: Any, form: Any) -> str:
-    words = {"firm": firm, "email": form.cleaned_data["email"]}
+def _invited(request: HttpRequest, firm: Any, form: Any) -> str:
+    words = {"firm": named(request, firm.organisation.name), "email": form.cleaned_data["email"]}
     return _("%(firm)s has a draft booth, and %(email)s gets a letter.") % words
 
 

@@ -23,7 +23,7 @@ from everfair.exhibition.queries.completeness import completeness
 from everfair.exhibition.queries.review import possible_states, review_material
 from everfair.fair import access, queries
 from everfair.web.organiser.events import log_line
-from everfair.web.organiser.frame import address, delegation_desk, desk, done, require_proof, through
+from everfair.web.organiser.frame import address, delegation_desk, desk, done, named, require_proof, through
 
 ROWS_ON_A_PAGE = 50
 DECISIONS = {
@@ -91,7 +91,10 @@ def review_decide(request: HttpRequest, edition: str, code: str) -> HttpResponse
         require_proof(request)
     refusal = decide(request, exhibitor)
     if refusal is None:
-        sentence = _("%(firm)s: %(state)s.") % {"firm": exhibitor, "state": exhibitor.get_state_display()}
+        sentence = _("%(firm)s: %(state)s.") % {
+            "firm": named(request, exhibitor.organisation.name),
+            "state": exhibitor.get_state_display(),
+        }
         return done(request, sentence, "exhibition.review_show", edition=held.slug, code=exhibitor.code)
     key = {"edition": held.slug, "code": exhibitor.code}
     context = _material(request, exhibitor) | {
@@ -112,7 +115,9 @@ def review_stand(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     exhibitor = exhibition_access.get_for_review(request.user, held, code)
     form = _stand_form(exhibitor, request.POST)
     if through(form, lambda values: stand(exhibitor, values, by=request.user)):
-        sentence = _("%(firm)s: place and area saved.") % {"firm": exhibitor}
+        sentence = _("%(firm)s: place and area saved.") % {
+            "firm": named(request, exhibitor.organisation.name)
+        }
         if exhibition_access.may_review(request.user, exhibitor):
             return done(request, sentence, "exhibition.review_show", edition=held.slug, code=exhibitor.code)
         return done(request, sentence, "exhibition.queue_list", edition=held.slug)
@@ -143,7 +148,10 @@ def firm_decide(request: HttpRequest, code: str, firm: str) -> HttpResponse:
     exhibitor = exhibition_access.get_firm_of_delegation(request.user, delegation, firm)
     refusal = decide(request, exhibitor)
     if refusal is None:
-        sentence = _("%(firm)s: %(state)s.") % {"firm": exhibitor, "state": exhibitor.get_state_display()}
+        sentence = _("%(firm)s: %(state)s.") % {
+            "firm": named(request, exhibitor.organisation.name),
+            "state": exhibitor.get_state_display(),
+        }
         return done(request, sentence, "exhibition.firm_show", code=delegation.code, firm=exhibitor.code)
     context = _firm_context(request, delegation, exhibitor)
     context |= {"refusal": refusal, "typed": request.POST.get("reason", "")}
@@ -186,7 +194,8 @@ def _stand_form(exhibitor: Any, data: Any) -> StandForm:
 def _material(request: HttpRequest, exhibitor: Any) -> dict[str, Any]:
     roles = exhibition_access.roles_on(request.user, exhibitor)
     today = timezone.localdate()
-    states = [state for state in possible_states(exhibitor, roles) if state in DECISIONS]
+    possible = set(possible_states(exhibitor, roles))
+    states = [state for state in DECISIONS if state in possible]
     return {
         "title": exhibitor.organisation.name,
         "exhibitor": exhibitor,

@@ -26,7 +26,8 @@ ROWS_ON_A_PAGE = 50
 MOST_AT_ONCE = 2000
 UNDOS_KEPT = 5
 MULTIPLE = {
-    "state": "states", "area": "areas", "sector": "sectors", "country": "countries", "delegation": "delegations",
+    "state": "states", "area": "areas", "sector": "sectors", "country": "countries",
+    "delegation": "delegations",
 }  # fmt: skip
 SORT_WORDS = {
     "-since": gettext_lazy("Last changed first"),
@@ -66,10 +67,11 @@ def exhibitor_list(request: HttpRequest, edition: str) -> HttpResponse:
         "sorts": list(SORT_WORDS.items()),
         "tabs": _tabs(request, held, counts),
         "choices": _choices(request, held, lang),
-        "chips": chips(request, held, filters, lang),
-        "query": query.urlencode(),
+        "chips": chips(held, filters, lang),
+        "shown": query.urlencode(),
         "total": sum(counts.values()),
         "may_review": may_review,
+        "may_lead": access.may(request.user, "administer", held),
         "most": MOST_AT_ONCE,
         "q": filters.q,
     }
@@ -79,9 +81,10 @@ def exhibitor_list(request: HttpRequest, edition: str) -> HttpResponse:
 @login_required
 @require_POST
 def exhibitor_change(request: HttpRequest, edition: str) -> HttpResponse:
-    """The same step for the chosen rows, or for all that the filters found. Each stands for itself; undo is offered."""
+    """The same step for the chosen rows, or for all that the filters found. Undo is offered."""
     held = access.get_edition_at_desk(request.user, edition, "review")
-    back = f"{address('exhibition.exhibitor_list', edition=held.slug)}?{_safe_query(request.POST.get('query', ''))}"
+    query = _safe_query(request.POST.get("query", ""))
+    back = f"{address('exhibition.exhibitor_list', edition=held.slug)}?{query}"
     form = DecisionForm(request.POST)
     if not form.is_valid() or form.cleaned_data["state"] not in DONE_WORDS:
         messages.error(request, _("Choose what to do with the firms you marked."))
@@ -134,7 +137,7 @@ def exhibitor_csv(request: HttpRequest, edition: str) -> StreamingHttpResponse:
 def exhibitor_xlsx(request: HttpRequest, edition: str) -> FileResponse:
     """The filtered table as a workbook, texts as texts."""
     held, rows = _file_rows(request, edition)
-    file = tempfile.TemporaryFile()  # closed by the response
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     write_xlsx(rows, table.COLUMNS, file, sheet=str(_("Exhibitors")))
     file.seek(0)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -147,31 +150,26 @@ def filters_of(query: QueryDict) -> table.TableFilters:
     return table.TableFilters(q=query.get("q", "").strip(), complete=query.get("complete", ""), **many)
 
 
-def chips(
-    request: HttpRequest, edition: Any, filters: table.TableFilters, lang: str
-) -> list[tuple[str, str, str]]:
+def chips(edition: Any, filters: table.TableFilters, lang: str) -> list[dict[str, str]]:
     """The filters in words, each of which can be dropped."""
     areas = {area.code: f"{area.code} {pick(area.name, lang)}" for area in queries.areas_of(edition)}
     delegations = {one.code: pick(one.name, lang) for one in queries.delegations_in(edition)}
-    delegations[table.NO_DELEGATION] = _("no delegation")
-    words = {
-        "state": lambda value: _state_words().get(value, value),
-        "area": lambda value: areas.get(value, value),
-        "sector": lambda value: _("Sector %(code)s") % {"code": value},
-        "country": lambda value: country_names(lang).get(value, value),
-        "delegation": lambda value: delegations.get(value, value),
+    known: dict[str, dict[str, str]] = {
+        "state": _state_words(),
+        "area": areas,
+        "country": country_names(lang),
+        "delegation": delegations | {table.NO_DELEGATION: _("no delegation")},
     }
     found = [
-        (key, value, str(words[key](value)))
+        {"key": key, "value": value, "label": known.get(key, {}).get(value, value)}
         for key, name in MULTIPLE.items()
         for value in getattr(filters, name)
     ]
     if filters.q:
-        found.append(("q", filters.q, f"“{filters.q}”"))
+        found.append({"key": "q", "value": filters.q, "label": f"“{filters.q}”"})
     if filters.complete in ("yes", "no"):
-        found.append(
-            ("complete", filters.complete, _("complete") if filters.complete == "yes" else _("not complete"))
-        )
+        words = _("complete") if filters.complete == "yes" else _("not complete")
+        found.append({"key": "complete", "value": filters.complete, "label": words})
     return found
 
 

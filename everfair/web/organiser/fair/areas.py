@@ -1,6 +1,7 @@
 """Pages about areas on the plan and the booth places in them."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from everfair.base.languages import pick
 from everfair.base.refusals import Refused
 from everfair.fair import access, queries
 from everfair.fair.actions import areas as actions
 from everfair.fair.forms import AreaForm, LayOutForm, PlaceForm
-from everfair.web.organiser.frame import address, attempt, desk, done, require_proof, through
+from everfair.web.organiser.frame import address, attempt, desk, done, named, require_proof, through
 
 PLACES_ON_A_PAGE = 60
 MOST_DRAWN = 1500
@@ -62,7 +62,7 @@ def area_create(request: HttpRequest, edition: str) -> HttpResponse:
     if request.method == "POST":
         area = through(form, lambda values: actions.save_area(held, None, values, by=request.user))
         if area:
-            sentence = _("Area “%(area)s” added.") % {"area": area}
+            sentence = _("Area “%(area)s” added.") % {"area": named(request, area.name)}
             return done(request, sentence, "fair.area_list", edition=held.slug)
     return desk(request, "row_edit", held, _editing(held, form, _("New area")))
 
@@ -76,7 +76,7 @@ def area_edit(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     form = AreaForm(request.POST or None, row=area, languages=held.languages)
     if through(form, lambda values: actions.save_area(held, area, values, by=request.user)):
         return done(request, _("Saved."), "fair.area_list", edition=held.slug)
-    context = _editing(held, form, pick(name, request.content_language))  # type: ignore[attr-defined]
+    context = _editing(held, form, named(request, name))
     context |= {
         "remove_url": address("fair.area_remove", edition=held.slug, code=area.code),
         "remove": _("Remove this area with its free places"),
@@ -92,8 +92,8 @@ def area_remove(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     held = access.get_edition_at_desk(request.user, edition, "administer")
     area = access.get_area_for(request.user, held, code)
     require_proof(request)
-    sentence = _("Area “%(area)s” removed.") % {"area": area}
-    deed = lambda: actions.remove_area(area, by=request.user)  # noqa: E731
+    sentence = _("Area “%(area)s” removed.") % {"area": named(request, area.name)}
+    deed = partial(actions.remove_area, area, by=request.user)
     return attempt(request, deed, sentence, "fair.area_list", edition=held.slug)
 
 
@@ -113,7 +113,7 @@ def place_list(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     places = queries.places_of(area)
     page = Paginator(places, PLACES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "title": _("Places in %(area)s") % {"area": pick(area.name, request.content_language)},  # type: ignore[attr-defined]
+        "title": _("Places in %(area)s") % {"area": named(request, area.name)},
         "crumbs": _crumbs(held, area.name),
         "area": area,
         "form": form,
@@ -163,7 +163,7 @@ def place_remove(request: HttpRequest, edition: str, code: str, pk: int) -> Http
     area = access.get_area_for(request.user, held, code)
     place = access.get_place_for(request.user, area, pk)
     sentence = _("Place %(number)s removed.") % {"number": place.number}
-    deed = lambda: actions.remove_place(place, by=request.user)  # noqa: E731
+    deed = partial(actions.remove_place, place, by=request.user)
     return attempt(request, deed, sentence, "fair.place_list", edition=held.slug, code=area.code)
 
 

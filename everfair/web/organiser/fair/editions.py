@@ -20,7 +20,7 @@ from everfair.fair.actions import editions as actions
 from everfair.fair.forms import EditionForm, NewEditionForm
 from everfair.gateways.mail import unsent_count
 from everfair.web.organiser.events import log_line
-from everfair.web.organiser.frame import address, attempt, desk, done, require_proof, through
+from everfair.web.organiser.frame import address, attempt, desk, done, named, require_proof, through
 
 PROMISE = timedelta(days=1)  # an application waits no longer than this
 CONSEQUENCES = {
@@ -83,7 +83,9 @@ def edition_create(request: HttpRequest) -> HttpResponse:
         return actions.create_edition(fair, values, by=request.user, **form.source_values())
 
     if request.method == "POST" and (edition := through(form, make)):
-        sentence = _("“%(edition)s” is a draft: only your team sees it.") % {"edition": edition}
+        sentence = _("“%(edition)s” is a draft: only your team sees it.") % {
+            "edition": named(request, edition.name)
+        }
         return done(request, sentence, "fair.edition_show", edition=edition.slug)
     context = {
         "title": _("New edition"),
@@ -175,7 +177,7 @@ def phase_change(request: HttpRequest, edition: str) -> HttpResponse:
     context = {
         "title": _("Phase"),
         "lead": _("“%(edition)s” is in the phase “%(phase)s”.")
-        % {"edition": held, "phase": held.get_phase_display()},
+        % {"edition": named(request, held.name), "phase": held.get_phase_display()},
         "stages": [
             (label, "done" if place < reached else "now" if place == reached else "ahead")
             for place, (_value, label) in enumerate(held.Phase.choices)
@@ -191,7 +193,7 @@ def edition_remove(request: HttpRequest, edition: str) -> HttpResponse:
     """Delete a draft nobody has exhibited in."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     require_proof(request)
-    name = str(held)
+    name = named(request, held.name)
     try:
         actions.remove_edition(held, by=request.user)
     except Refused as refused:

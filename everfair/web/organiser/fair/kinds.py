@@ -1,5 +1,6 @@
 """Pages about the edition's lists: sectors, kinds of activity, outcome classes, kinds of badge."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,7 +13,7 @@ from everfair.fair import access, queries
 from everfair.fair.actions import kinds as kind_actions
 from everfair.fair.actions import sectors as sector_actions
 from everfair.fair.forms import KindForm, SectorForm
-from everfair.web.organiser.frame import address, attempt, desk, done, through
+from everfair.web.organiser.frame import address, attempt, desk, done, named, through
 
 PARTS = {
     "activity_kinds": gettext_lazy("Kinds of activity"),
@@ -31,7 +32,7 @@ def sector_list(request: HttpRequest, edition: str) -> HttpResponse:
         if sector:
             return done(
                 request,
-                _("Sector “%(sector)s” added.") % {"sector": sector},
+                _("Sector “%(sector)s” added.") % {"sector": named(request, sector.name)},
                 "fair.sector_list",
                 edition=held.slug,
             )
@@ -44,7 +45,7 @@ def sector_list(request: HttpRequest, edition: str) -> HttpResponse:
 def sector_lay_out(request: HttpRequest, edition: str) -> HttpResponse:
     """The W/120 tree into an edition without sectors."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
-    deed = lambda: sector_actions.lay_out_default_sectors(held, by=request.user)  # noqa: E731
+    deed = partial(sector_actions.lay_out_default_sectors, held, by=request.user)
     return attempt(request, deed, _("The W/120 sectors are laid out."), "fair.sector_list", edition=held.slug)
 
 
@@ -53,7 +54,7 @@ def sector_edit(request: HttpRequest, edition: str, pk: int) -> HttpResponse:
     """One sector's name, CPC code, pigment, order."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     sector = access.get_row_for(request.user, held.sectors, pk)
-    title = str(sector)
+    title = f"{sector.code} {named(request, sector.name)}"
     form = SectorForm(request.POST or None, row=sector, edition=held)
     if through(form, lambda values: sector_actions.save_sector(held, sector, values, by=request.user)):
         return done(request, _("Saved."), "fair.sector_list", edition=held.slug)
@@ -71,8 +72,8 @@ def sector_remove(request: HttpRequest, edition: str, pk: int) -> HttpResponse:
     """Take a sector away that nothing uses."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     sector = access.get_row_for(request.user, held.sectors, pk)
-    sentence = _("Sector “%(sector)s” removed.") % {"sector": sector}
-    deed = lambda: sector_actions.remove_sector(sector, by=request.user)  # noqa: E731
+    sentence = _("Sector “%(sector)s” removed.") % {"sector": named(request, sector.name)}
+    deed = partial(sector_actions.remove_sector, sector, by=request.user)
     return attempt(request, deed, sentence, "fair.sector_list", edition=held.slug)
 
 
@@ -94,7 +95,12 @@ def kind_list(request: HttpRequest, edition: str) -> HttpResponse:
             forms[posted], lambda values: kind_actions.save_kind(held, posted, None, values, by=request.user)
         )
         if kind:
-            return done(request, _("“%(kind)s” added.") % {"kind": kind}, "fair.kind_list", edition=held.slug)
+            return done(
+                request,
+                _("“%(kind)s” added.") % {"kind": named(request, kind.name)},
+                "fair.kind_list",
+                edition=held.slug,
+            )
     kinds = queries.kinds_of(held)
     groups = [
         {"part": part, "label": label, "kinds": getattr(kinds, part), "form": forms[part]}
@@ -111,7 +117,7 @@ def kind_edit(request: HttpRequest, edition: str, part: str, pk: int) -> HttpRes
     """One kind's name and order."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     kind = _kind(request, held, part, pk)
-    title = str(kind)
+    title = named(request, kind.name)
     form = KindForm(request.POST or None, row=kind, languages=held.languages)
     if through(form, lambda values: kind_actions.save_kind(held, part, kind, values, by=request.user)):
         return done(request, _("Saved."), "fair.kind_list", edition=held.slug)
@@ -129,8 +135,8 @@ def kind_remove(request: HttpRequest, edition: str, part: str, pk: int) -> HttpR
     """Take a kind away that nothing uses."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     kind = _kind(request, held, part, pk)
-    sentence = _("“%(kind)s” removed.") % {"kind": kind}
-    deed = lambda: kind_actions.remove_kind(kind, by=request.user)  # noqa: E731
+    sentence = _("“%(kind)s” removed.") % {"kind": named(request, kind.name)}
+    deed = partial(kind_actions.remove_kind, kind, by=request.user)
     return attempt(request, deed, sentence, "fair.kind_list", edition=held.slug)
 
 

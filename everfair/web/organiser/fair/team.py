@@ -1,6 +1,7 @@
 """Pages about people: the organiser's team, delegations and their members, the audit log."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,7 +19,7 @@ from everfair.fair.actions import team as actions
 from everfair.fair.forms import DelegationForm, MemberForm, TeamForm, TeamRoleForm
 from everfair.gateways.tables import csv_chunks
 from everfair.web.organiser.events import SENTENCES, event_words, log_line
-from everfair.web.organiser.frame import address, attempt, desk, done, require_proof, through
+from everfair.web.organiser.frame import address, attempt, desk, done, named, require_proof, through
 
 LINES_ON_A_PAGE = 50
 DUTIES = {
@@ -91,7 +92,7 @@ def team_remove(request: HttpRequest, edition: str, pk: int) -> HttpResponse:
     member = access.get_row_for(request.user, held.team.select_related("user"), pk)
     require_proof(request)
     sentence = _("%(person)s no longer has this role.") % {"person": member.user}
-    deed = lambda: actions.remove_team_member(member, by=request.user)  # noqa: E731
+    deed = partial(actions.remove_team_member, member, by=request.user)
     name = "fair.edition_list" if member.user == request.user else "fair.team_list"
     kwargs = {} if member.user == request.user else {"edition": held.slug}
     return attempt(request, deed, sentence, name, **kwargs)
@@ -107,7 +108,9 @@ def delegation_list(request: HttpRequest, edition: str) -> HttpResponse:
             form, lambda values: delegation_actions.save_delegation(held, None, values, by=request.user)
         )
         if made:
-            sentence = _("“%(delegation)s” added. Now let somebody work for it.") % {"delegation": made}
+            sentence = _("“%(delegation)s” added. Now let somebody work for it.") % {
+                "delegation": named(request, made.name)
+            }
             return done(request, sentence, "fair.delegation_edit", edition=held.slug, code=made.code)
     page = Paginator(queries.delegations_with_counts(held), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"title": _("Delegations"), "page": page, "form": form}
@@ -137,11 +140,10 @@ def delegation_edit(request: HttpRequest, edition: str, code: str) -> HttpRespon
         if through(member_form, invite):
             sentence = _("%(email)s gets a letter.") % {"email": member_form.cleaned_data["email"]}
             return done(request, sentence, "fair.delegation_edit", edition=held.slug, code=code)
-    elif request.method == "POST":
-        if through(
-            form, lambda values: delegation_actions.save_delegation(held, delegation, values, by=request.user)
-        ):
-            return done(request, _("Saved."), "fair.delegation_edit", edition=held.slug, code=code)
+    elif through(
+        form, lambda values: delegation_actions.save_delegation(held, delegation, values, by=request.user)
+    ):
+        return done(request, _("Saved."), "fair.delegation_edit", edition=held.slug, code=code)
     context = {
         "title": title,
         "delegation": delegation,
@@ -160,8 +162,8 @@ def delegation_remove(request: HttpRequest, edition: str, code: str) -> HttpResp
     held = access.get_edition_at_desk(request.user, edition, "administer")
     delegation = access.get_delegation_in(request.user, held, code)
     require_proof(request)
-    sentence = _("“%(delegation)s” removed.") % {"delegation": delegation}
-    deed = lambda: delegation_actions.remove_delegation(delegation, by=request.user)  # noqa: E731
+    sentence = _("“%(delegation)s” removed.") % {"delegation": named(request, delegation.name)}
+    deed = partial(delegation_actions.remove_delegation, delegation, by=request.user)
     return attempt(request, deed, sentence, "fair.delegation_list", edition=held.slug)
 
 
@@ -173,7 +175,7 @@ def delegation_member_remove(request: HttpRequest, edition: str, code: str, pk: 
     delegation = access.get_delegation_in(request.user, held, code)
     member = access.get_delegation_member(delegation, pk)
     sentence = _("%(person)s no longer works for this delegation.") % {"person": member.user}
-    deed = lambda: delegation_actions.remove_delegation_member(member, by=request.user)  # noqa: E731
+    deed = partial(delegation_actions.remove_delegation_member, member, by=request.user)
     return attempt(request, deed, sentence, "fair.delegation_edit", edition=held.slug, code=code)
 
 
@@ -209,7 +211,8 @@ def log_csv(request: HttpRequest, edition: str) -> StreamingHttpResponse:
             line = log_line(entry, with_label=False)
             yield {
                 "at": timezone.localtime(line.at), "by": line.by, "event": entry.event,
-                "what": event_words(entry.event), "label": line.label, "detail": line.detail, "reason": entry.reason,
+                "what": event_words(entry.event), "label": line.label, "detail": line.detail,
+                "reason": entry.reason,
             }  # fmt: skip
 
     response = StreamingHttpResponse(csv_chunks(rows(), columns), content_type="text/csv; charset=utf-8")
