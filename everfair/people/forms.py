@@ -61,7 +61,9 @@ class SignupFields(forms.Form):
 class ProfileForm(forms.Form):
     """Name, language and time zone of the person."""
 
-    name = LineField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = LineField(
+        label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     language = forms.ChoiceField(
         label=_("Language"), choices=LANGUAGES, help_text=_("Pages and letters come in this language.")
     )

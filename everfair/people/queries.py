@@ -96,7 +96,7 @@ def invitation_by_secret(secret: str) -> Invitation | None:
 
 
 MEMBER_COLUMNS: dict[str, StrOrPromise] = {
-    "name": _("Name"),
+    "name": _("Person"),
     "email": _("E-mail address"),
     "role": _("Role"),
     "since": _("Since"),

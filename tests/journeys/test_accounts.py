@@ -88,7 +88,7 @@ def test_from_the_first_code_to_a_passkey(page: Any) -> None:
     page.goto("/en/account/login/?next=/en/my/profile/")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/en/my/profile/")
-    assert page.get_by_label("Name").input_value() == "Amina Odhiambo"
+    assert page.get_by_label("Your name").input_value() == "Amina Odhiambo"
 
 
 def test_the_password_then_asks_for_the_app(page: Any) -> None:

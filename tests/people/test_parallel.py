@@ -1,4 +1,4 @@
-"""What must hold when two people act in the same moment. Needs a database that runs transactions side by side."""
+"""What must hold when two people act in the same moment. Needs a database with parallel transactions."""
 
 import threading
 from collections.abc import Callable

@@ -77,7 +77,7 @@ def test_every_letter_is_chinese_for_a_chinese_reader(name: str) -> None:
             pytest.skip("the Chinese catalogue is not compiled, or has no letters yet")
     written = write(name, "zh")
     assert re.search(r"[\u4e00-\u9fff]", written.subject)
-    assert len(re.findall(r"[\u4e00-\u9fff]", written.text)) > 20
+    assert len(re.findall(r"[\u4e00-\u9fff]", written.text)) >= 15
 
 
 def test_every_letter_of_allauth_has_ours() -> None:

@@ -160,7 +160,7 @@ def test_the_members_file_holds_the_list_and_no_formula(signed_in: SignedIn) -> 
     owner = make_membership(make_user(name="=cmd|' /C calc'!A0"))
     answer = signed_in(owner.user).get(f"/en/my/firms/{owner.organisation.code}/people.csv")
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
-    assert lines[0] == "Name,E-mail address,Role,Since,Language,Time zone"
+    assert lines[0] == "Person,E-mail address,Role,Since,Language,Time zone"
     assert owner.user.email in lines[1]
     assert not lines[1].startswith("=")
     assert "attachment" in answer.headers["Content-Disposition"]
