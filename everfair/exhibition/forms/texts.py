@@ -9,6 +9,10 @@ from everfair.base.languages import Words, clean_words
 # overrides and embeddings can make one name look like another; right-to-left text itself needs none of them
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ufeff]")
 
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+)  # categories Cc and Cs but tab and line end
+
 
 def clean_line(text: str) -> str:
     """One line: composed (NFC), no control characters, single spaces. "" when nothing is left."""
@@ -21,16 +25,9 @@ def clean_line(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Several lines: the same, line ends kept as \\n and at most one empty line in a row."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kept = [
-        "".join(
-            m for m in _OVERRIDES.sub("", line) if m == "\t" or unicodedata.category(m) not in {"Cc", "Cs"}
-        )
-        for line in lines
-    ]
-    return re.sub(
-        r"\n{3,}", "\n\n", unicodedata.normalize("NFC", "\n".join(line.rstrip() for line in kept))
-    ).strip()
+    lines = _CONTROLS.sub("", _OVERRIDES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))).split("\n")
+    composed = unicodedata.normalize("NFC", "\n".join(line.rstrip() for line in lines))
+    return re.sub(r"\n{3,}", "\n\n", composed).strip()
 
 
 def has_a_letter(text: str) -> bool:
