@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from everfair.base.languages import INTERFACE_TO_CONTENT
 from everfair.base.models import AuditEntry
 
 
@@ -30,11 +31,20 @@ def record(
         event=event,
         object_type=target._meta.label_lower,
         object_id=target.pk,
-        object_label=str(target)[:300],
+        object_label=_label(target),
         before=dict(before or {}),
         after=dict(after or {}),
         reason=reason,
     )
+
+
+def _label(target: Model) -> str:
+    """The object's name in each language of ours, so that readers of both know and find it."""
+    names = []
+    for interface in INTERFACE_TO_CONTENT:
+        with translation.override(interface):
+            names.append(str(target))
+    return " / ".join(dict.fromkeys(names))[:300]
 
 
 def entries(*, edition_id: int | None = None, target: Model | None = None) -> QuerySet[AuditEntry]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 Words = dict[str, str]
@@ -42,6 +43,11 @@ def pick_language(
         if words.get(code):
             return code
     return next((code for code, text in words.items() if text), None)
+
+
+def for_reader(words: Mapping[str, str] | None) -> str:
+    """The text in the language of the page or letter that is being written."""
+    return pick(words, content_language(get_language()))
 
 
 def other(words: Mapping[str, str] | None, language: str) -> tuple[str, str] | None:

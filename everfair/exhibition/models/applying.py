@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from everfair.base.languages import UnescapedJSONField, WordsField, pick
+from everfair.base.languages import UnescapedJSONField, WordsField, for_reader
 from everfair.exhibition.models.exhibitor import Exhibitor
 from everfair.fair.models import Edition
 
@@ -32,7 +32,7 @@ class ApplicationQuestion(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return pick(self.text, "en")
+        return for_reader(self.text)
 
 
 class ApplicationAnswer(models.Model):
@@ -71,7 +71,7 @@ class TaskKind(models.Model):
         ordering = ["due_on", "position", "id"]
 
     def __str__(self) -> str:
-        return pick(self.title, "en")
+        return for_reader(self.title)
 
 
 class ExhibitorTask(models.Model):

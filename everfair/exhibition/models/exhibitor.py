@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.charts import chart
 from everfair.base.codes import address_part, new_code
-from everfair.base.languages import UnescapedJSONField, WordsField, pick
+from everfair.base.languages import UnescapedJSONField, WordsField, for_reader, pick
 from everfair.base.models import MediaFile
 from everfair.fair.models import Area, Delegation, Edition, Place, Sector
 from everfair.people.models import Organisation
@@ -152,7 +152,7 @@ class BoothContact(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return pick(self.name, "en") or pick(self.role, "en")
+        return for_reader(self.name) or for_reader(self.role)
 
 
 class BoothDocument(models.Model):
@@ -168,4 +168,4 @@ class BoothDocument(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return pick(self.title, "en")
+        return for_reader(self.title)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from everfair.base.codes import address_part, new_code
-from everfair.base.languages import UnescapedJSONField, WordsField, pick
+from everfair.base.languages import UnescapedJSONField, WordsField, for_reader, pick
 from everfair.base.models import MediaFile
 from everfair.exhibition.models.exhibitor import BoothDocument, Exhibitor
 from everfair.fair.models import Sector
@@ -60,7 +60,7 @@ class Offer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return pick(self.title, "en")
+        return for_reader(self.title)
 
     @property
     def mode_list(self) -> list[int]:
@@ -97,7 +97,7 @@ class Licence(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return pick(self.name, "en")
+        return for_reader(self.name)
 
 
 class Reference(models.Model):
@@ -113,7 +113,7 @@ class Reference(models.Model):
         ordering = ["-year", "id"]
 
     def __str__(self) -> str:
-        return pick(self.client, "en")
+        return for_reader(self.client)
 
     @property
     def has_evidence(self) -> bool:
@@ -132,4 +132,4 @@ class OfferImage(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return pick(self.caption, "en")
+        return for_reader(self.caption)
