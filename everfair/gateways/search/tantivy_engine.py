@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 
 WRITER_HEAP = 20_000_000  # bytes; tantivy asks for at least 15 million
 REBUILD_HEAP = 96_000_000
+REORDERED = 96  # best matches ordered a second time: four pages
 MOST_VALUES = 20_000  # different sets of values of one facet counted at once
 
 
@@ -105,21 +106,36 @@ class TantivyEngine:
         mode: Mode,
     ) -> tuple[int, tuple[Hit, ...]]:
         query = asked.query
-        clauses = builder.filters(asked.scope, asked.chosen)
-        options: dict[str, Any] = {"limit": max(query.limit, 1), "offset": min(max(query.offset, 0), DEEPEST)}
+        filters = builder.filters(asked.scope, asked.chosen)
+        limit, offset = max(query.limit, 1), min(max(query.offset, 0), DEEPEST)
+        options: dict[str, Any] = {"limit": limit, "offset": offset}
         if query.sort == "name":
             language = query.language if query.language in NAME_LANGUAGES else NAME_LANGUAGES[0]
             options |= {"order_by_field": f"name_{language}", "order": tantivy.Order.Asc}
         elif query.sort == "newest" or matching is None:
             options |= {"order_by_field": "published_at", "order": tantivy.Order.Desc}
         else:
-            clauses += builder.scores(asked.text, loosely=mode == "any", forgive=mode != "all")
-        is_scored = "order_by_field" not in options
-        found = searcher.search(_narrowed(matching, clauses, is_scored), count=True, **options)
-        hits = found.hits if query.limit > 0 else []
-        return int(getattr(found, "count", 0) or 0), tuple(
-            to_hit(searcher.doc(address), float(score) if is_scored else 0.0) for score, address in hits
-        )
+            return self._best(searcher, builder, asked, _scored(builder, asked, matching, mode, filters))
+        found = searcher.search(_narrowed(matching, filters), count=True, **options)
+        return _count(found), _hits(searcher, found.hits, query.limit, is_scored=False)
+
+    def _best(
+        self, searcher: tantivy.Searcher, builder: QueryBuilder, asked: "_Asked", scored: "_Scored"
+    ) -> tuple[int, tuple[Hit, ...]]:
+        """The best matches. The first `REORDERED` are ordered again by how the words stand together."""
+        limit, offset = max(asked.query.limit, 1), min(max(asked.query.offset, 0), DEEPEST)
+        order = builder.order_scores(asked.text, scored.loosely) if offset + limit <= REORDERED else []
+        if not order:
+            found = searcher.search(scored.query, limit, count=True, offset=offset)
+            return _count(found), _hits(searcher, found.hits, asked.query.limit)
+        found = searcher.search(scored.query, REORDERED, count=True)
+        if not found.hits:
+            return 0, ()
+        numbers = searcher.fast_field_values("number", [address for _, address in found.hits])
+        among = builder.only([int(number) for number in numbers if number is not None])
+        again = tantivy.Query.boolean_query([among, (MUST, scored.query), *order])
+        best = searcher.search(again, limit, count=False, offset=offset)
+        return _count(found), _hits(searcher, best.hits, asked.query.limit)
 
     def _facets(
         self,
@@ -296,6 +312,34 @@ class _Asked:
     text: QueryText
     chosen: Mapping[str, Sequence[str]]
     scope: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A query with its scores, and whether words count loosely in it."""
+
+    query: tantivy.Query
+    loosely: bool
+
+
+def _scored(
+    builder: QueryBuilder, asked: _Asked, matching: tantivy.Query, mode: Mode, filters: list[Clause]
+) -> _Scored:
+    scores = builder.scores(asked.text, loosely=mode == "any", forgive=mode != "all")
+    return _Scored(_narrowed(matching, [*filters, *scores], is_scored=True), mode == "any")
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    return int(getattr(found, "count", 0) or 0)
+
+
+def _hits(
+    searcher: tantivy.Searcher, found: Sequence[tuple[Any, Any]], limit: int, is_scored: bool = True
+) -> tuple[Hit, ...]:
+    return tuple(
+        to_hit(searcher.doc(address), float(score) if is_scored else 0.0)
+        for score, address in (found if limit > 0 else ())
+    )
 
 
 def _scope(opened: _Open, query: Query) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The tantivy index's fields, and how a document fills them. No searching here."""
 
 import json
+import zlib
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +11,7 @@ from everfair.engines.text import ANALYSIS_VERSION, Terms, terms, typed
 from everfair.gateways.search.naming import SLOTS, slot_of, sort_name
 from everfair.gateways.search.types import FACETS, Document, Hit
 
-SCHEMA_VERSION = f"1.{ANALYSIS_VERSION}"
+SCHEMA_VERSION = f"2.{ANALYSIS_VERSION}"
 """An index with another version is unreadable to this code and has to be rebuilt."""
 
 SET_SEPARATOR = "\x1f"
@@ -39,6 +40,7 @@ def make_schema() -> tantivy.Schema:
     for language in NAME_LANGUAGES:
         builder.add_text_field(f"name_{language}", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_integer_field("published_at", fast=True)
+    builder.add_integer_field("number", indexed=True, fast=True)
     builder.add_bytes_field("source", stored=True)
     return builder.build()
 
@@ -55,6 +57,7 @@ def to_fields(document: Document) -> tantivy.Document:
         "key": document.key,
         "edition": str(document.edition),
         "published_at": document.published_at,
+        "number": zlib.crc32(document.key.encode()),  # names a match cheaply; keys that share one do no harm
         "source": _source(document),
     }
     texts: dict[str, list[str]] = {}

@@ -16,8 +16,12 @@ TITLE = 2.5
 BODY = 1.0
 NAMES = 0.6
 SYNONYM = 0.6
+SYNONYM_IN_SENTENCES = 0.1
 FORGIVEN = 0.5  # a forgiven word scores this flat; an exact one scores several times as much
 NEIGHBOURS = 0.1  # two words of the query standing side by side
+NEAR = 0.2  # the same two words within NEAR_WORDS of each other, in this order
+NEAR_WORDS = 8
+ACROSS_ONE = 0.1  # words with one word between them in query and text
 ABROAD = 0.4  # a match in texts of another language than the query's own
 ABROAD_IN_SENTENCES = 0.1
 RARER = 2 / 3  # of a sentence's words, one of this rarer part must occur
@@ -94,6 +98,7 @@ class QueryBuilder:
         `loosely` (a sentence, or some words of the query): an unknown name counts by each of its characters.
         """
         weights = self._weights(query, loosely)
+        synonym_share = SYNONYM_IN_SENTENCES if query.is_sentence else SYNONYM
         clauses: list[Clause] = []
         for word in {word.phrases[0]: word for word in query.words}.values():
             forms = [(term,) for term in word.phrases[0]] if loosely else list(word.phrases)
@@ -107,12 +112,14 @@ class QueryBuilder:
                 )
             ]
             clauses += [
-                clause for synonym in word.synonyms for clause in self._scored(synonym, weights, SYNONYM)
+                clause
+                for synonym in word.synonyms
+                for clause in self._scored(synonym, weights, synonym_share)
             ]
             if forgive and word.spelling:
                 forgiven = self._fuzzy("spellings", word.spelling, 1)
                 clauses.append((SHOULD, tantivy.Query.const_score_query(forgiven, FORGIVEN)))
-        return clauses + self._neighbours(query, weights)
+        return clauses
 
     def _weights(self, query: QueryText, loosely: bool) -> dict[str, float]:
         """Each text field's weight: full in the query's own language, less in the other."""
@@ -132,11 +139,34 @@ class QueryBuilder:
             if self._has_all(field, phrase)
         ]
 
-    def _neighbours(self, query: QueryText, weights: Mapping[str, float]) -> list[Clause]:
-        """Terms that follow each other in the query, wherever they do so in a text."""
+    def order_scores(self, query: QueryText, loosely: bool) -> list[Clause]:
+        """What words standing together as in the query add. Dear, so only the best matches are asked."""
+        weights = self._weights(query, loosely)
         terms = [term for word in query.words for term in word.phrases[0]]
-        pairs = dict.fromkeys(itertools.pairwise(terms))
-        return [clause for pair in pairs for clause in self._scored(pair, weights, NEIGHBOURS)]
+        clauses: list[Clause] = []
+        for pair in dict.fromkeys(itertools.pairwise(terms)):
+            clauses += self._scored(pair, weights, NEIGHBOURS)
+            clauses += self._apart(list(enumerate(pair)), weights, NEAR, NEAR_WORDS)
+        if query.is_sentence:
+            for pair in dict.fromkeys(zip(terms, terms[2:], strict=False)):
+                clauses += self._apart([(0, pair[0]), (2, pair[1])], weights, ACROSS_ONE, 0)
+        return clauses
+
+    def _apart(
+        self, places: list[tuple[int, str]], weights: Mapping[str, float], share: float, slop: int
+    ) -> list[Clause]:
+        return [
+            (SHOULD, tantivy.Query.boost_query(self._places(field, places, slop), weight * share))
+            for field, weight in weights.items()
+            if self._has_all(field, tuple(term for _, term in places))
+        ]
+
+    def _places(self, field: str, places: list[tuple[int, str]], slop: int) -> tantivy.Query:
+        return tantivy.Query.phrase_query(self._schema, field, list(places), slop)
+
+    def only(self, numbers: Sequence[int]) -> Clause:
+        """Just the documents with these numbers."""
+        return (MUST, unscored(tantivy.Query.term_set_query(self._schema, "number", list(numbers))))
 
     # -- filters and suggestions -----------------------------------------------------------------------
 
