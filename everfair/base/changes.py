@@ -1,5 +1,6 @@
 """The change table: rooms note what changed, followers (search index, page cache, catalogues) read on from where they were."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
@@ -11,6 +12,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from everfair.base.models import Change
+
+log = logging.getLogger("everfair.changes")
+
+__all__ = ["Change", "ChangeFeed", "Followers", "changes_after", "followers", "forget_changes", "last_position", "note_change", "note_changes"]
 
 
 def note_change(topic: str, key: int, edition_id: int | None) -> None:
@@ -37,11 +42,14 @@ def changes_after(position: int, limit: int = 5000) -> list[Change]:
 def _settled(found: QuerySet[Change]) -> QuerySet[Change]:
     """On PostgreSQL a number is given before its transaction ends, so a lower one may appear after a higher one.
 
-    Rows written by a transaction at or above the oldest running one are left for the next call.
+    Rows written by a transaction at or above the oldest running one are left for the next call. Transaction numbers
+    go round after four thousand million, so their distance decides and not their size.
     """
     if connection.vendor != "postgresql":
         return found
-    return found.extra(where=["base_change.xmin::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint %% 4294967296"])
+    oldest_running = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    ahead = f"({oldest_running} - base_change.xmin::text::bigint) & 4294967295"
+    return found.extra(where=[f"({ahead}) BETWEEN 1 AND 2147483648"])
 
 
 class ChangeFeed:
@@ -85,13 +93,17 @@ class Followers:
         self._calls.append(call)
 
     def keep_up(self) -> None:
-        """Tell the followers what changed, if it is time to look again."""
+        """Tell the followers what changed, if it is time to look again. One that fails does not cost the others their batch."""
         if self._feed is None:
             self._feed = ChangeFeed(settings.CATALOGUE_PAUSE)
         changes = self._feed.read()
-        if changes:
-            for call in self._calls:
+        if not changes:
+            return
+        for call in self._calls:
+            try:
                 call(changes)
+            except Exception:
+                log.exception("A follower of the change table failed.")
 
     def begin_anew(self) -> None:
         """Forget the position, not the followers (tests: row numbers start again)."""
