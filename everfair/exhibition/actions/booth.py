@@ -172,7 +172,7 @@ def _contact(row: Exhibitor, given: Mapping[str, Any], position: int) -> BoothCo
         languages=clean_languages(given.get("languages") or ()),
         position=position,
     )
-    if not contact.name and not contact.role:
+    if not contact.name and not contact.role and contact.user is None:
         raise Refused(_("Contact %(number)d needs a name, or what the desk does.") % {"number": position + 1})
     validate_fields(contact, ("name", "role"))
     return contact

@@ -11,7 +11,6 @@ from everfair.exhibition.forms.fields import (
     WordsForm,
     initial_words,
     languages_with,
-    reader_language,
 )
 from everfair.exhibition.models import BoothContact, Exhibitor
 from everfair.fair import queries as fair_queries
@@ -135,19 +134,17 @@ class ContactForm(WordsForm):
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].queryset = members  # type: ignore[attr-defined]
+        member: Any = self.fields["member"]
+        member.queryset = members
+        member.choices = [("", member.empty_label), *((one.pk, str(one)) for one in members)]
         self.add_words("name", _("Name"), 120)
         self.add_words("role", _("What they do"), 120)
 
     def values(self) -> dict[str, Any]:
         """One row for `actions.booth.save_contacts`."""
-        member = self.cleaned_data.get("member")
-        name = self.words("name")
-        if not name and member is not None and member.name:
-            name = {reader_language(): member.name}
         return {
-            "user": member,
-            "name": name,
+            "user": self.cleaned_data.get("member"),
+            "name": self.words("name"),
             "role": self.words("role"),
             "languages": self.cleaned_data.get("contact_languages") or [],
         }

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy
@@ -73,11 +75,25 @@ class CountriesField(NamesField):
         ) % {"name": name}
 
 
+@lru_cache(maxsize=1)
+def _own_names() -> dict[str, str]:
+    """What languages call themselves → code: "kiswahili" → "sw"."""
+    found: dict[str, str] = {}
+    for code in language_names("en"):
+        try:
+            own = Locale.parse(code).languages.get(code)
+        except (UnknownLocaleError, ValueError):
+            continue
+        if own:
+            found[own.casefold()] = code
+    return found
+
+
 class LanguagesField(NamesField):
-    """Working languages by name, or by ISO code."""
+    """Working languages by name (also what they call themselves), or by ISO code."""
 
     def find(self, name: str) -> str | None:
-        return find_language(name)
+        return find_language(name) or _own_names().get(name.casefold())
 
     def show(self, code: str) -> str:
         return language_names(reader_language()).get(code, code)

@@ -177,7 +177,9 @@ class ReferenceForm(WordsForm):
 
     def __init__(self, *args: Any, documents: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["evidence"].queryset = documents  # type: ignore[attr-defined]
+        evidence: Any = self.fields["evidence"]
+        evidence.queryset = documents
+        evidence.choices = [("", evidence.empty_label), *((one.pk, str(one)) for one in documents)]
         self.add_words("client", _("Client"), 200)
         self.add_words("what", _("What was done"), 500)
 

@@ -82,9 +82,10 @@ def firms_that_may_apply(user: Any, edition: Edition) -> QuerySet[Organisation]:
 
 
 def earlier_booths(exhibitor: Exhibitor) -> QuerySet[Exhibitor]:
-    """The firm's booths in other editions, newest first: what can be carried over from."""
+    """The firm's booths in earlier editions, newest first: what can be carried over from."""
+    begun = exhibitor.edition.starts_on
     return (
-        Exhibitor.objects.filter(organisation_id=exhibitor.organisation_id)
+        Exhibitor.objects.filter(organisation_id=exhibitor.organisation_id, edition__starts_on__lte=begun)
         .exclude(pk=exhibitor.pk)
         .select_related("organisation", "edition__fair", "sector", "area")
         .annotate(
@@ -121,6 +122,7 @@ def offers_of(exhibitor: Exhibitor, filters: Filters = Filters()) -> QuerySet[Of
         reference_count=Count("references", distinct=True),
         image_count=Count("images", distinct=True),
     )
+    found = found.order_by("position", "id")  # counting drops the table's own order
     if filters.words:
         found = found.filter(Q(title__icontains=filters.words) | Q(description__icontains=filters.words))
     if filters.shelf in {"on", "off"}:
@@ -225,7 +227,8 @@ def history_line(entry: AuditEntry) -> HistoryLine:
         what = f"{what}: {entry.object_label}"
     fields = _field_words()
     changed = [fields.get(name, name) for name in entry.after if name in fields]
-    detail = entry.reason or ", ".join(changed)
+    is_new = entry.event.endswith(".created")
+    detail = entry.reason or ("" if is_new else ", ".join(changed))
     known = {**entry.before, **{key: value for key, value in entry.after.items() if value}}
     single = next((known[key] for key in _NAMED if known.get(key)), "")
     return HistoryLine(entry, what, str(detail or single or ""))

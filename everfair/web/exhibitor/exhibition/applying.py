@@ -51,7 +51,9 @@ def _overview(request: HttpRequest, exhibitor: Any) -> dict[str, Any]:
         "reason_form": ReasonForm(),
         "stages": _stages(exhibitor.state),
         "can_edit": can_edit,
-        "has_earlier": can_edit and desk.earlier_booths(exhibitor).exists(),
+        "has_earlier": can_edit
+        and exhibitor.state in desk.FREE_TO_MOVE
+        and desk.earlier_booths(exhibitor).exists(),
         "public_url": _public_address(exhibitor),
     }
 
@@ -117,6 +119,7 @@ def application_edit(request: HttpRequest, code: str) -> HttpResponse:
         "theirs": theirs,
         "can_send": "applied" in desk.next_states(exhibitor, {"exhibitor"}),
         "can_take_back": exhibitor.state == "applied",
+        "has_earlier": is_open and desk.earlier_booths(exhibitor).exists(),
     }
     return show(request, "application_edit", exhibitor, "application_edit", context)
 

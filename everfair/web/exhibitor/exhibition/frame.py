@@ -34,6 +34,7 @@ def at_desk(request: HttpRequest, code: str, to: str = "edit") -> Any:
     """The exhibitor, through access; the page then shows its edition."""
     exhibitor = access.get_exhibitor_at_desk(request.user, code, to=to)
     request.edition = exhibitor.edition  # type: ignore[attr-defined]
+    request.may_edit_booth = True if to == "edit" else None  # type: ignore[attr-defined]
     return exhibitor
 
 
@@ -46,7 +47,7 @@ def show(
     request: HttpRequest, template: str, exhibitor: Any, here: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """Render a page of the desk; `here` is the navigation's current entry."""
-    can_edit = context.get("can_edit")
+    can_edit = context.get("can_edit", getattr(request, "may_edit_booth", None))
     if can_edit is None:
         can_edit = access.can_edit_booth(request.user, exhibitor)
     page = {

@@ -1,0 +1,223 @@
+"""The list and editor of offers, with rows that work without script, exports, and Undo."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from everfair.exhibition.actions import offers as offer_actions
+from everfair.exhibition.models import Offer
+from tests.exhibition.test_offers import FULL, document_of
+from tests.factories.exhibition import make_exhibitor, make_offer
+from tests.factories.people import make_user
+from tests.web.exhibitor.conftest import Desk, make_desk, said
+
+pytestmark = pytest.mark.django_db
+BLANK = {"kind": "service", "is_on_shelf": "on", "licence-count": "1", "reference-count": "1"}
+EXPORT_COLUMNS = 15
+
+
+def undo_url(response: Any) -> str:
+    tags = [message.extra_tags for message in response.context["messages"]]
+    assert tags[0].startswith("undo:")
+    return str(tags[0].removeprefix("undo:"))
+
+
+def test_an_offer_is_added_with_licences_and_references(desk: Desk) -> None:
+    evidence = document_of(desk.exhibitor)
+    data = {
+        **BLANK,
+        "title_en": "Cold-chain audit",
+        "title_zh": "冷链审计",
+        "modes": ["1", "4"],
+        "offer_languages": "English, 斯瓦希里语",
+        "delivers_to": "Kenya, 德国",
+        "sector": str(desk.exhibitor.sector_id),
+        "licence-0-name_en": "ISO 17020",
+        "licence-0-issuer_en": "KENAS",
+        "licence-0-valid_in": "Kenya",
+        "licence-0-valid_until": "2027-05-01",
+        "reference-0-client_en": "Port",
+        "reference-0-year": "2024",
+        "reference-0-what_en": "12 audits",
+        "reference-0-evidence": str(evidence.pk),
+    }
+    page = desk.post("offer_create", data)
+    offer = desk.exhibitor.offers.get()
+    assert page.redirect_chain[-1][0].endswith(f"/offers/{offer.code}/")
+    assert (offer.mode_list, offer.delivers_to) == ([1, 4], ["KE", "DE"])
+    assert offer.licences.get().valid_in == ["KE"]
+    assert offer.references.get().evidence == evidence
+    html = page.content.decode()
+    assert 'value="ISO 17020"' in html
+    assert 'value="2027-05-01"' in html
+
+
+def test_one_more_row_keeps_what_was_typed_and_saves_nothing(desk: Desk) -> None:
+    data = {**BLANK, "title_en": "Audit", "licence-0-name_en": "ISO", "add_licence": "1"}
+    page = desk.post("offer_create", data)
+    assert (page.context["licences"].count, page.context["references"].count) == (2, 1)
+    html = page.content.decode()
+    assert 'value="Audit"' in html
+    assert 'value="ISO"' in html
+    assert not Offer.objects.exists()
+
+
+def test_saving_again_changes_nothing_that_was_not_touched(desk: Desk) -> None:
+    offer = offer_actions.save_offer(desk.exhibitor, None, FULL, by=None)
+    form = desk.get("offer_edit", offer=offer.code).context
+    data = {**BLANK, "licence-count": "2", "reference-count": "2"}
+    shown = [form["form"], *form["licences"].forms, *form["references"].forms]
+    for part in shown:
+        for bound in part:
+            value = bound.field.prepare_value(bound.value())
+            data[bound.html_name] = "" if value is None else value
+    data |= {"licence-0-valid_until": "2027-05-01", "is_on_shelf": "on"}
+    page = desk.post("offer_edit", data, offer=offer.code)
+    assert said(page) == ["Saved. Visitors see it now."]
+    offer.refresh_from_db()
+    assert (offer.title, offer.delivers_to, offer.mode_list) == (
+        {"en": "Cold-chain audits", "zh": "冷链审计"},
+        ["KE", "UG"],
+        [1, 4],
+    )
+    assert offer.licences.get().issuer == {"en": "KENAS"}
+    assert offer.references.get().year == 2024
+
+
+def test_a_row_is_removed_by_its_box(desk: Desk) -> None:
+    offer = offer_actions.save_offer(desk.exhibitor, None, FULL, by=None)
+    data = {
+        **BLANK,
+        "version": "1",
+        "title_en": "Audit",
+        "licence-count": "2",
+        "licence-0-name_en": "ISO 17020",
+        "licence-0-remove": "on",
+    }
+    desk.post("offer_edit", data, offer=offer.code)
+    assert not offer.licences.exists()
+
+
+def test_the_second_editor_sees_both_versions(desk: Desk) -> None:
+    offer = make_offer(desk.exhibitor)
+    changed = {"title": {"en": "Ana's"}, "licences": FULL["licences"]}
+    offer_actions.save_offer(desk.exhibitor, offer, changed, by=make_user(name="Ana"))
+    page = desk.post("offer_edit", {**BLANK, "version": "1", "title_en": "Mine"}, offer=offer.code)
+    assert ("Title (en)", "Ana's") in page.context["theirs"]
+    assert ("Licences", "ISO 17020") in page.context["theirs"]
+    assert 'value="Mine"' in page.content.decode()
+    offer.refresh_from_db()
+    assert offer.title == {"en": "Ana's"}
+    newer = page.context["form"].data["version"]
+    desk.post("offer_edit", {**BLANK, "version": newer, "title_en": "Mine"}, offer=offer.code)
+    offer.refresh_from_db()
+    assert offer.title == {"en": "Mine"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title_en": ""}, "title_en"),
+        ({"title_en": "🎉🎉"}, "title_en"),
+        ({"title_en": "x" * 300}, "title_en"),
+        ({"delivers_to": "Narnia"}, "delivers_to"),
+        ({"modes": ["7"]}, "modes"),
+    ],
+)
+def test_bad_input_is_explained_at_its_field(desk: Desk, changes: dict[str, Any], field: str) -> None:
+    page = desk.post("offer_create", {**BLANK, "title_en": "Audit", **changes})
+    assert page.context["form"].errors[field]
+    assert not Offer.objects.exists()
+
+
+def test_a_licence_without_a_name_is_explained(desk: Desk) -> None:
+    page = desk.post("offer_create", {**BLANK, "title_en": "Audit", "licence-0-issuer_en": "KENAS"})
+    assert "licence" in str(page.context["form"].errors).lower()
+    assert not Offer.objects.exists()
+
+
+def test_an_offer_of_another_booth_is_not_found(desk: Desk) -> None:
+    foreign = make_offer(make_exhibitor(desk.exhibitor.edition))
+    assert desk.get("offer_edit", offer=foreign.code).status_code == 404
+    assert desk.client.post(desk.url("offer_remove", offer=foreign.code)).status_code == 404
+    assert Offer.objects.filter(pk=foreign.pk).exists()
+
+
+def test_removing_offers_undo(desk: Desk) -> None:
+    offer = offer_actions.save_offer(desk.exhibitor, None, FULL, by=None)
+    page = desk.post("offer_remove", {}, offer=offer.code)
+    assert not Offer.objects.exists()
+    back = undo_url(page)
+    page = desk.client.post(back, follow=True)
+    assert said(page) == ["Undone."]
+    assert Offer.objects.get().code == offer.code
+    assert "no longer" in said(desk.client.post(back, follow=True))[0]
+
+
+def test_the_shelf_and_back(desk: Desk) -> None:
+    offer = make_offer(desk.exhibitor)
+    page = desk.post("offer_shelf", {"on": "0"}, offer=offer.code)
+    offer.refresh_from_db()
+    assert not offer.is_on_shelf
+    desk.client.post(undo_url(page))
+    offer.refresh_from_db()
+    assert offer.is_on_shelf
+
+
+def test_undo_belongs_to_one_browser(desk: Desk) -> None:
+    page = desk.post("offer_remove", {}, offer=make_offer(desk.exhibitor).code)
+    stranger = make_desk()
+    answer = stranger.client.post(undo_url(page), follow=True)
+    assert "no longer" in said(answer)[0]
+    assert not desk.exhibitor.offers.exists()
+
+
+def test_search_and_empty_states(desk: Desk) -> None:
+    assert "No offer yet" in desk.get("offer_list").content.decode()
+    make_offer(desk.exhibitor, title={"en": "Audit", "zh": "冷链审计"})
+    make_offer(desk.exhibitor, title={"en": "Training"}, is_on_shelf=False)
+    found = desk.get("offer_list", {"q": "冷链"}).context["page"].object_list
+    assert [str(offer) for offer in found] == ["Audit"]
+    found = desk.get("offer_list", {"shelf": "off"}).context["page"].object_list
+    assert [str(offer) for offer in found] == ["Training"]
+    assert "No offer like this" in desk.get("offer_list", {"q": "drone"}).content.decode()
+
+
+def test_the_export_holds_what_the_list_shows(desk: Desk) -> None:
+    offer_actions.save_offer(desk.exhibitor, None, {**FULL, "price_note": {"en": "=1+1"}}, by=None)
+    make_offer(desk.exhibitor, title={"en": "Other"})
+    answer = desk.get("offer_export", {"q": "Cold"}, kind="csv")
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert len(rows) == 1
+    assert (rows[0]["title_zh"], rows[0]["modes"], rows[0]["delivers_to"]) == (
+        "冷链审计",
+        "1 4",
+        "Kenya, Uganda",
+    )
+    assert rows[0]["price_note"] == "'=1+1"
+    answer = desk.get("offer_export", kind="xlsx")
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    lines = workbook.get_sheet_by_index(0).to_python()
+    assert [len(line) for line in lines] == [EXPORT_COLUMNS] * 3
+    assert desk.get("offer_export", kind="exe").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_the_same_number_of_queries(count: int, django_assert_num_queries: Any) -> None:
+    desk = make_desk()
+    for _ in range(count):
+        make_offer(desk.exhibitor)
+    with django_assert_num_queries(8):
+        assert len(desk.get("offer_list").context["page"].object_list) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_editor_takes_the_same_number_of_queries(count: int, django_assert_num_queries: Any) -> None:
+    desk = make_desk()
+    values = {**FULL, "licences": FULL["licences"] * count, "references": FULL["references"] * count}  # type: ignore[operator]
+    offer = offer_actions.save_offer(desk.exhibitor, None, values, by=None)
+    with django_assert_num_queries(14):
+        assert desk.get("offer_edit", offer=offer.code).context["licences"].count == count + 1
