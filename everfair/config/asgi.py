@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everfair.config.settings")
 
@@ -20,7 +20,7 @@ from whitenoise import WhiteNoise
 
 from everfair.base.changes import Change, followers
 from everfair.config.background import Background
-from everfair.web.front_cache import FrontCache
+from everfair.web.front_cache import App, FrontCache
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -37,7 +37,8 @@ class Process:
         pages = WhiteNoise(django_app, root=str(settings.STATIC_ROOT), prefix="static/", max_age=31536000)
         self.django = WSGIMiddleware(pages, workers=settings.THREADS)
         self.cache = FrontCache(
-            self.django, seconds=settings.PAGE_CACHE_SECONDS, megabytes=settings.PAGE_CACHE_MB
+            cast(App, self.django),  # its own narrower types of the same protocol
+            seconds=settings.PAGE_CACHE_SECONDS, megabytes=settings.PAGE_CACHE_MB
         )
         self.background = Background()
         self.follower: asyncio.Task[None] | None = None

@@ -94,6 +94,7 @@ TEMPLATES = [
 
 # Database -----------------------------------------------------------------------------------------------------------
 _address = env.database("EVERFAIR_DATABASE_URL", f"sqlite:///{DATA_DIR}/everfair.sqlite3")
+DATABASES: dict[str, dict[str, object]]
 if _address.engine == "sqlite":
     DATABASES = {
         "default": {
@@ -155,7 +156,7 @@ FILE_UPLOAD_TEMP_DIR = None
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE_DIR / "web" / "static"]
 STATIC_ROOT = DATA_DIR / "static"
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -232,6 +233,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "everfair.web.visitor.account_adapter.AccountAdapter"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "everfair.web.visitor.account_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False

@@ -46,7 +46,7 @@ def collect_static_files() -> None:
     digest = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
-            found = Path(storage.path(path)).stat()  # type: ignore[attr-defined]
+            found = Path(storage.path(path)).stat()
             digest.update(f"{path}:{found.st_mtime_ns}:{found.st_size}".encode())
     stamp = settings.STATIC_ROOT / ".stamp"
     if stamp.exists() and stamp.read_text() == digest.hexdigest():

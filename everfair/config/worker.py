@@ -69,7 +69,7 @@ def _is_alive(pid: int) -> bool:
 def daily_round() -> None:
     """Reminders that are due and rows whose time is over. Safe to run often and in several processes."""
     from everfair.base.changes import forget_changes  # app ready
-    from everfair.exhibition.tasks import send_due_reminders  # app ready
+    from everfair.exhibition.actions.applying import send_reminders  # app ready
 
-    send_due_reminders(timezone.now())
+    send_reminders(timezone.localdate())
     forget_changes()

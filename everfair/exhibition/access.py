@@ -10,7 +10,7 @@ from everfair.base.codes import code_of
 from everfair.base.models import MediaFile
 from everfair.exhibition.models import BoothDocument, Exhibitor, FormerAddress, ImportRun, Offer
 from everfair.fair import access as fair_access
-from everfair.fair.models import Edition
+from everfair.fair.models import Delegation, Edition
 from everfair.people.models import Membership
 
 EDITING_ROLES = (Membership.Role.OWNER, Membership.Role.EDITOR)
@@ -70,10 +70,10 @@ def visible_booths(user: Any, edition: Edition) -> QuerySet[Exhibitor]:
 def get_booth_for(user: Any, edition: Edition, address: str) -> tuple[Exhibitor, bool]:
     """The exhibitor behind an address part, and whether the address is a former one. Http404 for strangers to a draft."""
     code = code_of(address)
-    found = Exhibitor.objects.select_related(
-        "organisation", "organisation__logo", "area", "place", "sector", "cover", "edition__fair"
-    )
-    exhibitor = found.filter(edition=edition, code=code).first()
+    found = Exhibitor.objects.select_related("organisation__logo", "area", "place", "sector", "cover")
+    exhibitor = next(iter(found.filter(edition=edition, code=code)), None)  # one at most; first() would sort
+    if exhibitor is not None:
+        exhibitor.edition = edition
     was_former = False
     if exhibitor is None:
         former = FormerAddress.objects.filter(code=code).values_list("exhibitor_id", flat=True).first()
@@ -193,3 +193,15 @@ def get_media_for(user: Any, digest: str) -> ReadableFile:
         if can_see_unpublished(user, document.exhibitor):
             return ReadableFile(document.file.content_type, False)
     raise Http404
+
+
+def get_firm_of_delegation(user: Any, delegation: Delegation, code: str) -> Exhibitor:
+    """A firm a delegation brought, at the delegation's desk; who may stand there was asked with the delegation."""
+    exhibitor = (
+        Exhibitor.objects.select_related("organisation", "edition__fair", "area", "place", "sector", "delegation")
+        .filter(delegation=delegation, code=code)
+        .first()
+    )
+    if exhibitor is None or not roles_on(user, exhibitor):
+        raise Http404
+    return exhibitor

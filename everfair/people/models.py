@@ -1,7 +1,7 @@
 """Users, organisations (one record across editions), memberships, invitations. No editions here."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from everfair.base.codes import address_part, new_code
-from everfair.base.languages import WordsField, pick
+from everfair.base.languages import WordsField, for_reader, pick
 from everfair.base.models import MediaFile
 
 INVITATION_DAYS = 14
@@ -43,7 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
@@ -85,7 +85,7 @@ class Organisation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return pick(self.name, "en")
+        return for_reader(self.name)
 
     @property
     def address(self) -> str:

@@ -72,7 +72,7 @@ def write_rows(table: type[Model], columns: Sequence[str], rows: Iterable[Sequen
 def _defaults(table: type[Model], columns: Sequence[str]) -> dict[str, Any]:
     """Column → default, for those a row must have and the caller leaves out."""
     return {
-        field.column: _plain(field.get_default())
+        str(field.column): _plain(field.get_default())
         for field in table._meta.concrete_fields
         if field.column not in columns and not field.null and not field.primary_key
     }

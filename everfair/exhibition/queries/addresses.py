@@ -7,7 +7,7 @@ from everfair.exhibition.models import CatalogueEntry, Offer
 
 def count_addresses(edition_id: int) -> int:
     """Booths and offers that have a public page."""
-    return _booths(edition_id).count() + _offers(edition_id).count()
+    return int(_booths(edition_id).count() + _offers(edition_id).count())
 
 
 def page_of_addresses(edition_id: int, offset: int, limit: int) -> list[str]:

@@ -26,4 +26,4 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault. No context processor may fail here."""
-    return render(None, "public/broken.html", status=500)  # type: ignore[arg-type]
+    return render(None, "public/broken.html", status=500)

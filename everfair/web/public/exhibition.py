@@ -16,7 +16,7 @@ from everfair.exhibition.queries import booth as booth_queries
 from everfair.exhibition.queries import cards, catalogue
 from everfair.fair import access as fair_access
 from everfair.web.public.fair import plan_areas
-from everfair.web.public.frame import frame_of
+from everfair.web.public.frame import edition_for, frame_of
 from everfair.web.public.json_ld import booth_data, offer_data
 from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.kept_parts import KeptParts
@@ -35,7 +35,7 @@ class CountedPaginator(Paginator[Any]):
         self.total = total
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self.total
 
 
@@ -54,7 +54,7 @@ def counted_page(total: int, number: int, per_page: int = PAGE_SIZE) -> Page[Any
 @kept_for_everybody
 def hall_list(request: HttpRequest, edition: str) -> HttpResponse:
     """All areas on the plan and as a list."""
-    found = fair_access.get_edition_for(request.user, edition)
+    found = edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     frame = frame_of(found)
     context = {
@@ -70,7 +70,7 @@ def hall_list(request: HttpRequest, edition: str) -> HttpResponse:
 @kept_for_everybody
 def hall(request: HttpRequest, edition: str, area: str) -> HttpResponse:
     """One area's exhibitors with filters."""
-    found = fair_access.get_edition_for(request.user, edition)
+    found = edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     lang: str = request.content_language  # type: ignore[attr-defined]
     frame = frame_of(found)
@@ -106,7 +106,7 @@ def hall(request: HttpRequest, edition: str, area: str) -> HttpResponse:
 @kept_for_everybody
 def booth(request: HttpRequest, edition: str, address: str) -> HttpResponse:
     """A booth. A former or differently spelt address leads here for good."""
-    found = fair_access.get_edition_for(request.user, edition)
+    found = edition_for(request.user, edition)
     exhibitor, _was_former = access.get_booth_for(request.user, found, address)
     if exhibitor.edition_id != found.pk or exhibitor.address != address:
         return HttpResponsePermanentRedirect(
@@ -152,7 +152,7 @@ def _booth_parts(exhibitor: Any, edition: Any, lang: str) -> tuple[str, str]:
 @kept_for_everybody
 def offer(request: HttpRequest, edition: str, address: str) -> HttpResponse:
     """One offer of an exhibitor."""
-    found = fair_access.get_edition_for(request.user, edition)
+    found = edition_for(request.user, edition)
     row = access.get_offer_for(request.user, found, address)
     if row.address != address:
         return HttpResponsePermanentRedirect(

@@ -13,7 +13,7 @@ from everfair.exhibition.queries import cards, catalogue
 from everfair.fair import access
 from everfair.fair import queries as fair_queries
 from everfair.web.drawing.plan import PlanArea, PlanSector
-from everfair.web.public.frame import Frame, frame_of
+from everfair.web.public.frame import Frame, edition_for, frame_of
 from everfair.web.public.json_ld import edition_data
 from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.shown import card_context, doors, offer_context
@@ -23,7 +23,7 @@ NEW_BOOTHS, NEW_OFFERS = 8, 3
 
 def way_in(request: HttpRequest) -> HttpResponse:
     """/ leads to the reader's language."""
-    return HttpResponseRedirect(f"/{content_language(request.LANGUAGE_CODE)}/")  # type: ignore[attr-defined]
+    return HttpResponseRedirect(f"/{content_language(request.LANGUAGE_CODE)}/")
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -79,7 +79,7 @@ def _plan_area(
 @kept_for_everybody
 def front(request: HttpRequest, edition: str) -> HttpResponse:
     """The fair's front page."""
-    found = access.get_edition_for(request.user, edition)
+    found = edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     lang = request.content_language  # type: ignore[attr-defined]
     frame = frame_of(found)
@@ -111,7 +111,7 @@ def _figures(edition: Any, frame: Frame, booths: int) -> list[tuple[int, str]]:
 @kept_for_everybody
 def about(request: HttpRequest, edition: str) -> HttpResponse:
     """What this fair is, when and where, what its areas hold, how to take part."""
-    found = access.get_edition_for(request.user, edition)
+    found = edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     return render(
         request,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from everfair.base.languages import CONTENT_TO_INTERFACE
 from everfair.exhibition.queries import addresses, cards, catalogue
 from everfair.fair import access
+from everfair.web.public.frame import edition_for
 from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.shown import card_context
 
@@ -57,7 +58,7 @@ def sitemap(request: HttpRequest, edition: str, page: int) -> HttpResponse:
 @kept_for_everybody
 def new_booths(request: HttpRequest, edition: str) -> HttpResponse:
     """The newest thirty booths as an Atom feed."""
-    found = access.get_edition_for(request.user, edition)
+    found = edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     newest = cards.exhibitor_cards(catalogue.browse(found.pk, {}, order="newest", limit=30).keys)
     context = {

@@ -1,12 +1,14 @@
 """The edition's frame for public pages: areas and sectors with their names, kept in memory until they change."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 from everfair.base.changes import Change, followers
 from everfair.base.languages import Words
+from everfair.fair import access
 from everfair.fair import queries as fair_queries
 from everfair.web.drawing.plan import PlanArea
 
@@ -59,6 +61,7 @@ class Frame:
 
 
 _kept: dict[int, Frame] = {}
+_editions: dict[str, Any] = {}
 _lock = Lock()
 
 
@@ -66,6 +69,7 @@ def _note(changes: Sequence[Change]) -> None:
     for change in changes:
         if change.topic.startswith(TOPICS):
             _kept.pop(change.edition_id or 0, None)
+            _editions.clear()
 
 
 followers.follow(_note)
@@ -74,6 +78,18 @@ followers.follow(_note)
 def forget_frames() -> None:
     """Drop what is kept in memory."""
     _kept.clear()
+    _editions.clear()
+
+
+def edition_for(user: Any, slug: str) -> Any:
+    """The edition a public page shows: kept in memory while it is public to everybody. Http404 as access says."""
+    kept = _editions.get(slug)
+    if kept is None:
+        kept = access.get_edition_for(user, slug)
+        if not kept.is_public:
+            return kept
+        _editions[slug] = kept
+    return copy(kept)  # a page may hang things on its edition
 
 
 def frame_of(edition: Any) -> Frame:

@@ -1,6 +1,7 @@
 """Serves uploaded files under their digest, with headers that make them inert. Only files that a row knows are served."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 
 from everfair.exhibition import access
 from everfair.gateways.storage.detect import TYPES
@@ -10,7 +11,7 @@ from everfair.gateways.storage.store import get_store
 _BY_CONTENT_TYPE = {kind.content_type: kind for kind in TYPES}
 
 
-def file(request: HttpRequest, digest: str, name: str) -> HttpResponse:
+def file(request: HttpRequest, digest: str, name: str) -> HttpResponseBase:
     """The file with this digest, if the reader may have it."""
     found = access.get_media_for(request.user, digest)
     if request.headers.get("If-None-Match") == f'"{digest}"':

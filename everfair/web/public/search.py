@@ -1,13 +1,14 @@
 """The search page and the suggestions under the search box."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from everfair.fair import access
 from everfair.web.limits import allow
 from everfair.web.public.exhibition import counted_page, page_number
-from everfair.web.public.frame import frame_of
+from everfair.web.public.frame import edition_for, frame_of
 from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.search_results import KINDS, SORTS, results_for, suggestions_for
 from everfair.web.public.shown import chips_context, chosen_filters, doors, facets_context
@@ -18,7 +19,7 @@ NAMES = ("area", "sector", "mode", "country", "language")
 @kept_for_everybody
 def results(request: HttpRequest, edition: str) -> HttpResponse:
     """Exhibitors and offers for the words in the box, with filters in the address."""
-    found = access.get_edition_for(request.user, edition)
+    found = edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     if not allow(request, "search", most=120, seconds=60):
         return render(request, "public/search/too_many.html", {"doors": doors(found)}, status=429)
@@ -46,7 +47,7 @@ def results(request: HttpRequest, edition: str) -> HttpResponse:
     return render(request, "public/search/results.html", context, status=503 if listed.is_unavailable else 200)
 
 
-def _kinds(counts: dict[str, int], chosen: str) -> list[dict[str, object]]:
+def _kinds(counts: Mapping[str, int], chosen: str) -> list[dict[str, object]]:
     labels = {"": _("All"), "exhibitor": _("Firms and bodies"), "offer": _("Services and goods")}
     return [{"value": kind, "label": labels[kind], "current": kind == chosen, "count": counts.get(kind)} for kind in labels]
 
@@ -58,7 +59,7 @@ def _kind_chip(kind: str) -> list[dict[str, str]]:
 
 def suggest(request: HttpRequest, edition: str) -> HttpResponse:
     """Up to eight suggestions as JSON: {"suggestions": [{"text", "note", "url", "lang"}]}."""
-    found = access.get_edition_for(request.user, edition)
+    found = edition_for(request.user, edition)
     if not allow(request, "suggest", most=600, seconds=60):
         return JsonResponse({"suggestions": []}, status=429)
     text = request.GET.get("q", "")[:100]

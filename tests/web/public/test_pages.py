@@ -18,7 +18,7 @@ from tests.factories.people import make_membership, make_organisation, make_user
 pytestmark = pytest.mark.django_db
 # The second visit of a process: areas, sectors and the catalogue are in memory, the booth itself is not. One query looks
 # at the change table; a running server makes it once in 0.4 s for all its readers.
-HALL_QUERIES, BOOTH_QUERIES, OFFER_QUERIES = 3, 9, 8
+HALL_QUERIES, BOOTH_QUERIES, OFFER_QUERIES = 2, 8, 7
 
 
 @pytest.fixture
