@@ -40,7 +40,14 @@ KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 # Texts of Django and allauth that our pages show and that their own Chinese catalogues lack or word badly.
-FOREIGN: tuple[str, ...] = ()
+FOREIGN = (
+    "Incorrect code.",
+    "Incorrect password.",
+    "The password reset token was invalid.",
+    "This account is currently inactive.",
+    "Use authenticator app or code",
+    "You cannot remove your primary email address.",
+)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}|%([sd])(?![\w%])")
 LINK = re.compile(r"<(/?\w+)")
 
