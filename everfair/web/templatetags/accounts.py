@@ -7,13 +7,9 @@ from django import template
 from django.template.context import Context
 
 from everfair.web.visitor import demo
+from everfair.web.visitor.browsers import browser_name
 
 register = template.Library()
-
-BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("MicroMessenger", "WeChat"),
-            ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
-SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-           ("Mac OS", "macOS"), ("HarmonyOS", "HarmonyOS"), ("Linux", "Linux"))  # fmt: skip
 
 
 @register.simple_tag(takes_context=True)
@@ -36,8 +32,4 @@ def without_placeholder(field: Any) -> Any:
     return field
 
 
-@register.filter
-def browser(user_agent: str) -> str:
-    """ "Firefox, Windows" from a user agent's long name; its beginning where neither is known."""
-    known = [next((name for mark, name in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS)]
-    return ", ".join(name for name in known if name) or user_agent[:60]
+register.filter("browser", browser_name)

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from everfair.base.languages import content_language
 from everfair.gateways import mail
 from everfair.people import queries
+from everfair.web.visitor.browsers import browser_name
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -60,6 +62,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         """A changed address leads back to the security page, a new person to My fair."""
         return reverse("visitor:people.security" if self.request.user.is_authenticated else "account_login")
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors and passkeys."""
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """A new passkey is called after the device it is made on, until the person says otherwise."""
+        agent = self.request.headers.get("User-Agent", "") if self.request else ""
+        return browser_name(agent) or str(_("Passkey"))
 
 
 def _absolute(url: Any) -> str:
