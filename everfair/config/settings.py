@@ -256,6 +256,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("EVERFAIR_BEHIND_PROXY", False) else None
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE_PROXY_SSL_HEADER else 0  # whose X-Forwarded-For names the visitor
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "everfair.web.public.errors.stale_form"
 RATE_LIMITS_ON = env.boolean("EVERFAIR_RATE_LIMITS", True)
 # allauth's own limits: 30 sign-ins a minute and address, 5 wrong passwords in 5 minutes and person, 3 codes a minute …
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS_ON else False
