@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
+from django.apps import apps
 from django.template.base import Lexer, TokenType
 from django.test import Client
 from django.urls import reverse
@@ -150,6 +151,35 @@ def test_texts_are_gathered_from_code_and_pages(tmp_path: Path) -> None:
         (None, ("%(n)s offer", "%(n)s offers")),
         (None, ("Search",)),
     ]
+
+
+# The word list ---------------------------------------------------------------------------------------------
+CONCEPTS = messages.ROOT / "docs" / "architecture" / "concepts.md"
+# Words of the house that no page shows yet.
+NOT_SHOWN = {"展商目录", "试运行"}
+
+
+def concepts() -> list[list[str]]:
+    """The rows of the word list: English, Chinese, model, meaning."""
+    lines = CONCEPTS.read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    return [row for row in rows if not row[0].startswith(("English", "-"))]
+
+
+def test_every_model_is_in_the_word_list() -> None:
+    listed = {cell for row in concepts() for cell in re.findall(r"`(\w+)(?:\.\w+)?` \((\w+)\)", row[2])}
+    rooms = ("base", "people", "fair", "exhibition", "search")
+    tables = {(model.__name__, room) for room in rooms for model in apps.get_app_config(room).get_models()}
+    abstract = {("EditionKind", "fair")}
+    assert listed == tables | abstract
+
+
+def test_the_catalogue_uses_the_words_of_the_list() -> None:
+    used = "\n".join(
+        text for message in messages.messages(messages.read("zh_Hans")) for text in messages._strings(message)
+    )
+    terms = {term.strip() for row in concepts() for term in re.split(r"[,，]", row[1])}
+    assert {term for term in terms if term not in used} == NOT_SHOWN
 
 
 # Nothing is shown unmarked ---------------------------------------------------------------------------------
