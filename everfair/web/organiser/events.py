@@ -49,7 +49,7 @@ SENTENCES: dict[str, "str | Promise"] = {
     "exhibition.exhibitor.saved": _("Booth changed"),
     "exhibition.exhibitor.placed": _("Place claimed"),
     "exhibition.exhibitor.released": _("Place released"),
-    "exhibition.exhibitor.applied": _("Applied"),
+    "exhibition.exhibitor.applied": _("Application sent"),
     "exhibition.exhibitor.taken_back": _("Application taken back"),
     "exhibition.exhibitor.changes_asked": _("Changes asked"),
     "exhibition.exhibitor.accepted": _("Accepted"),
