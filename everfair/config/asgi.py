@@ -75,7 +75,8 @@ class Process:
                 await asyncio.to_thread(_keep_up)
             except Exception:
                 await asyncio.sleep(1)
-            due = [edition for edition, at in self.again.items() if at <= monotonic()]
+            # a copy: threads that answer requests note changes too
+            due = [edition for edition, at in list(self.again.items()) if at <= monotonic()]
             for edition in due:
                 del self.again[edition]
             self.cache.drop(due)

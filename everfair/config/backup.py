@@ -10,7 +10,9 @@ import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,8 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core import serializers
-from django.db import connection, models, transaction
+from django.core.serializers.base import DeserializationError
+from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from everfair import __version__
@@ -45,9 +48,9 @@ def tables() -> list[type[models.Model]]:
 
 def write_backup(target: Path, say: Callable[[str], None] = lambda line: None) -> Path:
     """Write everything to `target` (.tar.gz). A file that is there is replaced only when the new one is whole."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(part, "w:gz", compresslevel=3) as archive:
             counts = _write_tables(archive, say)
             files = _write_media(archive)
@@ -64,14 +67,16 @@ def write_backup(target: Path, say: Callable[[str], None] = lambda line: None) -
         os.replace(part, target)
         target.chmod(0o600)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise BackupError(_("The backup could not be written: %(reason)s.") % {"reason": error.strerror or error}) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return target
 
 
 def _write_tables(archive: tarfile.TarFile, say: Callable[[str], None]) -> dict[str, int]:
     counts = {}
-    with transaction.atomic():
+    with _reading_only(), transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -92,12 +97,26 @@ def _write_tables(archive: tarfile.TarFile, say: Callable[[str], None]) -> dict[
     return counts
 
 
+@contextmanager
+def _reading_only() -> Iterator[None]:
+    """SQLite: a snapshot that lets others write. The settings begin every transaction as a writing one."""
+    mode = getattr(connection, "transaction_mode", None)
+    if connection.vendor == "sqlite":
+        connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        if connection.vendor == "sqlite":
+            connection.transaction_mode = mode  # type: ignore[attr-defined]
+
+
 def _write_media(archive: tarfile.TarFile) -> int:
     root, count = Path(settings.MEDIA_ROOT), 0
     for path in sorted(root.rglob("*")) if root.is_dir() else ():
         if path.is_file() and not path.name.endswith((".part", ".tmp")):
-            archive.add(path, arcname=f"media/{path.relative_to(root)}")
-            count += 1
+            with suppress(FileNotFoundError):  # taken down meanwhile
+                archive.add(path, arcname=f"media/{path.relative_to(root)}")
+                count += 1
     return count
 
 
@@ -131,10 +150,14 @@ def restore_backup(source: Path, *, replace: bool = False, say: Callable[[str], 
             _require_fit(manifest, replace)
             with tempfile.TemporaryDirectory(dir=_media_parent()) as folder:
                 archive.extractall(folder, filter="data")
-                _read_tables(Path(folder) / "tables", say)
-                _move_media(Path(folder) / "media")
                 manifest["settings"] = json.loads((Path(folder) / "settings.json").read_text(encoding="utf-8"))
-    except (tarfile.TarError, EOFError, OSError, KeyError, json.JSONDecodeError) as error:
+                _read_tables(Path(folder) / "tables", manifest["tables"], say)
+                _move_media(Path(folder) / "media")
+    except (DeserializationError, DatabaseError) as error:
+        raise BackupError(
+            _("The rows of this backup do not fit this database: %(reason)s. Nothing was changed.") % {"reason": error}
+        ) from error
+    except (tarfile.TarError, zlib.error, EOFError, OSError, KeyError, ValueError) as error:
         raise BackupError(_("This is not a whole everfair backup: %(reason)s.") % {"reason": error}) from error
     _follow_anew()
     return manifest
@@ -159,7 +182,7 @@ def _require_fit(manifest: dict[str, Any], replace: bool) -> None:
         raise BackupError(_("This installation already holds a fair. Use --replace to put the backup in its place."))
 
 
-def _read_tables(folder: Path, say: Callable[[str], None]) -> None:
+def _read_tables(folder: Path, expected: dict[str, int], say: Callable[[str], None]) -> None:
     """Empty every table, then fill it, with the checks of foreign keys at the end."""
     models_by_label = {model._meta.label_lower: model for model in tables()}
     with connection.constraint_checks_disabled(), transaction.atomic():
@@ -173,12 +196,12 @@ def _read_tables(folder: Path, say: Callable[[str], None]) -> None:
                     cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
         for label, model in models_by_label.items():
             path = folder / f"{label}.jsonl"
-            if not path.exists():
-                continue
             count = 0
-            for batch in _batches(path):
+            for batch in _batches(path) if path.exists() else ():
                 model._base_manager.bulk_create(batch)
                 count += len(batch)
+            if count != expected.get(label, 0):
+                raise BackupError(_("This is not a whole everfair backup: %(reason)s.") % {"reason": label})
             if count:
                 say(f"{label}: {count}")
         connection.check_constraints()

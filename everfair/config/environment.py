@@ -1,6 +1,7 @@
 """Reads settings from the environment, loudly: a value that cannot be meant stops the start with a sentence. No Django here."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ def _raw(name: str, environ: Mapping[str, str]) -> str | None:
         return Path(file_name).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise BadSetting(f"{name}_FILE names {file_name}, which cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadSetting(f"{name}_FILE names {file_name}, which is not a text in UTF-8.") from error
 
 
 def text(name: str, default: str = "", *, among: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> str:
@@ -88,6 +91,19 @@ class DatabaseAddress:
 def database(name: str, default: str, *, environ: Mapping[str, str] = os.environ) -> DatabaseAddress:
     """sqlite:///path/to/file or postgresql://user:password@host:port/name."""
     value = text(name, default, environ=environ)
+    try:
+        found = _database_address(value)
+    except ValueError:  # a port that is no number, a host that is none
+        found = None
+    if found is None:
+        raise BadSetting(
+            f"{name} is “{_without_password(value)}”. "
+            "Write sqlite:///path/to/file or postgresql://user:password@host:port/name."
+        )
+    return found
+
+
+def _database_address(value: str) -> DatabaseAddress | None:
     parts = urlsplit(value)
     if parts.scheme == "sqlite" and len(parts.path) > 1:
         return DatabaseAddress("sqlite", unquote(parts.path[1:]))
@@ -100,6 +116,9 @@ def database(name: str, default: str, *, environ: Mapping[str, str] = os.environ
             unquote(parts.hostname or ""),
             str(parts.port or ""),
         )
-    raise BadSetting(
-        f"{name} is “{value}”. Write sqlite:///path/to/file or postgresql://user:password@host:port/name."
-    )
+    return None
+
+
+def _without_password(value: str) -> str:
+    """An address as it may stand in a log."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:…@", value)

@@ -4,10 +4,13 @@ import os
 import secrets
 import socket
 import threading
+from pathlib import Path
 
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+
+_HOST = socket.gethostname().replace(":", "-")[:30]
 
 
 class QueueWorker(Worker):
@@ -21,7 +24,7 @@ class QueueWorker(Worker):
             backend_name="default",
             startup_delay=False,
             max_tasks=None,
-            worker_id=f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}",
+            worker_id=f"{_HOST}:{os.getpid()}:{_began(os.getpid())}:{secrets.token_hex(4)}",
             excluded_queue_names=[],
         )
         self.ending = ending
@@ -44,26 +47,34 @@ def run_ready_tasks(ending: threading.Event) -> None:
 
 def give_back_orphans() -> int:
     """Tasks that were running in a process of this machine which is gone become ready again. How many."""
-    host = socket.gethostname()[:30]
     returned = 0
     for result in DBTaskResult.objects.filter(status="RUNNING"):
-        last = (result.worker_ids or [""])[-1]
-        machine, _, rest = last.partition(":")
-        pid = rest.split(":")[0]
-        if machine == host and pid.isdigit() and int(pid) != os.getpid() and not _is_alive(int(pid)):
+        if _is_gone((result.worker_ids or [""])[-1]):
             DBTaskResult.objects.filter(pk=result.pk, status="RUNNING").update(status="READY", started_at=None)
             returned += 1
     return returned
 
 
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+def _is_gone(worker_id: str) -> bool:
+    """Whether this worker ran on this machine and its process ended, even if another one has its number by now."""
+    machine, pid, began = [*worker_id.split(":"), "", ""][:3]
+    if machine != _HOST or not pid.isdigit():
         return False
-    except PermissionError:
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
         return True
-    return True
+    except PermissionError:
+        pass
+    return began != _began(int(pid))
+
+
+def _began(pid: int) -> str:
+    """When a process began, as the system counts; "" where the system does not tell."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
 
 
 def daily_round() -> None:

@@ -17,6 +17,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 MARK = b"x-everfair-keep"  # a view sets it to the edition's id, or 0; it never leaves the process
 PERSONAL = (b"everfair_session", b"everfair_csrf", b"messages=")
 STALE_GRACE = 600.0  # seconds an old page may still be shown while the database is away
+ASK_AGAIN = 2.0  # seconds an old page is shown without asking, once Django said that the database is away
 
 
 @dataclass
@@ -27,6 +28,7 @@ class _Page:
     edition: int
     generation: int
     ends_at: float
+    rests_until: float = 0.0
 
 
 class FrontCache:
@@ -75,7 +77,9 @@ class FrontCache:
         return self.generations.get(edition, 0) + self.everything
 
     def _is_fresh(self, page: _Page) -> bool:
-        return page.generation == self._generation(page.edition) and monotonic() < page.ends_at
+        moment = monotonic()
+        is_current = page.generation == self._generation(page.edition) and moment < page.ends_at
+        return is_current or moment < page.rests_until
 
     async def _fetch(self, key: tuple[bytes, ...], old: _Page | None, scope: Scope, receive: Receive, send: Send) -> None:
         """One request asks Django, others for the same page wait for its answer."""
@@ -97,6 +101,8 @@ class FrontCache:
             done.set_result(None)
 
     async def _ask(self, key: tuple[bytes, ...], old: _Page | None, scope: Scope, receive: Receive, send: Send) -> None:
+        if old is not None and monotonic() > old.ends_at + STALE_GRACE:
+            old = None
         before = dict(self.generations), self.everything
         start: Message = {}
         parts: list[bytes] = []
@@ -117,7 +123,8 @@ class FrontCache:
                 parts.append(message.get("body", b""))
 
         await self.app(scope, receive, collect)
-        if start.get("status") == 503 and old is not None and monotonic() < old.ends_at + STALE_GRACE:
+        if start.get("status") == 503 and old is not None:
+            old.rests_until = monotonic() + ASK_AGAIN
             await send(old.start)
             await send(old.body)
             return

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -50,8 +51,14 @@ class KeepUp:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        followers.keep_up()
+        with suppress(OperationalError, InterfaceError):  # better an old hall than none
+            followers.keep_up()
         return self.get_response(request)
+
+
+def _interface_language(request: HttpRequest) -> str:
+    first = request.path_info.split("/", 2)[1]
+    return CONTENT_TO_INTERFACE.get(first) or translation.get_language_from_request(request)
 
 
 class LanguageFromAddress:
@@ -61,11 +68,7 @@ class LanguageFromAddress:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        first = request.path_info.split("/", 2)[1]
-        if first in CONTENT_TO_INTERFACE:
-            interface = CONTENT_TO_INTERFACE[first]
-        else:
-            interface = translation.get_language_from_request(request)
+        interface = _interface_language(request)
         with translation.override(interface):
             request.LANGUAGE_CODE = interface
             request.content_language = content_language(interface)  # type: ignore[attr-defined]
@@ -101,7 +104,10 @@ class DatabasePatience:
         wait = WAIT_READING if request.method in {"GET", "HEAD"} else WAIT_WRITING
         if not self._connected(wait):
             return self._away(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 500 and not self._connected(0):  # it went while the answer was made
+            return self._away(request)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
@@ -114,7 +120,9 @@ class DatabasePatience:
         ends = time.monotonic() + wait
         while True:
             try:
-                connection.close_if_unusable_or_obsolete()
+                if not connection.in_atomic_block:
+                    connection.close_if_unusable_or_obsolete()
+                    connection.close_if_health_check_failed()  # a connection may look open when the database is gone
                 connection.ensure_connection()
                 return True
             except (OperationalError, InterfaceError):
