@@ -1,4 +1,4 @@
-"""What the room does when a lower room announces something: catalogue rows follow, editions start with tasks."""
+"""What the room does when a lower room announces something: catalogue rows follow, editions get tasks."""
 
 from datetime import date, timedelta
 from typing import Any
