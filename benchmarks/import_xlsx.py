@@ -14,8 +14,10 @@ from pathlib import Path
 
 BOUND = 60.0
 HEADING = (
-    "external_id", "name_en", "name_zh", "country", "website", "email", "size", "area", "sector", "headline_en", "headline_zh",
-    "about_en", "about_zh", "languages", "offer_title_en", "offer_title_zh", "offer_description_en", "offer_modes",
+    "external_id", "name_en", "name_zh", "country", "website", "email", "size", "area", "sector",
+    "headline_en", "headline_zh",
+    "about_en", "about_zh", "languages", "offer_title_en", "offer_title_zh",
+    "offer_description_en", "offer_modes",
 )  # fmt: skip
 COUNTRIES = ("Kenya", "中国", "Deutschland", "Brazil", "新加坡", "France", "UAE", "印度")
 
@@ -32,10 +34,14 @@ def write_workbook(path: Path, rows: int) -> None:
         if number % 10 == 0:
             about = f"<h2>About us</h2><p>{about}</p><ul><li>Ports</li><li>Railways</li></ul>"
         cells = (
-            f"R-{number}", f"Meridian Services {number}", f"子午服务有限公司第{number}号", COUNTRIES[number % 8],
-            f"https://firm{number}.example", f"office@firm{number}.example", number % 900, f"{number % 12 + 1}",
-            f"{number % 12 + 1}", f"Port and railway services, line {number}", f"港口与铁路服务，第{number}条线",
-            about, f"第{number}号公司为港口与铁路提供规划、建设与运营服务。" * 12, "English; 中文", f"Operation of terminals {number}",
+            f"R-{number}", f"Meridian Services {number}", f"子午服务有限公司第{number}号",
+            COUNTRIES[number % 8],
+            f"https://firm{number}.example", f"office@firm{number}.example", number % 900,
+            f"{number % 12 + 1}",
+            f"{number % 12 + 1}", f"Port and railway services, line {number}",
+            f"港口与铁路服务，第{number}条线",
+            about, f"第{number}号公司为港口与铁路提供规划、建设与运营服务。" * 12, "English; 中文",
+            f"Operation of terminals {number}",
             f"码头运营{number}", about, "1; 3",
         )  # fmt: skip
         sheet.write_row(number, 0, cells)
@@ -57,8 +63,9 @@ def _measure(folder: Path, rows: int) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from everfair.exhibition.actions.importing import check_import, register_import, start_check
+    from everfair.exhibition.actions.importing import register_import, start_check
     from everfair.exhibition.actions.importing_apply import apply_import, start_applying
+    from everfair.exhibition.actions.importing_check import check_import
     from everfair.exhibition.actions.importing_files import chunks_of
     from everfair.exhibition.models import Exhibitor
     from everfair.fair.models import Area, Edition, Fair, Sector
@@ -66,11 +73,18 @@ def _measure(folder: Path, rows: int) -> None:
     call_command("migrate", verbosity=0, skip_checks=True)
     fair = Fair.objects.create(slug="bench", name={"en": "Bench"})
     edition = Edition.objects.create(
-        fair=fair, slug="bench", name={"en": "Bench"}, starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 5), phase="live"
+        fair=fair,
+        slug="bench",
+        name={"en": "Bench"},
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2026, 9, 5),
+        phase="live",
     )
     for number in range(1, 13):
         Area.objects.create(edition=edition, code=str(number), name={"en": f"Area {number}"})
-        Sector.objects.create(edition=edition, code=str(number), name={"en": f"Sector {number}"}, path=f"{number}/")
+        Sector.objects.create(
+            edition=edition, code=str(number), name={"en": f"Sector {number}"}, path=f"{number}/"
+        )
     path = folder / "list.xlsx"
     write_workbook(path, rows)
     print(f"{rows} rows, {path.stat().st_size / 1e6:.1f} MB, {connection.vendor}")

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from everfair.base.refusals import Refused
-from everfair.exhibition.actions import importing, importing_apply
+from everfair.exhibition.actions import importing, importing_apply, importing_check
 from everfair.exhibition.actions.applying import send_reminders
 
 
@@ -24,7 +24,7 @@ def check_import(run_id: int) -> str:
     if run is None:
         return "gone"
     try:
-        return importing.check_import(run).state
+        return importing_check.check_import(run).state
     except Refused:
         return "stuck"
 

@@ -1,4 +1,5 @@
-"""`export exhibitors`: an edition's exhibitors and offers as CSV, XLSX or JSON lines that `import exhibitors` reads back."""
+"""`export exhibitors`: an edition's exhibitors and offers as CSV, XLSX or JSON lines that `import
+exhibitors` reads back."""
 
 import os
 import sys

@@ -1,4 +1,5 @@
-"""`import exhibitors`: a list into an edition, in the foreground, with the same checks as the desk's pages."""
+"""`import exhibitors`: a list into an edition, in the foreground, with the same checks as the desk's
+pages."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +19,9 @@ MOST_PRINTED = 50
 
 
 def import_exhibitors(
-    file: Annotated[Path, typer.Argument(help="XLSX, CSV, JSON lines, landscape YAML, stand pages.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="XLSX, CSV, JSON lines, landscape YAML, stand pages.", exists=True)
+    ],
     edition: Annotated[str, typer.Option(help="The edition's slug.")],
     mapping: Annotated[Path | None, typer.Option(help="JSON: field → column.", exists=True)] = None,
     source: Annotated[str, typer.Option(help="The list's name; with its ids it makes rows repeatable.")] = "",
@@ -30,7 +33,8 @@ def import_exhibitors(
 ) -> None:
     """Import exhibitors and their offers. All or nothing, unless told to skip bad rows.
 
-    Run it again with the same list: it tells new, changed, unchanged and no longer listed, and takes nothing down.
+    Run it again with the same list: it tells new, changed, unchanged and no longer listed, and takes nothing
+    down.
     Cut short, the same command carries on.
     """
     found = find_edition(edition)
@@ -100,7 +104,7 @@ def _mapping_in(path: Path) -> Any:
 
 
 def _checked(run: "ImportRun") -> "ImportRun":
-    from everfair.exhibition.actions.importing import check_import  # app ready
+    from everfair.exhibition.actions.importing_check import check_import  # app ready
 
     if run.state != "checking":
         return run
@@ -155,7 +159,10 @@ def _print_findings(run: "ImportRun") -> None:
         return
     for key, words in counts.get("unmatched", {}).items():
         shown = ", ".join(f"{word} ({count})" for word, count in list(words.items())[:8])
-        typer.echo(f"  {key}: words of the list this edition does not know: {shown}" + (" …" if len(words) > 8 else ""))
+        typer.echo(
+            f"  {key}: words of the list this edition does not know: "
+            f"{shown}" + (" …" if len(words) > 8 else "")
+        )
     typer.echo(
         f"{run.rows_total} rows: {counts.get('new', 0)} new, {counts.get('changed', 0)} changed, "
         f"{counts.get('unchanged', 0)} unchanged, {counts.get('bad_rows', 0)} with errors, "
@@ -178,7 +185,8 @@ def _end_dry_run(run: "ImportRun") -> None:
 def _print_result(run: "ImportRun") -> None:
     counts = run.counts
     typer.echo(
-        f"Imported: {counts.get('new', 0)} new, {counts.get('changed', 0)} changed, {counts.get('unchanged', 0)} "
+        f"Imported: {counts.get('new', 0)} new, {counts.get('changed', 0)} "
+        f"changed, {counts.get('unchanged', 0)} "
         f"unchanged; {counts.get('offers_new', 0)} offers new, {counts.get('offers_changed', 0)} changed; "
         f"{counts.get('published', 0)} published, {counts.get('incomplete', 0)} accepted but not complete."
     )

@@ -1,7 +1,7 @@
 """Brings a list in: registered, mapped, checked row by row, looked at. Applying is in importing_apply.py."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -9,16 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from everfair.base import audit
 from everfair.base.charts import require_step
-from everfair.base.languages import CONTENT_TO_INTERFACE
 from everfair.base.refusals import Refused
-from everfair.exhibition.actions.importing_compare import plan_row
 from everfair.exhibition.actions.importing_files import forget_file, keep_file, path_of, storage_full
-from everfair.exhibition.actions.importing_staging import Stage
 from everfair.exhibition.forms.importing import (
     Mapped,
     Source,
@@ -28,21 +25,14 @@ from everfair.exhibition.forms.importing import (
     mapping_to_json,
     require_usable,
 )
-from everfair.exhibition.forms.importing_rows import Lookups, RowReader, fold
 from everfair.exhibition.models import ImportMapping, ImportProblem, ImportRow, ImportRun
 from everfair.exhibition.models.importing import IMPORT_STEPS
 from everfair.exhibition.queries.importing import (
-    CHUNK,
-    Choice,
-    choices_of,
-    existing_for,
-    good_rows,
-    no_longer_in_file,
     saved_mapping,
     tell_progress,
 )
 from everfair.fair.models import Edition
-from everfair.gateways.tables import Limits, Row, Table, TableError, read_rows
+from everfair.gateways.tables import Limits, Table, TableError, read_rows
 
 State = ImportRun.State
 EVENT = "exhibition.import."
@@ -50,7 +40,7 @@ SAMPLE_ROWS = 50
 Report = Callable[[int, int], None]
 
 
-def _quiet(done: int, total: int) -> None:
+def quiet(done: int, total: int) -> None:
     """Nobody watches."""
 
 
@@ -128,13 +118,13 @@ def is_full(error: BaseException) -> bool:
 
 def sample_of(run: ImportRun, limit: int = 3) -> list[dict[str, object]]:
     """The first rows as they stand in the file, for the mapping page. Refused when the file is gone."""
-    return [dict(row.values) for row in islice(_table_of(run).rows(_ignore), limit)]
+    return [dict(row.values) for row in islice(table_of(run).rows(_ignore), limit)]
 
 
 def words_in(run: ImportRun, source: Source, limit: int = 60) -> list[tuple[str, int]]:
     """The list's own words in the columns of `source`, the most frequent first, for the value map."""
     words: Counter[str] = Counter()
-    for row in _table_of(run).rows(_ignore):
+    for row in table_of(run).rows(_ignore):
         for _column, value in source.candidates(row.values):
             for word in value if isinstance(value, list) else [value]:
                 words[str(word)] += 1
@@ -142,7 +132,8 @@ def words_in(run: ImportRun, source: Source, limit: int = 60) -> list[tuple[str,
     return words.most_common(limit)
 
 
-def _table_of(run: ImportRun) -> Table:
+def table_of(run: ImportRun) -> Table:
+    """The kept list, ready to be read. Refused when the file is gone."""
     path = path_of(run.file_digest, run.file_name)
     if not path.exists():
         raise Refused(_("The file of this import is no longer kept. Send it again."))
@@ -155,7 +146,7 @@ def save_mapping(run: ImportRun, mapped: Mapped, *, by: Any, name: str = "") -> 
     require_usable(mapped, columns)
     fields = mapping_to_json(mapped)
     with transaction.atomic():
-        run = _locked(run)
+        run = locked_run(run)
         if run.state not in (State.UPLOADED, State.READY, State.FAILED, State.STOPPED):
             raise Refused(_("This import is at work or done; its columns can no longer be changed."))
         run.mapping = {"columns": columns, "fields": fields}
@@ -173,7 +164,7 @@ def start_check(run: ImportRun, *, by: Any, options: Mapping[str, Any] | None = 
     """Move the run to “checking” and forget an earlier check; `check_import` then does the work."""
     require_usable(mapping_from_json(run.mapping), run.mapping.get("columns", []))
     with transaction.atomic():
-        run = _locked(run)
+        run = locked_run(run)
         require_step(IMPORT_STEPS, run.state, State.CHECKING, state_labels())
         ImportRow.objects.filter(run=run).delete()
         ImportProblem.objects.filter(run=run).delete()
@@ -187,9 +178,10 @@ def start_check(run: ImportRun, *, by: Any, options: Mapping[str, Any] | None = 
 
 
 def carry_on(run: ImportRun, *, by: Any) -> ImportRun:
-    """Allow work on a run that was cut short; the caller then calls `check_import` or `apply_import` again."""
+    """Allow work on a run that was cut short; the caller then calls `check_import` or `apply_import`
+    again."""
     with transaction.atomic():
-        run = _locked(run)
+        run = locked_run(run)
         if run.state not in (State.CHECKING, State.APPLYING):
             raise Refused(_("This import is not at work, so there is nothing to carry on."))
         run.error = ""
@@ -202,7 +194,7 @@ def carry_on(run: ImportRun, *, by: Any) -> ImportRun:
 def stop_import(run: ImportRun, *, by: Any) -> ImportRun:
     """Stop a check, or put a checked list away. Nothing was written to the fair."""
     with transaction.atomic():
-        run = _locked(run)
+        run = locked_run(run)
         require_step(IMPORT_STEPS, run.state, State.STOPPED, state_labels())
         run.state = State.STOPPED
         run.save(update_fields=["state"])
@@ -213,7 +205,7 @@ def stop_import(run: ImportRun, *, by: Any) -> ImportRun:
 def clear_import(run: ImportRun, *, by: Any) -> None:
     """Remove the run's staged rows and its file. Exhibitors it made stay."""
     with transaction.atomic():
-        run = _locked(run)
+        run = locked_run(run)
         if run.state in (State.CHECKING, State.APPLYING):
             raise Refused(_("This import is at work. Stop it first."))
         audit.record(EVENT + "cleared", run, by=by, edition_id=run.edition_id, before={"file": run.file_name})
@@ -223,7 +215,8 @@ def clear_import(run: ImportRun, *, by: Any) -> None:
         forget_file(digest, file_name)
 
 
-def _locked(run: ImportRun) -> ImportRun:
+def locked_run(run: ImportRun) -> ImportRun:
+    """A fresh copy, locked until the transaction ends."""
     return (
         ImportRun.objects.select_for_update(of=("self",)).select_related("edition__fair", "by").get(pk=run.pk)
     )
@@ -235,7 +228,8 @@ def find_run(run_id: int) -> ImportRun | None:
 
 
 def unfinished_run(run: ImportRun) -> ImportRun | None:
-    """An earlier run of the same file, source, mapping and defaults that was cut short at work: carry on with it."""
+    """An earlier run of the same file, source, mapping and defaults that was cut short at work: carry on
+    with it."""
     same = ImportRun.objects.filter(
         edition=run.edition,
         file_digest=run.file_digest,
@@ -247,179 +241,3 @@ def unfinished_run(run: ImportRun) -> ImportRun | None:
         if alike and found.mapping == run.mapping:
             return found
     return None
-
-
-def lookups_for(edition: Edition) -> Lookups:
-    """The edition's areas, sectors and delegations by folded code and by name in any language."""
-    choices = choices_of(edition)
-
-    def table(rows: Iterable[Choice]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for row in rows:
-            found[fold(row.code)] = row.code
-        for row in rows:
-            for name in row.names:
-                found.setdefault(fold(name), row.code)
-        return found
-
-    language = translation.get_language() or "en"
-    language = "zh" if language.startswith("zh") else "en"
-    return Lookups(
-        table(choices.area),
-        table(choices.sector),
-        table(choices.delegation),
-        [row.label(language) for row in choices.area],
-        [row.label(language) for row in choices.delegation],
-    )
-
-
-def check_import(run: ImportRun, *, report: Report = _quiet) -> ImportRun:
-    """Read the rows in batches of 500 and stage them; each is committed, so a check cut short goes on there.
-
-    Then compare with the edition. Ends in “ready”, or in “failed” with a sentence where the file is unreadable.
-    Raises Refused when the disk is full; the run stays and can be carried on.
-    """
-    language = CONTENT_TO_INTERFACE.get(
-        getattr(run.by, "language", "") or "", translation.get_language() or "en"
-    )
-    with translation.override(language):
-        try:
-            _check(run, report)
-        except TableError as error:
-            _fail(run, str(error))
-        except Exception as error:
-            sentence = storage_full() if is_full(error) else _("The check stopped by a fault. Carry on, or send it again.")
-            _note_error(run, sentence)
-            if is_full(error):
-                raise Refused(sentence) from error
-            raise
-    run.refresh_from_db()
-    return run
-
-
-def _fail(run: ImportRun, sentence: str) -> None:
-    with transaction.atomic():
-        run = _locked(run)
-        if run.state == State.CHECKING:
-            run.state, run.error, run.finished_at = State.FAILED, sentence, timezone.now()
-            run.save(update_fields=["state", "error", "finished_at"])
-
-
-def _note_error(run: ImportRun, sentence: str) -> None:
-    try:
-        ImportRun.objects.filter(pk=run.pk).update(error=sentence)
-    except DatabaseError:
-        return  # not even this fits; the command or the page says it
-
-
-def _check(run: ImportRun, report: Report) -> None:
-    run.refresh_from_db()
-    if run.state != State.CHECKING:
-        return
-    table = _table_of(run)
-    mapped = mapping_from_json(run.mapping)
-    if not run.rows_total:
-        run.rows_total = sum(1 for _item in _items(table))
-        if not run.rows_total:
-            raise TableError(
-                _("The list has a heading but no rows below it. Choose the file that holds the entries.")
-            )
-        ImportRun.objects.filter(pk=run.pk).update(rows_total=run.rows_total)
-    reader = RowReader(mapped, lookups_for(run.edition), _defaults(run))
-    stage = Stage(run, reader)
-    items = islice(_items(table), run.rows_checked, None)
-    while batch := list(islice(items, CHUNK)):
-        if not stage.take(batch):
-            return  # stopped, or somebody else carries on with it
-        report(stage.checked, run.rows_total)
-        tell_progress(run.pk, stage.checked, run.rows_total)
-    _compare(run)
-    _finish_check(run, reader)
-
-
-def _items(table: Table) -> Iterator[Row | TableError]:
-    """Rows and errors of single rows, in the file's order."""
-    errors: list[TableError] = []
-    for row in table.rows(errors.append):
-        yield from errors
-        errors.clear()
-        yield row
-    yield from errors
-
-
-def _defaults(run: ImportRun) -> dict[str, str]:
-    known = lookups_for(run.edition)
-    defaults = {}
-    for key in ("area", "sector"):
-        given = str(run.options.get(key) or "")
-        code = getattr(known, key).get(fold(given))
-        if given and code is None:
-            raise TableError(
-                _("The default “%(given)s” is no %(key)s of this edition. Choose another one.")
-                % {"given": given, "key": _("area") if key == "area" else _("sector")}
-            )
-        defaults[key] = code or ""
-    return defaults
-
-
-def _compare(run: ImportRun) -> None:
-    """Give every good row its verdict: new, changed (with what), unchanged."""
-    Verdict = ImportRow.Verdict
-    meant: dict[int, int] = {}
-    for chunk in good_rows(run):
-        tell_progress(run.pk, run.rows_total, run.rows_total)
-        existing = existing_for(run, chunk)
-        by_verdict: dict[str, list[int]] = {}
-        changed: list[ImportRow] = []
-        problems: list[ImportProblem] = []
-        for row in chunk:
-            found = existing.find(row.external_id, str(row.values.get("code") or ""))
-            if found is not None and meant.setdefault(found.pk, row.number) != row.number:
-                by_verdict.setdefault(Verdict.BAD, []).append(row.pk)
-                problems.append(_same_exhibitor(run, row, meant[found.pk]))
-                continue
-            plan = plan_row(row.values, found)
-            verdict = (
-                Verdict.NEW if plan.is_new else Verdict.CHANGED if plan.is_changed else Verdict.UNCHANGED
-            )
-            if plan.shown:
-                row.verdict, row.changes = verdict, plan.shown
-                changed.append(row)
-            elif row.verdict != verdict:
-                by_verdict.setdefault(verdict, []).append(row.pk)
-        with transaction.atomic():
-            ImportProblem.objects.bulk_create(problems)
-            ImportRow.objects.bulk_update(changed, ["verdict", "changes"], batch_size=100)
-            for found_verdict, keys in by_verdict.items():
-                ImportRow.objects.filter(pk__in=keys).update(verdict=found_verdict, changes={})
-
-
-def _same_exhibitor(run: ImportRun, row: ImportRow, other: int) -> ImportProblem:
-    return ImportProblem(
-        run=run,
-        row_number=row.number,
-        message=_("This row and row %(other)d mean the same exhibitor. Keep one of them.") % {"other": other},
-        value=row.external_id,
-    )
-
-
-def _finish_check(run: ImportRun, reader: RowReader) -> None:
-    rows = ImportRow.objects.filter(run=run)
-    verdicts = Counter(rows.values_list("verdict", flat=True))
-    problems = ImportProblem.objects.filter(run=run)
-    with transaction.atomic():
-        run = _locked(run)
-        if run.state != State.CHECKING:
-            return
-        run.counts = {
-            **run.counts,
-            **{verdict: verdicts.get(verdict, 0) for verdict in ImportRow.Verdict.values},
-            "exhibitors": sum(verdicts.values()) - verdicts.get("bad", 0),
-            "offers": sum(len(row.values.get("offers", ())) for chunk in good_rows(run) for row in chunk),
-            "missing": no_longer_in_file(run).count(),
-            "errors": problems.filter(is_warning=False).count(),
-            "bad_rows": problems.filter(is_warning=False).values("row_number").distinct().count(),
-            "warnings": problems.filter(is_warning=True).count(),
-        }
-        run.state = State.READY
-        run.save(update_fields=["state", "counts"])

@@ -1,4 +1,5 @@
-"""Applies a checked list in one transaction, in bulk: cut short at any moment, nothing is written and it can be run again."""
+"""Applies a checked list in one transaction, in bulk: cut short at any moment, nothing is written and it
+can be run again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,7 +16,7 @@ from everfair.base.charts import require_step
 from everfair.base.languages import Words
 from everfair.base.refusals import Refused
 from everfair.exhibition.actions.entry import entry_values
-from everfair.exhibition.actions.importing import EVENT, Report, is_full, state_labels
+from everfair.exhibition.actions.importing import EVENT, Report, is_full, quiet, state_labels
 from everfair.exhibition.actions.importing_compare import OfferPlan, Plan, plan_row, said_by
 from everfair.exhibition.actions.importing_files import storage_full
 from everfair.exhibition.models import CatalogueEntry, Exhibitor, ImportRow, ImportRun, Offer
@@ -29,20 +30,18 @@ State = ImportRun.State
 _BATCH = 500
 _FIRM_COLUMNS = ["name", "country", "website", "email", "size_class"]
 _BOOTH_COLUMNS = [
-    "area", "sector", "delegation", "headline", "about", "languages", "video_url", "source", "external_id", "imported",
+    "area", "sector", "delegation", "headline", "about", "languages", "video_url", "source",
+    "external_id", "imported",
     "version", "state", "state_since", "published_at", "place",
 ]  # fmt: skip
 _OFFER_COLUMNS = ["title", "description", "modes", "sector", "version"]
 
 
-def _quiet(done: int, total: int) -> None:
-    """Nobody watches."""
-
-
 def start_applying(
     run: ImportRun, *, by: Any, skip_bad_rows: bool | None = None, publish: bool | None = None
 ) -> ImportRun:
-    """Move a checked run to “applying”; `apply_import` then does the work. Refused while it holds bad rows, unless
+    """Move a checked run to “applying”; `apply_import` then does the work. Refused while it holds bad
+    rows, unless
     told to leave them out."""
     with transaction.atomic():
         run = ImportRun.objects.select_for_update(of=("self",)).select_related("edition").get(pk=run.pk)
@@ -73,11 +72,12 @@ def _bad_rows_sentence(count: int) -> str:
 
 
 def apply_import(
-    run: ImportRun, *, by: Any = None, report: Report = _quiet, now: datetime | None = None
+    run: ImportRun, *, by: Any = None, report: Report = quiet, now: datetime | None = None
 ) -> ImportRun:
     """Write everything in one transaction: firms, exhibitors, offers, catalogue, changes, one audit row.
 
-    Calling it again after it was cut short is safe, also twice at once. Raises Refused with a sentence when something
+    Calling it again after it was cut short is safe, also twice at once. Raises Refused with a sentence when
+    something
     stands in the way (a full disk); then nothing is written and the run is ready again.
     """
     try:
@@ -114,7 +114,8 @@ def _ready_again(run: ImportRun, sentence: str) -> None:
 
 
 class _Applier:
-    """One application: keeps the edition's rows by code, and what was touched, until all chunks are written."""
+    """One application: keeps the edition's rows by code, and what was touched, until all chunks are
+    written."""
 
     def __init__(self, run: ImportRun, by: Any, report: Report, now: datetime) -> None:
         self.import_run, self.by, self.report, self.now = run, by, report, now
@@ -251,7 +252,8 @@ class _Applier:
         return rows[code]
 
     def _publish(self, exhibitors: Iterable[Exhibitor]) -> list[Exhibitor]:
-        """Those complete and accepted, when wished; the others are counted and stay as they are. The published."""
+        """Those complete and accepted, when wished; the others are counted and stay as they are. The
+        published."""
         published = []
         for exhibitor in exhibitors:
             if exhibitor.state != Exhibitor.State.ACCEPTED:

@@ -1,4 +1,5 @@
-"""Compares what a list says with what the edition holds, field by field. Pure over rows already fetched; writes nothing."""
+"""Compares what a list says with what the edition holds, field by field. Pure over rows already fetched;
+writes nothing."""
 
 import hashlib
 import json
@@ -6,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from everfair.exhibition.forms.importing_rows import clean_markup
+from everfair.exhibition.forms.importing_cells import clean_markup
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.exhibition.queries.exporting import (
     BOOTH_FIELDS,
@@ -54,7 +55,8 @@ class Plan:
 
 
 def plan_row(values: Mapping[str, Any], found: Exhibitor | None) -> Plan:
-    """The plan for one staged row. A blank in the list leaves what is there; so does a value the list already said
+    """The plan for one staged row. A blank in the list leaves what is there; so does a value the list
+    already said
     before, for then the difference is the exhibitor's own later edit."""
     plan = Plan(values, found)
     if found is None:

@@ -1,4 +1,5 @@
-"""Keeps uploaded lists until their import is cleared away: written beside, then renamed, so that no half file is ever read."""
+"""Keeps uploaded lists until their import is cleared away: written beside, then renamed, so that no half
+file is ever read."""
 
 import errno
 import hashlib
@@ -44,7 +45,8 @@ def path_of(digest: str, file_name: str) -> Path:
 
 
 def keep_file(chunks: Iterable[bytes], file_name: str) -> KeptFile:
-    """Write the list into the imports folder. Refused when it is too large or the disk is full; then nothing stays."""
+    """Write the list into the imports folder. Refused when it is too large or the disk is full; then
+    nothing stays."""
     most = settings.MAX_LIST_MB * 1_000_000
     folder = imports_folder()
     beside = folder / f".{secrets.token_hex(8)}.part"
@@ -83,7 +85,8 @@ def open_beside(path: Path) -> IO[bytes]:
 def storage_full() -> str:
     """What people read when nothing more can be written."""
     return _(
-        "The disk is full, so nothing was imported. Make room on the server, then try again; nothing was lost."
+        "The disk is full, so nothing was imported. Make room on the server, "
+        "then try again; nothing was lost."
     )
 
 

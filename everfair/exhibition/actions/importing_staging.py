@@ -1,4 +1,5 @@
-"""Stages the rows of a list batch by batch: several rows of one exhibitor become one, double ids become problems."""
+"""Stages the rows of a list batch by batch: several rows of one exhibitor become one, double ids become
+problems."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from everfair.exhibition.forms.importing_rows import HEADLINE_LIMIT, Cleaned, Problem, RowReader, shorten_line
+from everfair.exhibition.forms.importing_cells import HEADLINE_LIMIT, shorten_line
+from everfair.exhibition.forms.importing_rows import Cleaned, Problem, RowReader
 from everfair.exhibition.models import ImportProblem, ImportRow, ImportRun
 from everfair.gateways.tables import Row, TableError
 
@@ -84,7 +86,8 @@ class Stage:
             )
         else:
             message = _(
-                "Row %(row)d has the same id. Every exhibitor needs an id of its own: correct one, or delete one."
+                "Row %(row)d has the same id. Every exhibitor needs an id of its own: "
+                "correct one, or delete one."
             )
         column = source.columns[0] if source and source.columns else ""
         return Problem(message % {"row": leader}, column, cleaned.external_id)
@@ -122,7 +125,8 @@ class Stage:
         ImportProblem.objects.bulk_create(problems[: max(0, MOST_PROBLEMS - kept)], batch_size=500)
         if kept < MOST_PROBLEMS <= kept + len(problems):
             message = _(
-                "There are more problems than are listed. Look at the columns first: one is probably mapped wrongly."
+                "There are more problems than are listed. Look at the columns first: "
+                "one is probably mapped wrongly."
             )
             ImportProblem.objects.create(run=run, row_number=None, message=message)
 
@@ -133,7 +137,8 @@ class Stage:
 def join_rows(first: dict[str, Any], further: dict[str, Any]) -> None:
     """Add a further row of the same exhibitor to its first: its offer, and what the first left blank.
 
-    Where the rows describe different things (products of one maker), no single text may stand for the firm: the
+    Where the rows describe different things (products of one maker), no single text may stand for the firm:
+    the
     sentence becomes the offers' titles, and the long texts stay with the offers.
     """
     apart = any(first.get(key) and further.get(key) and first[key] != further[key] for key in _TEXTS)

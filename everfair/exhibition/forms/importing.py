@@ -1,4 +1,5 @@
-"""What an imported list may fill and from which columns: target fields, mappings, presets, guesses. Reads no rows' meaning."""
+"""What an imported list may fill and from which columns: target fields, mappings, presets, guesses. Reads
+no rows' meaning."""
 
 import hashlib
 import json
@@ -72,7 +73,8 @@ TARGETS: Mapping[str, Target] = {
     ]
 }
 CATEGORIES = ("area", "sector", "delegation", "offer_sector")
-"""Targets whose values are rows of the edition, so that a list's own words may be translated by a value map."""
+"""Targets whose values are rows of the edition, so that a list's own words may be translated by a value
+map."""
 
 _MORE_FIELDS: Mapping[str, Field] = {
     "delegation": Field(("delegation", "trade delegation", "交易团", "代表团", "组团单位")),
@@ -94,8 +96,10 @@ _MORE_FIELDS: Mapping[str, Field] = {
 class Source:
     """Where a field's value comes from.
 
-    The first of `columns` that is not blank, or all of them joined with `join`; else `otherwise`; else `constant`.
-    `when` names a column that must be filled for the field to be taken at all. `values` translates the list's words
+    The first of `columns` that is not blank, or all of them joined with `join`; else `otherwise`; else
+    `constant`.
+    `when` names a column that must be filled for the field to be taken at all. `values` translates the
+    list's words
     (compared without case) into codes. `shorten` says that a long text is expected and its beginning wanted.
     """
 
@@ -149,7 +153,8 @@ def as_text(value: object) -> str:
 
 
 def mapping_to_json(mapped: Mapped) -> dict[str, Any]:
-    """As it is kept in the run and in files: a lone column as a text, several as a list, the rest as objects."""
+    """As it is kept in the run and in files: a lone column as a text, several as a list, the rest as
+    objects."""
     return {key: _source_to_json(source) for key, source in mapped.items()}
 
 
@@ -176,7 +181,8 @@ def mapping_from_json(content: Any) -> dict[str, Source]:
         if key not in TARGETS:
             raise Refused(
                 _(
-                    "The mapping names the field “%(field)s”, which does not exist. The fields are: %(fields)s."
+                    "The mapping names the field “%(field)s”, which does not exist. The "
+                    "fields are: %(fields)s."
                 )
                 % {"field": key, "fields": ", ".join(TARGETS)}
             )
@@ -214,7 +220,8 @@ def require_usable(mapped: Mapped, columns: Sequence[str]) -> None:
         if missing:
             raise Refused(
                 _(
-                    "The list has no column “%(column)s”, which should fill “%(field)s”. Its columns are: %(columns)s."
+                    "The list has no column “%(column)s”, which should fill “%(field)s”. "
+                    "Its columns are: %(columns)s."
                 )
                 % {"column": missing[0], "field": TARGETS[key].label, "columns": _listed(columns)},
                 field=key,
@@ -222,7 +229,8 @@ def require_usable(mapped: Mapped, columns: Sequence[str]) -> None:
     if "name_en" not in mapped and "name_zh" not in mapped:
         raise Refused(
             _(
-                "No column holds the exhibitors' names. Choose the column for “Name in English” or “Name in Chinese”, "
+                "No column holds the exhibitors' names. Choose the column for “Name in "
+                "English” or “Name in Chinese”, "
                 "or add a column titled “Name”. The list has the columns: %(columns)s."
             )
             % {"columns": _listed(columns)},
@@ -241,7 +249,8 @@ def columns_digest(columns: Iterable[str]) -> str:
 
 
 def guessed(kind: str, columns: Sequence[str], sample: Sequence[Mapping[str, object]]) -> dict[str, Source]:
-    """The likely mapping: a preset for known lists, our own column names as they are, else by title and content."""
+    """The likely mapping: a preset for known lists, our own column names as they are, else by title and
+    content."""
     preset = find_preset(kind, columns)
     if preset is not None:
         return _only_known_columns(preset, columns)
@@ -257,7 +266,8 @@ def guessed(kind: str, columns: Sequence[str], sample: Sequence[Mapping[str, obj
 
 
 def find_preset(kind: str, columns: Sequence[str]) -> "dict[str, Source] | None":
-    """The ready mapping for a landscape, for stand pages and for lists of products by maker in two languages."""
+    """The ready mapping for a landscape, for stand pages and for lists of products by maker in two
+    languages."""
     if kind in PRESETS:
         return dict(PRESETS[kind])
     if {"slug", "author", "description_en", "description_zh", "body_en", "body_zh"} <= set(columns):

@@ -1,4 +1,5 @@
-"""Safe HTML into Markdown, the form in which booths keep their texts. Works on the few tags that cleaning leaves."""
+"""Safe HTML into Markdown, the form in which booths keep their texts. Works on the few tags that cleaning
+leaves."""
 
 import re
 from html.parser import HTMLParser

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from everfair.exhibition.forms.importing import CATEGORIES, TARGETS, Mapped, Source, Target, as_text
-from everfair.exhibition.forms.importing_rows import fold
+from everfair.exhibition.forms.importing_cells import fold
 
 KEEP = "keep"
 _SAMPLE_TEXT = 80
@@ -116,8 +116,11 @@ def _sample(source: Source, row: Mapping[str, object]) -> str:
     return text if len(text) <= _SAMPLE_TEXT else text[: _SAMPLE_TEXT - 1] + "…"
 
 
-def words_for(key: str, source: Source, counted: Iterable[tuple[str, int]], known: Mapping[str, str]) -> list[Word]:
-    """The words of a category with what each stands for: as mapped before, as the edition knows it, or nothing."""
+def words_for(
+    key: str, source: Source, counted: Iterable[tuple[str, int]], known: Mapping[str, str]
+) -> list[Word]:
+    """The words of a category with what each stands for: as mapped before, as the edition knows it, or
+    nothing."""
     values = {fold(word): code for word, code in source.values.items()}
     return [
         Word(f"word-{key}-{place}", text, count, values.get(fold(text)) or known.get(fold(text), ""))
@@ -126,7 +129,8 @@ def words_for(key: str, source: Source, counted: Iterable[tuple[str, int]], know
 
 
 def mapping_from_post(posted: Mapping[str, Any], before: Mapped, columns: Sequence[str]) -> dict[str, Source]:
-    """The mapping as chosen on the page. A kept field stays as it was; words chosen for codes go into its value map."""
+    """The mapping as chosen on the page. A kept field stays as it was; words chosen for codes go into its
+    value map."""
     mapped: dict[str, Source] = {}
     for key in TARGETS:
         chosen = str(posted.get(f"field-{key}", ""))
@@ -141,8 +145,16 @@ def mapping_from_post(posted: Mapping[str, Any], before: Mapped, columns: Sequen
             continue
         if key in CATEGORIES:
             source = replace(source, values={**source.values, **_words_from_post(posted, key)})
+        if shares_words(key, {**mapped, key: source}):
+            source = replace(source, values=mapped["sector"].values)
         mapped[key] = source
     return mapped
+
+
+def shares_words(key: str, mapped: Mapped) -> bool:
+    """Whether an offer's sector is told by the same columns as its exhibitor's: then the words are shown
+    once."""
+    return key == "offer_sector" and "sector" in mapped and mapped[key].columns == mapped["sector"].columns
 
 
 def _words_from_post(posted: Mapping[str, Any], key: str) -> dict[str, str]:

@@ -1,45 +1,30 @@
-"""One row of a list made clean: values our tables can hold, and what is wrong in words. Asks no database, saves nothing."""
+"""One row of a list made clean: values our tables can hold, and what is wrong in words. Asks no database,
+saves nothing."""
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
-from everfair.base.countries import find_country, find_language
 from everfair.exhibition.forms.importing import Mapped, Source, as_text
-from everfair.exhibition.forms.importing_markdown import html_to_markdown
-from everfair.exhibition.forms.texts import clean_line, clean_text, has_a_letter
-from everfair.exhibition.models.offer import MODES
-from everfair.gateways.markup import first_sentence, to_text
+from everfair.exhibition.forms.importing_cells import (
+    CLEANERS,
+    HEADLINE_LIMIT,
+    ID_LIMIT,
+    NAME_LIMIT,
+    OFFER_CLEANERS,
+    TEXT_LIMIT,
+    fold,
+    opening,
+    plain_text,
+    shorten_text,
+)
+from everfair.exhibition.forms.texts import clean_line, has_a_letter
 
-NAME_LIMIT, HEADLINE_LIMIT, TEXT_LIMIT, ID_LIMIT, URL_LIMIT = 200, 160, 8000, 200, 500
 ONLY_OFFER = "1"
 """The id of the one offer of a list that gives its offers no ids."""
-
-_HTML = re.compile(
-    # as gateways.markup tells it: a lone <code> in Markdown is a word about HTML, a closing tag is HTML
-    r"</[a-zA-Z][a-zA-Z0-9]*\s*>|<(?:p|br|div|span|ul|ol|li|h[1-6]|img|hr|table|a|script|style|iframe)\b[^<>]*>|<!--"
-    r"|&(?:[a-z]{2,8}|#\d{2,5});",
-    re.IGNORECASE,
-)
-_MODE_WORDS = {
-    1: ("cross-border", "cross border", "跨境"),
-    2: ("abroad", "境外"),
-    3: ("commercial presence", "商业存在"),
-    4: ("natural person", "presence of persons", "自然人"),
-}
-_SIZES = ((10, "micro"), (50, "small"), (250, "medium"))
-_SIZE_WORDS = {
-    "micro": "micro", "small": "small", "medium": "medium", "large": "large",
-    "微型": "micro", "小型": "small", "中型": "medium", "大型": "large",
-}  # fmt: skip
-_is_url = URLValidator(schemes=["http", "https"])
 
 
 @dataclass(frozen=True)
@@ -76,13 +61,9 @@ class Cleaned:
         return any(not problem.is_warning for problem in self.problems)
 
 
-def fold(text: str) -> str:
-    """Names compared: without case, width and doubled spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
 class RowReader:
-    """Reads rows with one mapping; counts the list's own words for areas and sectors that it could not place."""
+    """Reads rows with one mapping; counts the list's own words for areas and sectors that it could not
+    place."""
 
     def __init__(self, mapped: Mapped, lookups: Lookups, defaults: Mapping[str, str]) -> None:
         self.mapped = mapped
@@ -98,7 +79,7 @@ class RowReader:
         """The row's clean values and problems."""
         cleaned = Cleaned()
         self._read_names(row, cleaned)
-        for key, clean in self._cleaners().items():
+        for key, clean in CLEANERS.items():
             if key in self.mapped:
                 self._read_field(key, clean, row, cleaned)
         for key in ("area", "sector", "delegation"):
@@ -115,36 +96,22 @@ class RowReader:
             cleaned.problems.append(
                 Problem(
                     _(
-                        "The id is missing. Write one that no other row has, and keep it when you send the list again."
+                        "The id is missing. Write one that no other row has, and keep it when "
+                        "you send the list again."
                     ),
                     column,
                 )
             )
         return cleaned
 
-    def _cleaners(self) -> "dict[str, Callable[[str], Any]]":
-        return {
-            "external_id": _clean_id,
-            "code": _clean_id,
-            "country": _clean_country,
-            "website": clean_address,
-            "email": _clean_email,
-            "size": _clean_size,
-            "languages": _clean_languages,
-            "video_url": clean_address,
-            "headline_en": _clean_headline,
-            "headline_zh": _clean_headline,
-            "about_en": clean_markup,
-            "about_zh": clean_markup,
-        }
-
     def _first(self, key: str, row: Mapping[str, object]) -> tuple[str, str]:
         """(column, text) of the first candidate, ("", "") without one."""
         source = self.mapped.get(key)
         if source is not None:
+            words = self._value_maps[key]
             for column, value in source.candidates(row):
-                text = self._value_maps[key].get(fold(as_text(value)), as_text(value))
-                return column, text
+                text = as_text(value)
+                return column, words.get(fold(text), text) if words else text
         return "", ""
 
     def _read_names(self, row: Mapping[str, object], cleaned: Cleaned) -> None:
@@ -205,12 +172,13 @@ class RowReader:
         limit = _limit_of(key)
         if len(value) <= limit:
             return value
-        shorter = first_sentence(value, limit) if limit == HEADLINE_LIMIT else shorten_text(value, limit)
+        shorter = opening(value, limit) if limit == HEADLINE_LIMIT else shorten_text(value, limit)
         if not _is_meant_short(self.mapped[key]):
             cleaned.problems.append(
                 Problem(
                     _(
-                        "The text has %(count)d characters; only the beginning was taken, at most %(limit)d fit."
+                        "The text has %(count)d characters; only the beginning was taken, at "
+                        "most %(limit)d fit."
                     )
                     % {"count": len(value), "limit": limit},
                     column,
@@ -223,7 +191,8 @@ class RowReader:
     def _read_category(
         self, key: str, table: str, row: Mapping[str, object], cleaned: Cleaned, into: Any = None
     ) -> None:
-        """An area, sector or delegation: the first candidate that is known, else the default, else a problem."""
+        """An area, sector or delegation: the first candidate that is known, else the default, else a
+        problem."""
         known: Mapping[str, str] = getattr(self.lookups, table)
         default = self.defaults.get(table, "")
         target, name = (cleaned.values, key) if into is None else (into, key.removeprefix("offer_"))
@@ -255,7 +224,8 @@ class RowReader:
         if table == "sector":
             return (
                 _(
-                    "This edition has no sector “%(text)s”. Write its code or name as in the edition's tree of sectors, "
+                    "This edition has no sector “%(text)s”. Write its code or name as in "
+                    "the edition's tree of sectors, "
                     "say in the mapping which sector this word means, or choose a default sector."
                 )
                 % given
@@ -267,7 +237,7 @@ class RowReader:
 
     def _read_offer(self, row: Mapping[str, object], cleaned: Cleaned) -> None:
         offer: dict[str, Any] = {}
-        for key, clean in _OFFER_CLEANERS.items():
+        for key, clean in OFFER_CLEANERS.items():
             if key in self.mapped:
                 self._read_field(key, clean, row, cleaned, offer)
         own_id = offer.pop("external_id", "")
@@ -300,142 +270,3 @@ def _limit_of(key: str) -> int:
     if key.startswith(("headline", "offer_title")):
         return HEADLINE_LIMIT
     return TEXT_LIMIT
-
-
-def looks_like_html(text: str) -> bool:
-    return _HTML.search(text) is not None
-
-
-def plain_text(text: str) -> str:
-    """A one-line text without tags."""
-    return to_text(text).replace("\n", " ") if looks_like_html(text) else text
-
-
-def clean_markup(text: str) -> str:
-    """HTML or Markdown from strangers as Markdown. Doing it twice changes nothing but escapes."""
-    tidy = clean_text(text)
-    return clean_text(html_to_markdown(tidy)) if looks_like_html(tidy) else tidy
-
-
-def _clean_headline(text: str) -> str:
-    return clean_line(plain_text(text))
-
-
-def shorten_line(text: str, limit: int) -> str:
-    """Whole words and an ellipsis when the line is longer than `limit`."""
-    if len(text) <= limit:
-        return text
-    cut = text[: limit - 1]
-    space = cut.rfind(" ")
-    return (cut[:space] if space > limit // 2 else cut).rstrip(" ·,;:–-，；：、") + "…"
-
-
-def shorten_text(text: str, limit: int) -> str:
-    """The beginning up to the end of a paragraph, else of a word."""
-    head = text[: limit - 3]
-    paragraph = head.rfind("\n\n")
-    return (head[:paragraph] if paragraph > limit // 2 else head.rsplit(" ", 1)[0]).rstrip() + "\n\n…"
-
-
-def _clean_id(text: str) -> str:
-    found = clean_line(text)
-    if len(found) > ID_LIMIT:
-        raise ValueError(
-            _("The id has more than %(limit)d characters. Use a shorter one.") % {"limit": ID_LIMIT}
-        )
-    return found
-
-
-def _clean_country(text: str) -> str:
-    found = find_country(text)
-    if found is None:
-        raise ValueError(
-            _(
-                "“%(text)s” is no country or region we know. Write its name in English or Chinese, or its two letters."
-            )
-            % {"text": text[:80]}
-        )
-    return found
-
-
-def clean_address(text: str) -> str:
-    """A web address with its scheme. ValueError with a sentence."""
-    address = clean_line(text)
-    if "://" not in address and not address.lower().startswith("javascript:"):
-        address = f"https://{address}"
-    try:
-        _is_url(address)
-    except ValidationError:
-        raise ValueError(
-            _(
-                "“%(text)s” is no web address. Write it whole, for example https://example.org, or leave the cell empty."
-            )
-            % {"text": text[:80]}
-        ) from None
-    if len(address) > URL_LIMIT:
-        raise ValueError(_("The web address is longer than %(limit)d characters.") % {"limit": URL_LIMIT})
-    return address
-
-
-def _clean_email(text: str) -> str:
-    address = clean_line(text)
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise ValueError(
-            _("“%(text)s” is no e-mail address. Correct it or leave the cell empty.") % {"text": text[:80]}
-        ) from None
-    return address
-
-
-def _clean_size(text: str) -> str:
-    plain = fold(text)
-    for word, size in _SIZE_WORDS.items():
-        if plain.startswith(word):
-            return size
-    numbers = re.findall(r"\d+", plain.replace(",", "").replace(" ", ""))
-    if not numbers:
-        raise ValueError(
-            _("“%(text)s” is no size. Write the number of people, or: micro, small, medium, large.")
-            % {"text": text[:80]}
-        )
-    return next((size for limit, size in _SIZES if int(numbers[0]) < limit), "large")
-
-
-def _clean_languages(text: str) -> list[str]:
-    found: list[str] = []
-    for word in re.split(r"[;,|/、，；\n]+", text):
-        if not word.strip():
-            continue
-        code = find_language(word.strip())
-        if code is None:
-            raise ValueError(
-                _(
-                    "“%(text)s” is no language we know. Write its name in English or Chinese, or its code, as in “en; zh”."
-                )
-                % {"text": word.strip()[:40]}
-            )
-        found.append(code)
-    return list(dict.fromkeys(found))
-
-
-def _clean_modes(text: str) -> list[int]:
-    digits = {int(digit) for digit in re.findall(r"(?<!\d)[1-4](?!\d)", text)}
-    plain = fold(text)
-    found = digits | {mode for mode, words in _MODE_WORDS.items() if any(word in plain for word in words)}
-    if not found or re.search(r"(?<!\d)(?:[05-9]|\d{2,})(?!\d)", text):
-        raise ValueError(
-            _("“%(text)s” are no modes of supply. Write the numbers, as in “1; 3”: 1 to 4.")
-            % {"text": text[:80]}
-        )
-    return sorted(found & set(MODES))
-
-
-_OFFER_CLEANERS: "dict[str, Callable[[str], Any]]" = {
-    "offer_external_id": _clean_id,
-    "offer_title_en": _clean_headline,
-    "offer_title_zh": _clean_headline,
-    "offer_description_en": clean_markup,
-    "offer_description_zh": clean_markup,
-    "offer_modes": _clean_modes,
-}

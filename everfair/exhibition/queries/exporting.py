@@ -1,4 +1,5 @@
-"""Exhibitors and offers as flat rows, in the columns the importer reads: for exports and for comparing. Reads only."""
+"""Exhibitors and offers as flat rows, in the columns the importer reads: for exports and for comparing.
+Reads only."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,11 +14,13 @@ from everfair.gateways.tables import write_csv, write_xlsx
 
 FIRM_FIELDS = ("name_en", "name_zh", "country", "website", "email", "size")
 BOOTH_FIELDS = (
-    "area", "sector", "headline_en", "headline_zh", "about_en", "about_zh", "languages", "delegation", "video_url",
+    "area", "sector", "headline_en", "headline_zh", "about_en", "about_zh", "languages",
+    "delegation", "video_url",
 )  # fmt: skip
 OFFER_FIELDS = ("title_en", "title_zh", "description_en", "description_zh", "modes", "sector")
 COLUMNS: tuple[str, ...] = (
-    "external_id", "code", *FIRM_FIELDS, *BOOTH_FIELDS, "offer_external_id", *(f"offer_{key}" for key in OFFER_FIELDS),
+    "external_id", "code", *FIRM_FIELDS, *BOOTH_FIELDS, "offer_external_id",
+    *(f"offer_{key}" for key in OFFER_FIELDS),
 )  # fmt: skip
 MORE_COLUMNS = ("state", "source")
 """Told by an export, not read by an import."""
@@ -70,7 +73,8 @@ def offer_id(offer: Offer) -> str:
 
 
 def export_rows(edition: Edition, states: tuple[str, ...] = ()) -> Iterator[Mapping[str, Any]]:
-    """One row per offer, one for an exhibitor without offers; keys are COLUMNS and MORE_COLUMNS. By id, in chunks."""
+    """One row per offer, one for an exhibitor without offers; keys are COLUMNS and MORE_COLUMNS. By id, in
+    chunks."""
     found = Exhibitor.objects.filter(edition=edition).order_by("pk")
     if states:
         found = found.filter(state__in=states)
@@ -91,7 +95,8 @@ def export_rows(edition: Edition, states: tuple[str, ...] = ()) -> Iterator[Mapp
 
 
 def write_export(edition: Edition, file_format: str, out: IO[bytes]) -> int:
-    """Write every exhibitor of the edition into the binary file, as "csv", "xlsx" or "jsonl". How many rows."""
+    """Write every exhibitor of the edition into the binary file, as "csv", "xlsx" or "jsonl". How many
+    rows."""
     counted = _Counted(export_rows(edition))
     titles = {key: key for key in (*COLUMNS, *MORE_COLUMNS)}
     if file_format == "jsonl":

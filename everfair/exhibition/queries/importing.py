@@ -1,4 +1,5 @@
-"""What an import needs to know and what its pages show: look-ups, existing rows, the preview, what left the list. Reads only."""
+"""What an import needs to know and what its pages show: look-ups, existing rows, the preview, what left the
+list. Reads only."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -66,7 +67,8 @@ class Existing:
 
 
 def existing_for(run: ImportRun, rows: Iterable[ImportRow], *, lock: bool = False) -> Existing:
-    """What the edition already holds of these rows. With `lock` the rows stay as they are until the transaction ends."""
+    """What the edition already holds of these rows. With `lock` the rows stay as they are until the
+    transaction ends."""
     ids = {row.external_id for row in rows if row.external_id}
     codes = {str(row.values["code"]) for row in rows if row.values.get("code")}
     wanted = Q(source=run.source, external_id__in=ids) | Q(
@@ -103,7 +105,8 @@ def good_rows(run: ImportRun) -> Iterator[list[ImportRow]]:
 
 
 def no_longer_in_file(run: ImportRun) -> QuerySet[Exhibitor]:
-    """Exhibitors that an earlier import of the same source made and this file does not name. Nothing is taken down."""
+    """Exhibitors that an earlier import of the same source made and this file does not name. Nothing is
+    taken down."""
     named = ImportRow.objects.filter(run=run, external_id=OuterRef("external_id"))
     return (
         Exhibitor.objects.filter(edition_id=run.edition_id, source=run.source)

@@ -1,4 +1,5 @@
-"""The imports of an edition at the desk: send a list, say what its columns hold, look at the findings, apply."""
+"""The imports of an edition at the desk: send a list, say what its columns hold, look at the findings,
+apply."""
 
 from typing import Any
 
@@ -14,9 +15,15 @@ from everfair.base.charts import IllegalChange
 from everfair.base.languages import content_language
 from everfair.base.refusals import Refused
 from everfair.exhibition import access, tasks
-from everfair.exhibition.actions import importing, importing_apply
+from everfair.exhibition.actions import importing, importing_apply, importing_check
 from everfair.exhibition.forms.importing import CATEGORIES, columns_digest, mapping_from_json
-from everfair.exhibition.forms.importing_pages import ImportForm, lines_for, mapping_from_post, words_for
+from everfair.exhibition.forms.importing_pages import (
+    ImportForm,
+    lines_for,
+    mapping_from_post,
+    shares_words,
+    words_for,
+)
 from everfair.exhibition.queries import importing as queries
 from everfair.fair import access as fair_access
 from everfair.gateways.tables import csv_chunks
@@ -25,7 +32,8 @@ from everfair.web.organiser.frame import address, attempt, desk
 A_PAGE = 50
 WORKING = ("checking", "applying")
 STATE_KINDS = {
-    "uploaded": "away", "checking": "wait", "ready": "here", "applying": "wait", "done": "won", "failed": "stop",
+    "uploaded": "away", "checking": "wait", "ready": "here", "applying": "wait", "done": "won",
+    "failed": "stop",
     "stopped": "away",
 }  # fmt: skip
 
@@ -102,11 +110,11 @@ def _raise(error: Exception) -> Any:
 
 def _mapping_context(run: Any, edition: Any, mapped: Any, chosen: Any) -> dict[str, Any]:
     groups = lines_for(mapped, run.mapping["columns"], importing.sample_of(run))
-    lookups = importing.lookups_for(edition)
+    lookups = importing_check.lookups_for(edition)
     with_words = []
     for line in [line for lines in groups.values() for line in lines if line.target.key in CATEGORIES]:
         source = mapped.get(line.target.key)
-        if source is not None:
+        if source is not None and not shares_words(line.target.key, mapped):
             known = getattr(lookups, line.target.key.removeprefix("offer_"))
             line.words = words_for(line.target.key, source, importing.words_in(run, source), known)
             with_words.append((line, _choices(edition)[line.target.key.removeprefix("offer_")]))
@@ -178,8 +186,8 @@ def _listed(run: Any, tab: str) -> Any:
 
 def _first_tab(run: Any) -> str:
     counts = run.counts
-    order = (("problems", "errors"), ("changed", "changed"), ("new", "new"), ("missing", "missing"))
-    return next((tab for tab, key in order if counts.get(key)), "new")
+    order = ("changed", "new", "missing", "unchanged")
+    return "problems" if counts.get("errors") else next((tab for tab in order if counts.get(tab)), "new")
 
 
 def _tabs(run: Any, tab: str) -> list[tuple[str, str, bool, int]]:

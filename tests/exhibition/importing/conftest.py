@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from everfair.exhibition.actions.importing import check_import, register_import, start_check
+from everfair.exhibition.actions.importing import register_import, start_check
 from everfair.exhibition.actions.importing_apply import apply_import, start_applying
+from everfair.exhibition.actions.importing_check import check_import
 from everfair.exhibition.actions.importing_files import chunks_of, name_of
 from everfair.exhibition.models import ImportRun
 from everfair.fair.models import Edition
@@ -47,7 +48,9 @@ def row(number: int, **extra: str) -> list[str]:
 def make_xlsx(tmp_path: Path) -> Callable[..., Path]:
     """A workbook of rows of cells; `change` may do more to the sheet."""
 
-    def make(rows: Sequence[Sequence[Any]], name: str = "list.xlsx", change: Callable[[Any], None] | None = None) -> Path:
+    def make(
+        rows: Sequence[Sequence[Any]], name: str = "list.xlsx", change: Callable[[Any], None] | None = None
+    ) -> Path:
         path = tmp_path / name
         workbook = xlsxwriter.Workbook(str(path))
         sheet = workbook.add_worksheet()
@@ -80,7 +83,9 @@ def checked(edition: Edition, path: Path, **extra: Any) -> ImportRun:
     return check_import(start_check(registered(edition, path, **extra), by=None))
 
 
-def applied(edition: Edition, path: Path, *, skip: bool = False, publish: bool = False, **extra: Any) -> ImportRun:
+def applied(
+    edition: Edition, path: Path, *, skip: bool = False, publish: bool = False, **extra: Any
+) -> ImportRun:
     """Registered, checked and applied."""
     run = start_applying(checked(edition, path, **extra), by=None, skip_bad_rows=skip, publish=publish)
     return apply_import(run)

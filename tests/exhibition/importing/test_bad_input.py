@@ -10,8 +10,9 @@ from django.db import connection
 
 from everfair.base.refusals import Refused
 from everfair.exhibition.actions import importing_files
-from everfair.exhibition.actions.importing import check_import, start_check
+from everfair.exhibition.actions.importing import start_check
 from everfair.exhibition.actions.importing_apply import apply_import, start_applying
+from everfair.exhibition.actions.importing_check import check_import
 from everfair.exhibition.actions.importing_files import imports_folder
 from everfair.exhibition.models import CatalogueEntry, Exhibitor, ImportRow, ImportRun, Offer
 from everfair.fair.models import Edition
@@ -34,7 +35,9 @@ def test_merged_heading_says_which_cells(edition: Edition, make_xlsx: Maker) -> 
     def merge(sheet: Any) -> None:
         sheet.merge_range("B1:C1", "Name and country")
 
-    path = make_xlsx([["id", "", "", "Area"], ["x1", "Firm", "Kenya", "1"], ["x2", "Firm 2", "Kenya", "1"]], change=merge)
+    path = make_xlsx(
+        [["id", "", "", "Area"], ["x1", "Firm", "Kenya", "1"], ["x2", "Firm 2", "Kenya", "1"]], change=merge
+    )
     with pytest.raises(Refused, match=r"B1:C1.*Unmerge"):
         registered(edition, path)
     assert not ImportRun.objects.exists()
@@ -42,7 +45,9 @@ def test_merged_heading_says_which_cells(edition: Edition, make_xlsx: Maker) -> 
 
 
 def test_missing_name_column_lists_the_columns(edition: Edition, make_xlsx: Maker) -> None:
-    run = registered(edition, make_xlsx([["id", "Country", "Colour"], ["1", "Kenya", "blue"], ["2", "Chad", "red"]]))
+    run = registered(
+        edition, make_xlsx([["id", "Country", "Colour"], ["1", "Kenya", "blue"], ["2", "Chad", "red"]])
+    )
     with pytest.raises(Refused, match=r"No column holds the exhibitors' names.*id, Country, Colour"):
         start_check(run, by=None)
     run.refresh_from_db()
@@ -53,7 +58,7 @@ def test_missing_name_column_lists_the_columns(edition: Edition, make_xlsx: Make
 def test_wrong_encoding_names_the_line(edition: Edition, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(b"id,Name\n1,Good\n2,M\xfcller & Gr\xe4fin \xff\xfe\n")
-    with pytest.raises(Refused, match="Line 3 .*UTF-8"):
+    with pytest.raises(Refused, match=r"Line 3 .*UTF-8"):
         registered(edition, path)
     assert _nothing_kept()
 
@@ -82,7 +87,11 @@ def test_a_hundred_thousand_empty_rows_count_for_nothing(edition: Edition, make_
 def test_double_id_is_an_error_of_the_second_row(edition: Edition, make_xlsx: Maker) -> None:
     run = checked(edition, make_xlsx([HEADING, row(1), row(2), row(3, id="x1")]))
     assert sentences(run) == [
-        (4, "id", "Row 2 has the same id. Every exhibitor needs an id of its own: correct one, or delete one.")
+        (
+            4,
+            "id",
+            "Row 2 has the same id. Every exhibitor needs an id of its own: correct one, or delete one.",
+        )
     ]
     with pytest.raises(Refused, match="1 row has errors, so nothing was imported"):
         start_applying(run, by=None)
@@ -99,10 +108,21 @@ def test_double_name_without_ids(edition: Edition, make_xlsx: Maker) -> None:
 
 
 def test_country_in_chinese_is_understood(edition: Edition, make_xlsx: Maker) -> None:
-    rows = [HEADING, row(1, Country="肯尼亚"), row(2, Country="中国"), row(3, Country="德國"), row(4, Country="阿拉伯联合酋长国")]
+    rows = [
+        HEADING,
+        row(1, Country="肯尼亚"),
+        row(2, Country="中国"),
+        row(3, Country="德國"),
+        row(4, Country="阿拉伯联合酋长国"),
+    ]
     run = applied(edition, make_xlsx(rows))
     assert run.counts["errors"] == 0
-    assert list(Organisation.objects.order_by("external_id").values_list("country", flat=True)) == ["KE", "CN", "DE", "AE"]
+    assert list(Organisation.objects.order_by("external_id").values_list("country", flat=True)) == [
+        "KE",
+        "CN",
+        "DE",
+        "AE",
+    ]
 
 
 def test_unknown_words_are_errors_by_row(edition: Edition, make_xlsx: Maker) -> None:
@@ -152,7 +172,9 @@ def test_file_over_the_limit_is_not_kept(edition: Edition, tmp_path: Path, setti
     assert _nothing_kept()
 
 
-def test_storage_full_while_the_file_arrives(edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_storage_full_while_the_file_arrives(
+    edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The kernel's own "no space left", from the device that is always full."""
     path = tmp_path / "list.csv"
     path.write_text("Name\nAcme\n")
@@ -170,9 +192,12 @@ def test_list_without_rows(edition: Edition, make_xlsx: Maker) -> None:
 
 def test_bad_line_of_json_is_one_bad_row(edition: Edition, tmp_path: Path) -> None:
     path = tmp_path / "list.jsonl"
-    path.write_text('{"name_en": "A", "area": "1", "sector": "1"}\n{"name_en": \n{"name_en": "B", "area": "1", "sector": "1"}\n')
+    good = '{"name_en": "%s", "area": "1", "sector": "1"}\n'
+    path.write_text(good % "A" + '{"name_en": \n' + good % "B")
     run = checked(edition, path)
-    assert [(number, "not valid JSON" in sentence) for number, _column, sentence in sentences(run)] == [(2, True)]
+    assert [(number, "not valid JSON" in sentence) for number, _column, sentence in sentences(run)] == [
+        (2, True)
+    ]
     assert run.counts["new"] == 2
 
 

@@ -1,4 +1,5 @@
-"""Three real lists become a fair: a landscape, products of makers in two languages, stand pages in foreign HTML."""
+"""Three real lists become a fair: a landscape, products of makers in two languages, stand pages in foreign
+HTML."""
 
 import re
 from pathlib import Path
@@ -49,8 +50,13 @@ def test_categories_through_a_value_map(edition: Edition, shared_data: Path) -> 
     from everfair.exhibition.forms.importing import PRESETS, mapping_to_json
 
     mapping = mapping_to_json(PRESETS["products"])
-    mapping["area"] = {"columns": ["subCategory", "category"], "values": {"agents": "2", "rag-knowledge": "2"}}
-    run = checked(edition, shared_data / "exhibitors" / "ai-native-en-zh.jsonl", mapping=mapping, options=DEFAULTS)
+    mapping["area"] = {
+        "columns": ["subCategory", "category"],
+        "values": {"agents": "2", "rag-knowledge": "2"},
+    }
+    run = checked(
+        edition, shared_data / "exhibitors" / "ai-native-en-zh.jsonl", mapping=mapping, options=DEFAULTS
+    )
     areas = [row.values["area"] for row in run.rows.all()]
     assert 100 < areas.count("2") < areas.count("1")
 

@@ -1,4 +1,5 @@
-"""A list sent again: new, changed, unchanged, gone. Own edits stay, nothing is taken down, a kill loses nothing."""
+"""A list sent again: new, changed, unchanged, gone. Own edits stay, nothing is taken down, a kill loses
+nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,6 @@ from everfair.base.models import AuditEntry, Change
 from everfair.base.refusals import Refused
 from everfair.exhibition.actions.importing import (
     carry_on,
-    check_import,
     clear_import,
     save_mapping,
     start_check,
@@ -19,6 +19,7 @@ from everfair.exhibition.actions.importing import (
     unfinished_run,
 )
 from everfair.exhibition.actions.importing_apply import apply_import, is_complete, start_applying
+from everfair.exhibition.actions.importing_check import check_import
 from everfair.exhibition.actions.importing_files import path_of
 from everfair.exhibition.forms.importing import Source
 from everfair.exhibition.models import CatalogueEntry, Exhibitor, ImportProblem, ImportRow, ImportRun, Offer
@@ -70,7 +71,9 @@ def test_unchanged_list_writes_no_change_notes(edition: Edition, make_xlsx: Make
     assert list(Exhibitor.objects.values_list("version", flat=True)) == versions
 
 
-def test_own_edit_survives_an_unchanged_cell_and_yields_to_a_new_one(edition: Edition, make_xlsx: Maker) -> None:
+def test_own_edit_survives_an_unchanged_cell_and_yields_to_a_new_one(
+    edition: Edition, make_xlsx: Maker
+) -> None:
     path = make_xlsx([HEADING, row(1)])
     applied(edition, path, source="R")
     Exhibitor.objects.update(headline={"en": "Our own words."})
@@ -83,7 +86,9 @@ def test_own_edit_survives_an_unchanged_cell_and_yields_to_a_new_one(edition: Ed
 
 def test_blank_cell_takes_nothing_away(edition: Edition, make_xlsx: Maker) -> None:
     applied(edition, make_xlsx([HEADING, row(1)]), source="R")
-    run = applied(edition, make_xlsx([HEADING, row(1, Website="", Country="", Headline="")], "b.xlsx"), source="R")
+    run = applied(
+        edition, make_xlsx([HEADING, row(1, Website="", Country="", Headline="")], "b.xlsx"), source="R"
+    )
     assert run.counts["unchanged"] == 1
     assert Organisation.objects.get().website == "https://firm1.example"
 
@@ -118,7 +123,11 @@ def test_offers_are_found_again_by_their_ids(edition: Edition, make_jsonl: Maker
     entry = CatalogueEntry.objects.get()
     assert (entry.offers, entry.modes) == (2, 0b0101)
     codes = dict(Offer.objects.values_list("external_id", "code"))
-    run = applied(edition, make_jsonl(offers(("o1", "One"), ("o2", "Two, better"), ("o3", "Three")), "b.jsonl"), source="R")
+    run = applied(
+        edition,
+        make_jsonl(offers(("o1", "One"), ("o2", "Two, better"), ("o3", "Three")), "b.jsonl"),
+        source="R",
+    )
     assert (run.counts["changed"], run.counts["offers_new"], run.counts["offers_changed"]) == (1, 1, 1)
     assert Offer.objects.get(external_id="o2").title == {"en": "Two, better"}
     assert dict(Offer.objects.filter(external_id__in=codes).values_list("external_id", "code")) == codes
@@ -128,9 +137,15 @@ def test_offers_are_found_again_by_their_ids(edition: Edition, make_jsonl: Maker
 
 
 def test_products_of_one_maker_become_offers_of_one_exhibitor(edition: Edition, make_jsonl: Maker) -> None:
-    product = {"author": "Maker", "homepage": "https://maker.example", "category": "tools", "subCategory": "cli"}
+    product = {
+        "author": "Maker",
+        "homepage": "https://maker.example",
+        "category": "tools",
+        "subCategory": "cli",
+    }
     products = [
-        {**product, "slug": slug, "name": name, "description_en": f"{name} helps.", "description_zh": f"{name}有用。",
+        {**product, "slug": slug, "name": name, "description_en": f"{name} helps.",
+        "description_zh": f"{name}有用。",
          "body_en": f"All about {name}.", "body_zh": f"关于{name}。"}
         for slug, name in (("p1", "Plane"), ("p2", "Saw"))
     ]  # fmt: skip
@@ -140,7 +155,10 @@ def test_products_of_one_maker_become_offers_of_one_exhibitor(edition: Edition, 
     assert exhibitor.organisation.name == {"en": "Maker"}
     assert exhibitor.headline == {"en": "Plane · Saw", "zh": "Plane · Saw"}
     assert exhibitor.about == {}
-    assert [offer.description["zh"] for offer in exhibitor.offers.all()] == ["Plane有用。\n\n关于Plane。", "Saw有用。\n\n关于Saw。"]
+    assert [offer.description["zh"] for offer in exhibitor.offers.all()] == [
+        "Plane有用。\n\n关于Plane。",
+        "Saw有用。\n\n关于Saw。",
+    ]
 
 
 def test_bulk_completeness_agrees_with_the_booths_own_list(edition: Edition, make_jsonl: Maker) -> None:
@@ -184,7 +202,10 @@ def test_code_finds_an_exhibitor_made_by_hand(edition: Edition, make_jsonl: Make
 
 def test_two_rows_meaning_one_exhibitor(edition: Edition, make_jsonl: Maker) -> None:
     exhibitor = make_exhibitor(edition, source="R", external_id="e1")
-    rows = [{"external_id": "e1", "name_en": "A"}, {"external_id": "e2", "code": exhibitor.code, "name_en": "A"}]
+    rows = [
+        {"external_id": "e1", "name_en": "A"},
+        {"external_id": "e2", "code": exhibitor.code, "name_en": "A"},
+    ]
     run = checked(edition, make_jsonl(rows), source="R")
     assert list(ImportProblem.objects.values_list("row_number", "message")) == [
         (2, "This row and row 1 mean the same exhibitor. Keep one of them.")
@@ -292,7 +313,9 @@ def test_confirmed_mapping_is_offered_again(edition: Edition, make_xlsx: Maker) 
 
 
 def test_default_area_takes_what_is_unknown_and_says_so(edition: Edition, make_xlsx: Maker) -> None:
-    run = checked(edition, make_xlsx([HEADING, row(1, Area="Moon"), row(2, Area="Moon"), row(3)]), options={"area": "2"})
+    run = checked(
+        edition, make_xlsx([HEADING, row(1, Area="Moon"), row(2, Area="Moon"), row(3)]), options={"area": "2"}
+    )
     assert run.counts["errors"] == 0
     assert run.counts["unmatched"] == {"area": {"Moon": 2}}
     assert [one.values["area"] for one in ImportRow.objects.all()] == ["2", "2", "1"]
@@ -300,4 +323,7 @@ def test_default_area_takes_what_is_unknown_and_says_so(edition: Edition, make_x
 
 def test_unknown_default_is_refused(edition: Edition, make_xlsx: Maker) -> None:
     run = checked(edition, make_xlsx([HEADING, row(1)]), options={"area": "99"})
-    assert (run.state, run.error) == ("failed", "The default “99” is no area of this edition. Choose another one.")
+    assert (run.state, run.error) == (
+        "failed",
+        "The default “99” is no area of this edition. Choose another one.",
+    )

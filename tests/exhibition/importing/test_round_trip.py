@@ -14,7 +14,18 @@ from tests.factories.exhibition import make_exhibitor, make_offer
 from tests.factories.fair import make_delegation, make_edition, make_sector
 from tests.factories.people import make_organisation
 
-SPOILED = ["=1+1", "+49 30 123", "-5 %", "@everyone", "'quoted'", "'=already", "007", "1e5", "a, b; c|d", "“x” \"y\""]
+SPOILED = [
+    "=1+1",
+    "+49 30 123",
+    "-5 %",
+    "@everyone",
+    "'quoted'",
+    "'=already",
+    "007",
+    "1e5",
+    "a, b; c|d",
+    '“x” "y"',
+]
 
 
 @pytest.fixture
@@ -24,16 +35,27 @@ def full_edition(edition: Edition) -> Edition:
     area, sector = edition.areas.get(code="2"), edition.sectors.get(code="1.A")
     for place, text in enumerate(SPOILED):
         firm = make_organisation(
-            name={"en": text, "zh": f"公司 {place}"}, size_class="small", website="https://a.example", email="a@b.example"
+            name={"en": text, "zh": f"公司 {place}"},
+            size_class="small",
+            website="https://a.example",
+            email="a@b.example",
         )
         exhibitor = make_exhibitor(
             edition, organisation=firm, headline={"en": text, "zh": text}, area=area, sector=sector,
-            about={"en": f"{text}\n\n- list\n- <code>\n\n| a | b |\n| --- | --- |", "zh": f"第一段\n\n{text}"},
-            video_url="https://v.example/x", delegation=delegation if place % 2 else None, languages=["en", "zh", "sw"],
+            about={"en": f"{text}\n\n- list\n- <code>\n\n| a | b |\n| --- | --- |",
+            "zh": f"第一段\n\n{text}"},
+            video_url="https://v.example/x", delegation=delegation if place % 2 else None,
+            languages=["en", "zh", "sw"],
             source="hand" if place % 3 else "", external_id=f"h{place}" if place % 3 else "",
         )  # fmt: skip
         for number in range(place % 4):
-            make_offer(exhibitor, title={"en": text}, modes=number + 1, sector=sector, external_id=f"o{number}" if place % 2 else "")
+            make_offer(
+                exhibitor,
+                title={"en": text},
+                modes=number + 1,
+                sector=sector,
+                external_id=f"o{number}" if place % 2 else "",
+            )
     make_exhibitor(edition, headline={}, about={}, languages=[], state="draft")
     return edition
 
@@ -47,7 +69,12 @@ def test_all_unchanged(full_edition: Edition, tmp_path: Path, file_format: str, 
     run = checked(full_edition, path, source=source)
     assert list(run.problems.values_list("row_number", "column", "message", "value")) == []
     assert list(run.rows.exclude(changes={}).values_list("changes", flat=True)) == []
-    assert (run.rows_total, run.counts["unchanged"], run.counts["new"], run.counts["changed"]) == (count, 11, 0, 0)
+    assert (run.rows_total, run.counts["unchanged"], run.counts["new"], run.counts["changed"]) == (
+        count,
+        11,
+        0,
+        0,
+    )
     assert run.counts["missing"] == 0
 
 
@@ -71,13 +98,19 @@ def test_export_into_an_empty_edition_and_back(full_edition: Edition, tmp_path: 
     # areas made by factories in passing do not matter: only those of the list are looked up
     run = applied(other, path, source="moved")
     assert (run.state, run.counts["new"]) == ("done", 11)
-    left = [{key: one[key] for key in COLUMNS if key in one and "id" not in key and key != "code"} for one in export_rows(full_edition)]
-    right = [{key: one[key] for key in COLUMNS if key in one and "id" not in key and key != "code"} for one in export_rows(other)]
+    left = [
+        {key: one[key] for key in COLUMNS if key in one and "id" not in key and key != "code"}
+        for one in export_rows(full_edition)
+    ]
+    right = [
+        {key: one[key] for key in COLUMNS if key in one and "id" not in key and key != "code"}
+        for one in export_rows(other)
+    ]
     assert left == right
 
 
 def test_formulas_are_neutral_in_the_file(edition: Edition) -> None:
-    firm = make_organisation(name={"en": "=HYPERLINK(\"https://evil.example\")"})
+    firm = make_organisation(name={"en": '=HYPERLINK("https://evil.example")'})
     make_exhibitor(edition, organisation=firm)
     out = io.BytesIO()
     write_export(edition, "csv", out)

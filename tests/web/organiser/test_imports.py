@@ -14,7 +14,10 @@ from everfair.fair.models import Edition
 from tests.factories.fair import make_area, make_edition, make_sector, make_team_member
 from tests.factories.people import make_user
 
-GOOD = "id,Name,名称,Country,Hall,Sector,Headline\n1,Qinglan,青兰,中国,South,1,We build clouds.\n2,Acme,,Kenya,South,1,We count.\n"
+GOOD = (
+    "id,Name,名称,Country,Hall,Sector,Headline\n1,Qinglan,青兰,中国,South,1,We "
+    "build clouds.\n2,Acme,,Kenya,South,1,We count.\n"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -154,7 +157,9 @@ def test_interrupted_import_can_be_carried_on(desk: Client, edition: Edition) ->
     run = _sent(desk, edition)
     _mapped(desk, edition, run, area="1")
     ImportRow.objects.all().delete()
-    ImportRun.objects.filter(pk=run.pk).update(state="checking", rows_checked=0, counts={}, error="The disk is full.")
+    ImportRun.objects.filter(pk=run.pk).update(
+        state="checking", rows_checked=0, counts={}, error="The disk is full."
+    )
     page = desk.get(_at(edition, "import_show", pk=run.pk)).content.decode()
     assert "Carry on" in page
     desk.post(_at(edition, "import_carry_on", pk=run.pk))
@@ -192,6 +197,11 @@ def test_queries_do_not_grow_with_the_rows(
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_pages_in_both_languages(desk: Client, edition: Edition, lang: str) -> None:
     run = _sent(desk, edition)
-    for name, kwargs in (("import_list", {}), ("import_create", {}), ("import_map", {"pk": run.pk}), ("import_show", {"pk": run.pk})):
+    for name, kwargs in (
+        ("import_list", {}),
+        ("import_create", {}),
+        ("import_map", {"pk": run.pk}),
+        ("import_show", {"pk": run.pk}),
+    ):
         address = _at(edition, name, **kwargs).replace("/en/", f"/{lang}/", 1)
         assert desk.get(address).status_code == 200
