@@ -11,6 +11,7 @@ from everfair.base import audit
 from everfair.base.countries import country_names, language_names
 from everfair.base.languages import Words
 from everfair.base.refusals import EditedMeanwhile, Refused
+from everfair.exhibition.forms.fields import letter_sentence
 from everfair.exhibition.forms.texts import has_a_letter
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.exhibition.models.offer import ANYWHERE
@@ -67,14 +68,7 @@ def require_name(words: Words, field: str, what: str) -> None:
         )
     for text in words.values():
         if not has_a_letter(text):
-            raise Refused(
-                _(
-                    "%(what)s “%(text)s” has no letter or digit. "
-                    "Nobody could search for it or read it aloud; add a word."
-                )
-                % {"what": what, "text": text[:40]},
-                field=field,
-            )
+            raise Refused(letter_sentence(what, text), field=field)
 
 
 def clean_languages(codes: Iterable[str], field: str = "languages") -> list[str]:

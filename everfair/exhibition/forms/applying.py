@@ -14,7 +14,12 @@ from everfair.fair import queries as fair_queries
 
 
 class ApplicationForm(forms.Form):
-    """Sector and area the firm applies for, and a field for each open question. Drafts may be incomplete."""
+    """Sector and area the firm applies for, and a field for each open question.
+
+    Required questions are asked for when the application is sent, not when a draft is kept.
+    """
+
+    use_required_attribute = False  # the browser must let a draft through
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     sector = IndentedChoice(label=_("Main sector"), queryset=None, required=False)
@@ -38,6 +43,7 @@ class ApplicationForm(forms.Form):
         stored |= {f"question_{item.question.pk}": item.value for item in self.asked}
         kwargs["initial"] = {**stored, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+        is_sent = not self.is_bound or "send" in self.data
         sector: Any = self.fields["sector"]
         sector.queryset = exhibitor.edition.sectors.order_by("position", "id")
         rows = fair_queries.flat_sectors(exhibitor.edition)
@@ -47,7 +53,7 @@ class ApplicationForm(forms.Form):
         ]
         self.fields["area"].queryset = fair_queries.areas_of(exhibitor.edition)  # type: ignore[attr-defined]
         for item in self.asked:
-            self.fields[f"question_{item.question.pk}"] = _question_field(item.question)
+            self.fields[f"question_{item.question.pk}"] = _question_field(item.question, is_asked=is_sent)
 
     def question_fields(self) -> list[Any]:
         """Bound fields of the questions."""
@@ -62,13 +68,14 @@ class ApplicationForm(forms.Form):
         return {"sector": self.cleaned_data["sector"], "area": self.cleaned_data["area"]}
 
 
-def _question_field(question: ApplicationQuestion) -> forms.Field:
-    """The field for a kind of question. Required ones are asked for on sending only."""
+def _question_field(question: ApplicationQuestion, *, is_asked: bool) -> forms.Field:
+    """The field for a kind of question; `is_asked`: a required one may not stay empty."""
     lang = reader_language()
-    help_text = pick(question.help, lang)
-    if question.is_required:
-        help_text = f"{help_text} {_('Needed before you can apply.')}".strip()
-    common: dict[str, Any] = {"label": pick(question.text, lang), "help_text": help_text, "required": False}
+    common: dict[str, Any] = {
+        "label": pick(question.text, lang),
+        "help_text": pick(question.help, lang),
+        "required": question.is_required and is_asked,
+    }
     if question.kind == question.Kind.YES_NO:
         choices = [("", _("not answered")), ("yes", _("yes")), ("no", _("no"))]
         return forms.ChoiceField(choices=choices, **common)
@@ -89,6 +96,6 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
         field: Any = self.fields["organisation"]
+        field.queryset = organisations
         field.label_from_instance = lambda row: pick(row.name, reader_language())

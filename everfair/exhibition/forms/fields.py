@@ -1,7 +1,7 @@
 """Form fields of this room: texts in several languages, lists of languages and countries by name."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from everfair.base.countries import country_name, find_country, find_language, language_names
 from everfair.base.languages import Words, content_language, direction, pick
-from everfair.exhibition.forms.texts import clean_line, clean_text
+from everfair.exhibition.forms.texts import clean_line, clean_text, has_a_letter
 from everfair.exhibition.models.offer import ANYWHERE
 
 _SEPARATORS = re.compile(r"[,;，；、\n]+")
@@ -115,6 +115,24 @@ class DeliveryField(CountriesField):
         return _("anywhere") if code == ANYWHERE else super().show(code)
 
 
+def letter_sentence(what: str, text: str) -> str:
+    """Why emoji or punctuation alone is no name."""
+    return _(
+        "%(what)s “%(text)s” has no letter or digit. Nobody could search for it or read it aloud; add a word."
+    ) % {"what": what, "text": text[:40]}
+
+
+class LetterValidator:
+    """A name has one letter or digit at least, in any script."""
+
+    def __init__(self, what: Any) -> None:
+        self.what = what
+
+    def __call__(self, text: str) -> None:
+        if not has_a_letter(text):
+            raise ValidationError(letter_sentence(str(self.what), text))
+
+
 class WordsForm(forms.Form):
     """A form with texts in each of the edition's languages: `headline_en`, `headline_zh` … are one Words."""
 
@@ -122,17 +140,19 @@ class WordsForm(forms.Form):
         self.languages = list(languages)
         super().__init__(*args, **kwargs)
 
-    def add_words(
-        self, name: str, label: Any, limit: int, *, rows: int = 0, languages: Iterable[str] | None = None
-    ) -> None:
-        """Add the fields of one text; `rows` makes it a long one."""
-        for code in languages or self.languages:
+    def add_words(self, name: str, label: Any, limit: int, *, rows: int = 0, is_name: bool = False) -> None:
+        """Add the fields of one text; `rows` makes it a long one, `is_name` asks for a letter or digit."""
+        for code in self.languages:
             attrs: dict[str, Any] = {"lang": {"zh": "zh-Hans"}.get(code, code), "dir": direction(code)}
             if rows:
                 attrs |= {"rows": rows}
             widget = forms.Textarea(attrs=attrs) if rows else forms.TextInput(attrs=attrs)
             self.fields[f"{name}_{code}"] = forms.CharField(
-                label=f"{label} ({code})", required=False, max_length=limit, widget=widget, strip=True
+                label=f"{label} ({code})",
+                required=False,
+                max_length=limit,
+                widget=widget,
+                validators=[LetterValidator(label)] if is_name else [],
             )
 
     def bound_words(self, name: str) -> list[tuple[str, Any]]:

@@ -62,7 +62,7 @@ class OfferForm(WordsForm):
         stored = self.stored(offer) if offer else {"sector": exhibitor.sector_id}
         kwargs["initial"] = {**stored, **(kwargs.get("initial") or {})}
         super().__init__(*args, languages=languages, **kwargs)
-        self.add_words("title", _("Title"), 160)
+        self.add_words("title", _("Title"), 160, is_name=True)
         self.add_words("description", _("Description"), 8000, rows=8)
         self.add_words("data_location", _("Where data is kept"), 200)
         self.add_words("price_note", _("Price note"), 200)
@@ -140,7 +140,7 @@ class LicenceForm(WordsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.add_words("name", _("Licence"), 200)
+        self.add_words("name", _("Licence"), 200, is_name=True)
         self.add_words("issuer", _("Issued by"), 200)
 
     def values(self) -> dict[str, Any]:
@@ -180,7 +180,7 @@ class ReferenceForm(WordsForm):
         evidence: Any = self.fields["evidence"]
         evidence.queryset = documents
         evidence.choices = [("", evidence.empty_label), *((one.pk, str(one)) for one in documents)]
-        self.add_words("client", _("Client"), 200)
+        self.add_words("client", _("Client"), 200, is_name=True)
         self.add_words("what", _("What was done"), 500)
 
     def values(self) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -118,7 +118,7 @@ def takes_upload(megabytes: str, back: str) -> Callable[[View], View]:
                 response: HttpResponse = inner(request, **kwargs)
             except TooLarge as error:
                 messages.error(request, str(error))
-                return redirect(f"exhibitor:exhibition.{back}", **kwargs)
+                response = HttpResponseRedirect(reverse(f"exhibitor:exhibition.{back}", kwargs=kwargs))
             return response
 
         return outer

@@ -49,7 +49,12 @@ def application_start(request: HttpRequest, edition: str) -> HttpResponse:
     firms = desk.firms_that_may_apply(request.user, found)
     posted = request.method == "POST"
     is_new = posted and "new" in request.POST
-    start = StartForm(request.POST if posted and not is_new else None, organisations=firms)
+    first = firms.first()
+    start = StartForm(
+        request.POST if posted and not is_new else None,
+        organisations=firms,
+        initial={"organisation": first.code if first else ""},
+    )
     firm = OrganisationForm(request.POST if is_new else None)
     form = firm if is_new else start
     if posted and form.is_valid():
