@@ -30,6 +30,14 @@ def shared_data() -> Path:
     return SHARED / "data"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_messages() -> None:
+    """Chinese pages and letters speak Chinese in every test, in a fresh checkout too."""
+    from everfair.config.setup import compile_messages
+
+    compile_messages()
+
+
 @pytest.fixture(autouse=True)
 def _clean_caches() -> None:
     """Nothing remembered from the test before."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,8 +36,10 @@ def compile_messages() -> None:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file)
-        with target.open("wb") as out:
+        half = target.with_suffix(f".{os.getpid()}.part")  # two processes may start at once
+        with half.open("wb") as out:
             write_mo(out, catalogue)
+        half.replace(target)
 
 
 def collect_static_files() -> None:
