@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from everfair.web.organiser import search
 from everfair.web.organiser.exhibition import asking, recruiting, review, table
 from everfair.web.organiser.fair import areas, editions, kinds, team
 
@@ -69,10 +70,19 @@ fair = [
     path("log.csv", team.log_csv, name="fair.log_csv"),
 ]
 
+finding: list[URLPattern | URLResolver] = [
+    path("synonyms/", search.synonym_list, name="search.synonym_list"),
+    path("synonyms.csv", search.synonym_csv, name="search.synonym_csv"),
+    path("synonyms/built-in/", search.synonym_adapt, name="search.synonym_adapt"),
+    path("synonyms/switch/", search.synonym_switch, name="search.synonym_switch"),
+    path("synonyms/<int:pk>/", search.synonym_edit, name="search.synonym_edit"),
+    path("synonyms/<int:pk>/remove/", search.synonym_remove, name="search.synonym_remove"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", editions.edition_list, name="fair.edition_list"),
     path("new/", editions.edition_create, name="fair.edition_create"),
     path("delegations/<slug:code>/", include(delegation_desk)),
     path("<slug:edition>/imports/", include("everfair.web.organiser.imports_urls")),
-    path("<slug:edition>/", include([*fair, *exhibition])),
+    path("<slug:edition>/", include([*fair, *exhibition, *finding])),
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from everfair.exhibition.actions.importing import register_import
+from everfair.search.actions import save_synonyms
 from tests.house.doors import Door
 
 NOBODY: dict[str, Any] = {
@@ -22,6 +23,11 @@ def _area(w: Any) -> dict[str, Any]:
 
 def _place(w: Any) -> dict[str, Any]:
     return _area(w) | {"pk": w.place.pk}
+
+
+def _synonyms(w: Any) -> dict[str, Any]:
+    group = save_synonyms(w.edition, {"en": ["dock", "quay"]}, by=w.people["administrator"])
+    return _edition(w) | {"pk": group.pk}
 
 
 def _firm(w: Any) -> dict[str, Any]:
@@ -135,4 +141,10 @@ DOORS: list[Door] = [
     _deed("exhibition.import_carry_on", _import),
     _deed("exhibition.import_stop", _import),
     _deed("exhibition.import_clear", _import),
+    _page("search.synonym_list"),
+    _page("search.synonym_csv"),
+    _page("search.synonym_adapt", _edition, administrator=404),  # which group, the address must say
+    _page("search.synonym_edit", _synonyms),
+    _deed("search.synonym_switch", administrator=404),
+    _deed("search.synonym_remove", _synonyms),
 ]
