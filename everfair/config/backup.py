@@ -13,7 +13,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core import serializers
 from django.core.serializers.base import DeserializationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,13 @@ BATCH = 1000
 
 class BackupError(Exception):
     """The backup cannot be written or read; the sentence says what to do."""
+
+
+class _Exact(DjangoJSONEncoder):
+    """Times with all their digits; Django's own encoder cuts them at milliseconds."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime | time) else super().default(o)
 
 
 def tables() -> list[type[models.Model]]:
@@ -85,7 +93,7 @@ def _write_tables(archive: tarfile.TarFile, say: Callable[[str], None]) -> dict[
             with tempfile.TemporaryFile() as spool:
                 counts[label] = 0
                 for row in model._base_manager.order_by("pk").iterator(chunk_size=BATCH):
-                    spool.write((serializers.serialize("json", [row])[1:-1] + "\n").encode())
+                    spool.write((serializers.serialize("json", [row], cls=_Exact)[1:-1] + "\n").encode())
                     counts[label] += 1
                 size = spool.tell()
                 spool.seek(0)

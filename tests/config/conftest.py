@@ -1,6 +1,5 @@
 """Installations for the tests of the process: an empty folder each, and one with the sample fair for all."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,9 @@ def empty(tmp_path: Path) -> Installation:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The sample fair on SQLite, loaded once; tests only read it."""
     made = Installation(tmp_path_factory.mktemp("sample"), {"EVERFAIR_DEMO": "true"})
     made.do("sample")
     made.do("reindex")
-    yield made
+    return made

@@ -1,4 +1,4 @@
-"""An installation of its own: a data folder, its settings, the command `everfair` and a server, each a real process.
+"""An installation of its own: a data folder, settings, the command `everfair`, a server: real processes.
 
 Nothing of the test run's own settings reaches it.
 """

@@ -1,4 +1,4 @@
-"""Every setting is read loudly: what cannot be meant stops the start with a sentence that names the setting."""
+"""Every setting is read loudly: what cannot be meant stops the start with one sentence."""
 
 import re
 from collections.abc import Callable
