@@ -72,11 +72,12 @@ def texts_in(path: Path) -> Iterator[Found]:
         # Babel reads tokens of Python, so what is left of a page must not be indented.
         marked = templatize(source, origin=str(path))
         source = "\n".join(line.strip() for line in marked.splitlines())
-    rows = extract_python(io.BytesIO(source.encode()), list(KEYWORDS), COMMENT_TAGS, {"encoding": "utf-8"})
+    rows = extract_python(io.BytesIO(source.encode()), KEYWORDS, COMMENT_TAGS, {"encoding": "utf-8"})
     for _line, name, arguments, comments in rows:
-        found = _texts_of(name, arguments if isinstance(arguments, tuple) else (arguments,))
+        found = _texts_of(str(name), arguments if isinstance(arguments, tuple) else (arguments,))
         if found:
-            yield *found, comments
+            context, texts = found
+            yield context, texts, list(comments or ())
 
 
 def _texts_of(name: str, arguments: tuple[Any, ...]) -> tuple[str | None, Texts] | None:
@@ -206,9 +207,13 @@ def faults(message: Message, plural_forms: int) -> list[str]:
         expected = [allowed[-1]] if number == len(strings) - 1 else allowed
         if marks(text) not in expected:
             found.append(f"other placeholders or tags in {text!r}")
-        if text[:1].isspace() != ids[0][:1].isspace() or text[-1:].isspace() != ids[0][-1:].isspace():
+        if ids[0].strip(",;: ") and _edges(text) != _edges(ids[0]):
             found.append(f"other spaces or line breaks at an end of {text!r}")
     return found
+
+
+def _edges(text: str) -> tuple[bool, bool]:
+    return text[:1].isspace(), text[-1:].isspace()
 
 
 def marks(text: str) -> list[str]:

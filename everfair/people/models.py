@@ -110,7 +110,7 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="membership_once")]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.role}"
+        return f"{self.user} · {self.get_role_display()}"
 
 
 def _invitation_ends() -> Any:

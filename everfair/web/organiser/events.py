@@ -59,6 +59,21 @@ SENTENCES: dict[str, "str | Promise"] = {
     "exhibition.exhibitor.restored": _("Undone"),
     "exhibition.exhibitor.answered": _("Questions answered"),
     "exhibition.exhibitor.delegated": _("Delegation changed"),
+    "exhibition.exhibitor.contacts_saved": _("Contacts saved"),
+    "exhibition.exhibitor.cover_set": _("Cover changed"),
+    "exhibition.exhibitor.document_added": _("Document added"),
+    "exhibition.exhibitor.document_removed": _("Document removed"),
+    "exhibition.exhibitor.place_released": _("Place released"),
+    "exhibition.exhibitor.carried_over": _("Carried over from an earlier edition"),
+    "exhibition.offer.created": _("Offer added"),
+    "exhibition.offer.saved": _("Offer saved"),
+    "exhibition.offer.removed": _("Offer removed"),
+    "exhibition.offer.restored": _("Offer brought back"),
+    "exhibition.offer.put_on_shelf": _("Offer put on the shelf"),
+    "exhibition.offer.taken_off_shelf": _("Offer taken off the shelf"),
+    "exhibition.offer.reordered": _("Offers put in another order"),
+    "exhibition.offer.picture_added": _("Picture added"),
+    "exhibition.offer.picture_removed": _("Picture removed"),
     "exhibition.task.done": _("Task done"),
     "exhibition.task.reopened": _("Task open again"),
     "exhibition.question.created": _("Question added"),
@@ -66,6 +81,19 @@ SENTENCES: dict[str, "str | Promise"] = {
     "exhibition.task_kind.created": _("Task added"),
     "exhibition.task_kind.saved": _("Task changed"),
     "exhibition.task_kind.removed": _("Task removed"),
+    "exhibition.import.registered": _("List sent"),
+    "exhibition.import.mapped": _("Columns of a list set"),
+    "exhibition.import.check_started": _("Check of a list begun"),
+    "exhibition.import.apply_started": _("Import of a list begun"),
+    "exhibition.import.carried_on": _("Import carried on"),
+    "exhibition.import.stopped": _("Import stopped"),
+    "exhibition.import.applied": _("List imported"),
+    "exhibition.import.cleared": _("Import cleared away"),
+    "exhibition.bulk.loaded": _("Exhibitors loaded in bulk"),
+    "people.organisation.created": _("Firm added"),
+    "people.organisation.saved": _("Firm changed"),
+    "search.synonyms.saved": _("Synonyms changed"),
+    "search.synonyms.deleted": _("Synonyms deleted"),
 }
 _LONGEST = 120
 FIELDS: dict[str, "str | Promise"] = {
@@ -79,7 +107,28 @@ FIELDS: dict[str, "str | Promise"] = {
     "due_on": _("due on"), "text": _("text"), "template": _("template"), "from": _("from"),
     "carried": _("carried over"),
     "first": _("first"), "last": _("last"), "number": _("number"), "width": _("width"), "depth": _("depth"),
-    "email": _("e-mail"), "task": _("task"),
+    "email": _("e-mail"), "task": _("task"), "description": _("description"),
+    "modes": _("modes of supply"), "delivers_to": _("delivery"),
+    "data_location": _("where data is kept"), "price_note": _("price note"),
+    "licences": _("licences"), "references": _("references"), "contacts": _("contacts"),
+    "document": _("document"), "cover": _("cover"), "picture": _("picture"), "file": _("file"),
+    "offer": _("offer"), "code": _("code"), "edition": _("edition"), "fields": _("fields"),
+}  # fmt: skip
+# What the log keeps as a code and people read as a word.
+VALUES: dict[str, dict[str, "str | Promise"]] = {
+    "state": {
+        "draft": _("draft"), "applied": _("applied"), "changes_asked": _("changes asked"),
+        "accepted": _("accepted"), "published": _("published"), "withdrawn": _("withdrawn"),
+        "rejected": _("rejected"),
+    },
+    "phase": {
+        "draft": _("draft"), "announced": _("announced"), "open": _("open for exhibitors"),
+        "live": _("live"), "evergreen": _("evergreen"), "archived": _("archived"),
+    },
+    "role": {
+        "administrator": _("administrator"), "reviewer": _("reviewer"), "programme": _("programme"),
+        "gate": _("gate"), "reader": _("reader"),
+    },
 }  # fmt: skip
 
 
@@ -115,7 +164,8 @@ def log_line(entry: Any, with_label: bool = True) -> LogLine:
 
 
 def _change(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
-    old, new = _short(before.get(name)), _short(after.get(name))
+    known = VALUES.get(name, {})
+    old, new = (_short(known.get(str(value), value)) for value in (before.get(name), after.get(name)))
     words = FIELDS.get(name, name)
     if old and new:
         return f"{words}: {old} → {new}"
