@@ -17,13 +17,27 @@ SETTING = re.compile(r"\bEVERFAIR_[A-Z0-9_]*[A-Z0-9]\b")
 LINK = re.compile(r"(?<!`)!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:^|bin/|everfair )everfair ([a-z]+(?: [a-z]+)?)(.*)")
+MADE = {
+    ".venv",
+    "var",
+    "build",
+    "__pycache__",
+    ".git",
+    ".hypothesis",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+}
 FOR_TESTS_ONLY = {"EVERFAIR_SHARED"}
 
 
 def _tracked() -> list[Path]:
-    """Files under version control that are here."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
-    found = [ROOT / name for name in listed.decode().split("\0") if name]
+    """Files under version control that are here; of a copy without a repository, all but what is made."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode == 0:
+        found = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    else:
+        found = [path for path in ROOT.rglob("*") if MADE.isdisjoint(path.relative_to(ROOT).parts)]
     return [path for path in found if path.is_file()]
 
 
