@@ -32,6 +32,8 @@ SILENT_ELEMENTS = {"script", "style", "code", "kbd"}
 REFUSALS = {"Refused", "ValidationError", "TableError", "UploadRefused"}
 SHOWN_ARGUMENTS = {"label", "help_text", "empty_label", "help"}
 
+# Commas and colons between two things shown; Chinese has its own.
+SEPARATOR = re.compile(r"(?:^|>)([,;:] )")
 # A block that fills a class attribute: its words are for style sheets.
 CLASS_BLOCK = re.compile(r"block \w+_class$")
 # Pages that may hold bare text, each with its reason.
@@ -221,7 +223,7 @@ class _Bare(HTMLParser):
 
 def bare_texts(source: str, is_markup: bool = True) -> list[str]:
     """Texts a template shows as they stand, in English whatever the reader's language."""
-    kept, skip = [], ""
+    kept, separators, skip = [], [], ""
     for token in Lexer(source).tokenize():
         word = token.contents.split()[0] if token.token_type == TokenType.BLOCK else ""
         if skip:
@@ -230,6 +232,8 @@ def bare_texts(source: str, is_markup: bool = True) -> list[str]:
             skip = f"end{word}"
         elif token.token_type == TokenType.TEXT:
             kept.append(token.contents)
+            if is_markup and (bare := SEPARATOR.search(token.contents)):
+                separators.append(bare.group(1))
     text = "".join(kept)
     parser = _Bare()
     if is_markup:
@@ -237,7 +241,7 @@ def bare_texts(source: str, is_markup: bool = True) -> list[str]:
     else:
         parser._keep(text)
     parser.close()
-    return parser.found
+    return parser.found + separators
 
 
 def test_the_scan_sees_bare_texts() -> None:
@@ -245,6 +249,8 @@ def test_the_scan_sees_bare_texts() -> None:
     assert bare_texts('<input placeholder="Search">') == ["Search"]
     assert bare_texts('<a{% if x %} class="b"{% endif %} aria-label="Go {{ n }}">→</a>') == ["Go"]
     assert bare_texts('<p>{% translate "Halls" %} · {{ name }} <i lang="zh-Hans">展</i> 12</p>') == []
+    assert bare_texts("{{ name }}, {{ country }}") == [", "]
+    assert bare_texts('{{ name }}{% translate ", " %}{{ country }}') == []
     assert bare_texts("{% blocktranslate %}Hello{% endblocktranslate %}{% comment %}No{% endcomment %}") == []
     assert bare_texts("Dear {{ name }}", is_markup=False) == ["Dear"]
 

@@ -50,7 +50,7 @@ def apply_for_booth(exhibitor: Exhibitor, *, by: Any, now: datetime | None = Non
     if missing:
         raise Refused(
             _("Please answer first: %(questions)s")
-            % {"questions": "; ".join(str(question) for question in missing)}
+            % {"questions": _("; ").join(str(question) for question in missing)}
         )
     return set_state(exhibitor, State.APPLIED, by=by, now=now)
 
@@ -213,7 +213,7 @@ def _require_complete(row: Exhibitor) -> None:
     if missing:
         raise Refused(
             _("The booth cannot go public yet. Still missing: %(items)s.")
-            % {"items": "; ".join(item.sentence for item in missing)}
+            % {"items": _("; ").join(item.sentence for item in missing)}
         )
 
 

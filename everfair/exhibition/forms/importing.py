@@ -239,7 +239,7 @@ def require_usable(mapped: Mapped, columns: Sequence[str]) -> None:
 
 
 def _listed(columns: Sequence[str]) -> str:
-    shown = ", ".join(columns[:30])
+    shown = _(", ").join(columns[:30])
     return shown if len(columns) <= 30 else f"{shown} …"
 
 

@@ -215,7 +215,7 @@ class RowReader:
             cleaned.problems.append(Problem(self._unknown(table, text), column, text[:200]))
 
     def _unknown(self, table: str, text: str) -> str:
-        given = {"text": text[:80], "known": ", ".join(self.lookups.area_names[:12])}
+        given = {"text": text[:80], "known": _(", ").join(self.lookups.area_names[:12])}
         if table == "area":
             return (
                 _("This edition has no area “%(text)s”. Write one of: %(known)s, or choose a default area.")
@@ -230,7 +230,7 @@ class RowReader:
                 )
                 % given
             )
-        given["known"] = ", ".join(self.lookups.delegation_names[:12])
+        given["known"] = _(", ").join(self.lookups.delegation_names[:12])
         return (
             _("This edition has no delegation “%(text)s”. Add it first, or write one of: %(known)s.") % given
         )

@@ -224,11 +224,11 @@ def history_line(entry: AuditEntry) -> HistoryLine:
     words = _event_words()
     what = words.get(entry.event, entry.event)
     if entry.object_type == "exhibition.offer":
-        what = f"{what}: {entry.object_label}"
+        what = what + _(": ") + entry.object_label
     fields = _field_words()
     changed = [fields.get(name, name) for name in entry.after if name in fields]
     is_new = entry.event.endswith(".created")
-    detail = entry.reason or ("" if is_new else ", ".join(changed))
+    detail = entry.reason or ("" if is_new else _(", ").join(changed))
     known = {**entry.before, **{key: value for key, value in entry.after.items() if value}}
     single = next((known[key] for key in _NAMED if known.get(key)), "")
     return HistoryLine(entry, what, str(detail or single or ""))

@@ -96,6 +96,7 @@ SENTENCES: dict[str, "str | Promise"] = {
     "search.synonyms.deleted": _("Synonyms deleted"),
 }
 _LONGEST = 120
+_COLON = _(": ")
 FIELDS: dict[str, "str | Promise"] = {
     "name": _("name"), "state": _("state"), "phase": _("phase"), "place": _("place"), "places": _("places"),
     "area": _("area"), "sector": _("sector"), "sectors": _("sectors"), "delegation": _("delegation"),
@@ -150,7 +151,7 @@ def event_words(event: str) -> str:
 
 def log_line(entry: Any, with_label: bool = True) -> LogLine:
     """An audit entry in words: the object and what changed."""
-    changes = "; ".join(
+    changes = str(_("; ")).join(
         filter(None, (_change(n, entry.before, entry.after) for n in {**entry.before, **entry.after}))
     )
     parts = [entry.object_label if with_label else "", changes, entry.reason]
@@ -168,8 +169,8 @@ def _change(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
     old, new = (_short(known.get(str(value), value)) for value in (before.get(name), after.get(name)))
     words = FIELDS.get(name, name)
     if old and new:
-        return f"{words}: {old} → {new}"
-    return f"{words}: {new or old}" if new or old else ""
+        return f"{words}{_COLON}{old} → {new}"
+    return f"{words}{_COLON}{new or old}" if new or old else ""
 
 
 def _short(value: Any) -> str:
@@ -178,6 +179,6 @@ def _short(value: Any) -> str:
     if isinstance(value, dict):
         value = " / ".join(str(text) for text in value.values())
     elif isinstance(value, list):
-        value = ", ".join(str(one) for one in value)
+        value = str(_(", ")).join(str(one) for one in value)
     text = str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -161,4 +161,4 @@ def _readable(field: Any, value: Any) -> str:
     """A stored value as the reader of the form would see it."""
     choices = {str(key): str(label).strip() for key, label in getattr(field, "choices", ())}
     values = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(choices.get(str(one), str(one)) for one in values if one not in (None, ""))
+    return _(", ").join(choices.get(str(one), str(one)) for one in values if one not in (None, ""))

@@ -319,5 +319,6 @@ def _differences(form: Any, edition: Any) -> list[tuple[str, str]]:
     for name, field in form.fields.items():
         typed, theirs = form.cleaned_data.get(name), fresh.initial.get(name, "")
         if (typed or "") != (theirs or ""):
-            found.append((str(field.label), ", ".join(theirs) if isinstance(theirs, list) else str(theirs)))
+            shown = _(", ").join(theirs) if isinstance(theirs, list) else str(theirs)
+            found.append((str(field.label), shown))
     return found
