@@ -1,8 +1,7 @@
-"""Every text is marked, gathered and said in both languages, and a Chinese reader gets Chinese."""
+"""Every text is marked, gathered and said in both languages, in the words of the word list."""
 
 import ast
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,16 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from django.apps import apps
 from django.template.base import Lexer, TokenType
-from django.test import Client
-from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import trans_real
 
-from everfair.config.setup import compile_messages
-from everfair.fair.forms import CONTENT_LANGUAGES, own_name
-from tests.house.doors import ROLES
-from tests.house.test_doors import DOORS
-from tests.house.world import World, make_world
 from tools import messages
 
 # Letters of any script, so that dots, arrows, dashes and numbers may stand unmarked.
@@ -40,29 +30,8 @@ CLASS_BLOCK = re.compile(r"block \w+_class$")
 EXEMPT_PAGES = {
     "public/style_guide.html": "shows parts with made-up content; for those who build pages",
 }
-EXEMPT_ADDRESSES = {"public:fair.style_guide"}
 # Words that are the same in every language.
 SAME_EVERYWHERE = {"everfair", "UTC", "GATS", "PDF", "CSV", "XLSX", "W", "CPC", "m", "m²"}
-
-
-@pytest.fixture
-def compiled() -> Iterator[None]:
-    """The catalogues as .mo files, read anew."""
-    compile_messages()
-    _forget_translations()
-    yield
-    _forget_translations()
-
-
-def _forget_translations() -> None:
-    trans_real._translations = {}
-    trans_real._default = None
-    translation.activate(translation.get_language() or "en")
-
-
-@pytest.fixture
-def world(db: None, compiled: None) -> World:
-    return make_world()
 
 
 # The catalogues --------------------------------------------------------------------------------------------
@@ -306,69 +275,3 @@ def test_no_form_or_refusal_has_an_unmarked_text() -> None:
             if texts:
                 found[path.relative_to(messages.ROOT).as_posix()] = texts
     assert not found, "\n".join(f"{name}: {texts}" for name, texts in found.items())
-
-
-# What a Chinese reader sees --------------------------------------------------------------------------------
-HEADINGS = re.compile(r"<(h[1-3]|th|label|legend|button|summary)\b([^>]*)>(.*?)</\1>", re.DOTALL)
-# Names the world gives in English only.
-MADE_UP = {"Press", "Why?", "Do", "list", "administrator", "dock"}
-# Language names are written in their own language, and product names stay.
-OWN_WORDS = re.compile(r"English|everfair|Excel|CSV|JSON|GATS|W/120|CPC|URL|Markdown|[\w.]+@[\w.]+")
-
-
-def english_headings(html: str) -> list[str]:
-    """Headings, labels and buttons of a page that have Latin words and no Han letter."""
-    found = []
-    ours = MADE_UP | {own_name(code) for code in CONTENT_LANGUAGES}
-    for _tag, attributes, inner in HEADINGS.findall(html):
-        if " lang=" in attributes + inner:
-            continue
-        text = " ".join(re.sub(r"<[^>]+>", " ", inner).split())
-        rest = OWN_WORDS.sub("", text)
-        if re.search(r"[A-Za-z]{2}", rest) and not HAN.search(rest) and text not in ours:
-            found.append(text)
-    return found
-
-
-def test_every_page_speaks_chinese_to_a_chinese_reader(world: World) -> None:
-    """Every address that answers with a page, in the first role that may see it, under /zh/."""
-    found, seen = {}, 0
-    for door in (door for door in DOORS if door.method == "get"):
-        role = next((role for role in ROLES if getattr(door, role) == 200), None)
-        if role is None:
-            continue
-        client = Client()
-        if world.people[role]:
-            client.force_login(world.people[role])
-        with translation.override("zh-hans"):
-            address = reverse(door.name, kwargs=door.kwargs(world))
-            response = client.get(address, door.data(world))
-        if not address.startswith("/zh/") or not response.headers["Content-Type"].startswith("text/html"):
-            continue
-        seen += 1
-        html = response.content.decode()
-        texts = english_headings(html)
-        if texts and door.name not in EXEMPT_ADDRESSES:
-            found[door.name] = texts
-    assert seen > 50
-    assert not found, "\n".join(f"{name}: {texts}" for name, texts in found.items())
-
-
-@pytest.mark.parametrize("name", ["account_login", "account_signup", "account_request_login_code"])
-@pytest.mark.django_db
-def test_the_way_in_speaks_chinese(name: str, compiled: None) -> None:
-    with translation.override("zh-hans"):
-        address = reverse(name)
-    html = Client().get(address).content.decode()
-    assert '<html lang="zh-Hans"' in html
-    assert english_headings(html) == []
-
-
-@pytest.mark.django_db
-def test_an_english_reader_gets_english(compiled: None) -> None:
-    with translation.override("en"):
-        address = reverse("account_login")
-    html = Client().get(address).content.decode()
-    assert '<html lang="en"' in html
-    assert "Open an account" in html
-    assert re.search(r"<h1[^>]*>\s*Sign in\s*</h1>", html)
