@@ -176,7 +176,7 @@ def test_the_rendered_style_guide_has_none_either() -> None:
 def includes(name: str, seen: set[str]) -> set[str]:
     """The parts a template reaches through include and extends."""
     source = (TEMPLATES / name).read_text("utf-8")
-    for found in re.findall(r'{% (?:include|extends) "([^"]+)"', source):
+    for found in re.findall(r'{% (?:include|kept_include|extends) "([^"]+)"', source):
         if found not in seen:
             seen.add(found)
             includes(found, seen)

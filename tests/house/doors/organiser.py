@@ -26,7 +26,7 @@ def _place(w: Any) -> dict[str, Any]:
 
 
 def _synonyms(w: Any) -> dict[str, Any]:
-    group = save_synonyms(w.edition, {"en": ["dock", "quay"]}, by=w.people["administrator"])
+    group = save_synonyms(w.edition, {"en": ["dock", "quay"], "zh": ["码头"]}, by=w.people["administrator"])
     return _edition(w) | {"pk": group.pk}
 
 
