@@ -78,9 +78,11 @@ def _began(pid: int) -> str:
 
 
 def daily_round() -> None:
-    """Reminders that are due and rows whose time is over. Safe to run often and in several processes."""
+    """Reminders that are due, letters that could not leave, rows whose time is over. Safe to run often and twice."""
     from everfair.base.changes import forget_changes  # app ready
     from everfair.exhibition.actions.applying import send_reminders  # app ready
+    from everfair.gateways.mail.outbox import send_unsent  # app ready
 
     send_reminders(timezone.localdate())
+    send_unsent()
     forget_changes()

@@ -14,6 +14,7 @@ from everfair.fair.models import Delegation, Edition
 from everfair.people.models import Membership
 
 EDITING_ROLES = (Membership.Role.OWNER, Membership.Role.EDITOR)
+BOOTH_ROLES = (*EDITING_ROLES, Membership.Role.BOOTH_STAFF)
 
 
 def roles_on(user: Any, exhibitor: Exhibitor) -> set[str]:
@@ -46,10 +47,12 @@ def can_edit_booth(user: Any, exhibitor: Exhibitor) -> bool:
 
 
 def is_on_team(user: Any, exhibitor: Exhibitor) -> bool:
-    """Any member of the firm, whatever the role."""
+    """A member of the firm who works on the booth; those for leads only see what the public sees."""
     return bool(
         getattr(user, "is_authenticated", False)
-        and Membership.objects.filter(user=user, organisation_id=exhibitor.organisation_id).exists()
+        and Membership.objects.filter(
+            user=user, organisation_id=exhibitor.organisation_id, role__in=BOOTH_ROLES
+        ).exists()
     )
 
 
@@ -104,7 +107,9 @@ def exhibitors_of(user: Any) -> QuerySet[Exhibitor]:
     if not getattr(user, "is_authenticated", False):
         return Exhibitor.objects.none()
     return (
-        Exhibitor.objects.filter(organisation__memberships__user=user)
+        Exhibitor.objects.filter(
+            organisation__memberships__user=user, organisation__memberships__role__in=BOOTH_ROLES
+        )
         .select_related("organisation", "edition__fair", "area", "place")
         .order_by("-edition__starts_on", "-id")
         .distinct()

@@ -56,6 +56,7 @@ def serve(
 
     if migrate:
         setup.make_database()
+    setup.compile_messages()
     setup.collect_static_files()
     setup.make_index_if_missing(typer.echo)
     _run(host or settings.HOST, port or settings.PORT)
