@@ -94,13 +94,27 @@ class FrontCache:
             await self.app(scope, receive, send)
             return
         done = self.waiting[key] = asyncio.get_running_loop().create_future()
-        try:
-            await self._ask(key, old, scope, receive, send)
-        finally:
-            del self.waiting[key]
-            done.set_result(None)
 
-    async def _ask(self, key: tuple[bytes, ...], old: _Page | None, scope: Scope, receive: Receive, send: Send) -> None:
+        def release() -> None:
+            if not done.done():
+                del self.waiting[key]
+                done.set_result(None)
+
+        try:
+            await self._ask(key, old, scope, receive, send, release)
+        finally:
+            release()
+
+    async def _ask(
+        self,
+        key: tuple[bytes, ...],
+        old: _Page | None,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        release: Callable[[], None],
+    ) -> None:
+        """`release` lets those go on who wait for the same page: once it is kept, or known not to be."""
         if old is not None and monotonic() > old.ends_at + STALE_GRACE:
             old = None
         before = dict(self.generations), self.everything
@@ -112,9 +126,12 @@ class FrontCache:
             nonlocal start, passing
             if message["type"] == "http.response.start":
                 start = dict(message)
-                passing = not any(name.lower() == MARK for name, _ in message["headers"])
+                names = {name.lower() for name, _ in message["headers"]}
+                passing = MARK not in names or b"set-cookie" in names  # what sets a cookie is one person's
                 if passing and not (start["status"] == 503 and old is not None):
-                    await send(message)
+                    release()  # this reader may take long, and the others gain nothing by waiting
+                    shown = [(name, value) for name, value in message["headers"] if name.lower() != MARK]
+                    await send({**message, "headers": shown})
             elif start["status"] == 503 and old is not None:
                 return
             elif passing:
@@ -133,6 +150,7 @@ class FrontCache:
         page = self._page(start, b"".join(parts), key[2], before)
         if start["status"] == 200:
             self._keep(key, page)
+        release()
         await send(page.start)
         await send(page.body)
 
@@ -141,7 +159,7 @@ class FrontCache:
         for name, value in start["headers"]:
             if name.lower() == MARK:
                 edition = int(value)
-            elif name.lower() not in (b"content-length", b"vary", b"set-cookie"):
+            elif name.lower() not in (b"content-length", b"vary"):
                 headers.append((name, value))
         if encoding == b"gzip" and len(body) > 500:
             body = gzip.compress(body, 6, mtime=0)

@@ -137,3 +137,48 @@ def test_memory_has_an_end() -> None:
         ask(cache, path=f"/en/{number}/")
     assert cache.size <= 1024 * 1024
     assert 0 < len(cache.pages) < 1000
+
+
+def test_a_reader_who_takes_long_holds_up_nobody_else() -> None:
+    """An answer that is not kept is passed on piece by piece; others must not wait for its first reader."""
+    origin, cache = cached(lambda: Origin(keep=None))
+
+    async def both() -> int:
+        gate = asyncio.Event()
+        scope: dict[str, Any] = {"type": "http", "method": "GET", "raw_path": b"/big", "query_string": b""}
+        scope["headers"] = [(b"host", b"h")]
+
+        async def slow(message: Any) -> None:
+            await gate.wait()
+
+        async def receive() -> Any:
+            return {"type": "http.request"}
+
+        first = asyncio.create_task(cache(scope, receive, slow))
+        await asyncio.sleep(0.01)
+        status, _headers, _body = await asyncio.wait_for(_ask(cache, "/big", "", "GET", ""), timeout=5)
+        gate.set()
+        await first
+        return int(status)
+
+    assert asyncio.run(both()) == 200
+    assert origin.asked == 2
+
+
+def test_an_answer_that_sets_a_cookie_is_passed_on_whole_and_never_kept() -> None:
+    class WithCookie(Origin):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            async def adding(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    cookie = (b"Set-Cookie", b"everfair_csrf=1")
+                    message = {**message, "headers": [*message["headers"], cookie]}
+                await send(message)
+
+            await super().__call__(scope, receive, adding)
+
+    origin, cache = cached(WithCookie)
+    _status, headers, _body = ask(cache)
+    assert headers[b"Set-Cookie"] == b"everfair_csrf=1"
+    assert b"x-everfair-keep" not in headers
+    ask(cache)
+    assert origin.asked == 2
