@@ -42,10 +42,38 @@ def find_or_open_account(email: str, *, language: str, by: Any) -> User:
     """The person with this address; a new one signs in by a code sent there, so the address proves itself."""
     found = User.objects.filter(email__iexact=email.strip()).first()
     if found is not None:
+        _take_from_strangers(found)
         return found
+    from allauth.account.models import EmailAddress  # app ready: a model of another app
+
     person = User.objects.create_user(email, language=language if language in CONTENT_TO_INTERFACE else "en")
+    EmailAddress.objects.create(user=person, email=person.email, primary=True)  # the first code verifies it
     audit.record("people.user.opened", person, by=by, after={"email": person.email})
     return person
+
+
+def forget_unproven_password(user: User) -> None:
+    """Whoever chose the password never proved the address; its owner has just done so in another way."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+
+
+def _take_from_strangers(user: User) -> None:
+    """An account that somebody opened under this address without ever proving it: keep nothing they chose.
+
+    It is about to be given a role. A sign-up that still waits for its code could otherwise move the account
+    to another address; allauth allows that until the first sign-in, so this counts as one.
+    """
+    from allauth.account.models import EmailAddress  # app ready: a model of another app
+
+    addresses = EmailAddress.objects.filter(user=user)
+    was_chosen = user.last_login is None and user.has_usable_password() and addresses.exists()
+    if not was_chosen or addresses.filter(verified=True).exists():
+        return
+    addresses.exclude(email__iexact=user.email).delete()
+    user.set_unusable_password()
+    user.name, user.last_login = "", timezone.now()
+    user.save(update_fields=["password", "name", "last_login"])
 
 
 @transaction.atomic

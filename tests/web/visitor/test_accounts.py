@@ -1,16 +1,20 @@
 """The way in: letters, limits, no way out of this site, proof, sample sign-in."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
+from everfair.fair.actions.team import invite_team_member
 from everfair.people.models import User
+from tests.factories.fair import make_edition
 from tests.factories.people import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -270,3 +274,59 @@ class TestSampleSignIn:
         listed = [{"email": person.email, "password": "", "role": {}, "desk": "//evil.example/"}]
         (settings.DATA_DIR / "demo-accounts.json").write_text(json.dumps(listed), encoding="utf-8")
         assert self.click() == (302, "/en/my/", True)
+
+
+STOLEN, THEIR_WORDS = "wanjiru@firm.example", "what a stranger chose 99"
+
+
+def stranger_signs_up() -> Client:
+    """Somebody opens an account under an address that is not theirs, and waits."""
+    stranger = Client()
+    stranger.post("/en/account/signup/", {"email": STOLEN, "password1": THEIR_WORDS, "name": "Wanjiru"})
+    assert User.objects.filter(email=STOLEN).exists()
+    return stranger
+
+
+def newest_code() -> str:
+    found = re.search(r"^[A-Z0-9]{3,}(-[A-Z0-9]{3,})*$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert found, mail.outbox[-1].body
+    return found.group()
+
+
+def test_a_password_chosen_by_a_stranger_opens_nothing_once_the_owner_came_by_a_code() -> None:
+    stranger_signs_up()
+    owner = Client()
+    asked = owner.post("/en/account/login/code/", {"email": STOLEN})
+    owner.post(asked.headers["Location"], {"code": newest_code()})
+    assert owner.get("/en/my/").status_code == 200
+    stranger = Client()
+    stranger.post("/en/account/login/", {"login": STOLEN, "password": THEIR_WORDS})
+    assert "_auth_user_id" not in stranger.session
+
+
+def test_a_password_of_ones_own_still_holds_after_the_code_in_another_browser() -> None:
+    stranger_signs_up()
+    cache.clear()  # a few minutes later: allauth mails no second code at once
+    later = Client()
+    later.post("/en/account/login/", {"login": STOLEN, "password": THEIR_WORDS})
+    later.post("/en/account/confirm-email/", {"code": newest_code()})
+    assert later.get("/en/my/").status_code == 200
+    assert User.objects.get(email=STOLEN).check_password(THEIR_WORDS)
+
+
+def test_a_role_given_to_an_address_does_not_fall_to_a_stranger_who_signed_up_with_it() -> None:
+    stranger = stranger_signs_up()
+    edition = make_edition()
+    member = invite_team_member(edition, STOLEN, "administrator", by=None, language="en")
+    stranger.post("/en/account/confirm-email/", {"action": "change", "email": "stranger@evil.example"})
+    if "stranger@evil.example" in mail.outbox[-1].to:
+        stranger.post("/en/account/confirm-email/", {"code": newest_code()})
+    member.user.refresh_from_db()
+    assert member.user.email == STOLEN
+    assert "_auth_user_id" not in stranger.session
+    assert not member.user.check_password(THEIR_WORDS)
+    assert member.user.name == ""
+    owner = Client()  # the person behind the address comes in by a code, as the letter says
+    asked = owner.post("/en/account/login/code/", {"email": STOLEN})
+    owner.post(asked.headers["Location"], {"code": newest_code()})
+    assert owner.get(f"/en/desk/{edition.slug}/").status_code == 200
