@@ -34,7 +34,10 @@ def last_position() -> int:
     return newest or 0
 
 
-def changes_after(position: int, limit: int = 5000) -> list[Change]:
+BATCH = 5000
+
+
+def changes_after(position: int, limit: int = BATCH) -> list[Change]:
     """The next changes in order, final ones only: a follower that goes on from the last of them misses nothing."""
     return list(_settled(Change.objects.filter(id__gt=position).order_by("id"))[:limit])
 
@@ -72,10 +75,13 @@ class ChangeFeed:
                 self._position = last_position()
                 return []
             found: list[Change] = []
-            while batch := changes_after(self._position):
-                self._position = batch[-1].id
+            while True:
+                batch = changes_after(self._position, BATCH)
                 found += batch
-            return found
+                if batch:
+                    self._position = batch[-1].id
+                if len(batch) < BATCH:
+                    return found
 
 
 class Followers:

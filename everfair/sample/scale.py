@@ -97,7 +97,7 @@ class ScaleMaker:
             sector = self.sector(row["sectors"][0])
             shown = self.now - timedelta(minutes=7 * (self.scale.exhibitors - number))
             organisations.append(
-                (organisation, _code(self.random, number), name, row["headline"], row["country"],
+                (organisation, _code(self.random, organisation), name, row["headline"], row["country"],
                  f"https://firm{number}.example", row["size"], "scale", f"{self.edition.slug}-{number}", self.now)
             )  # fmt: skip
             exhibitors.append(

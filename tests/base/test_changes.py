@@ -75,9 +75,7 @@ def test_a_feed_asks_the_database_no_more_often_than_told(django_assert_num_quer
 
 @committed
 def test_a_feed_reads_more_than_one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "everfair.base.changes.changes_after", lambda position: changes_after(position, limit=2)
-    )
+    monkeypatch.setattr("everfair.base.changes.BATCH", 2)
     feed = ChangeFeed(pause=0)
     feed.read()
     note_changes("a", range(5), None)

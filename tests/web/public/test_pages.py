@@ -65,6 +65,7 @@ def test_hall_asks_the_same_number_of_queries_for_any_number(
     assert f"{count} exhibitor" in answer.text
 
 
+@pytest.mark.django_db(transaction=True)  # the feed hands over finished transactions only
 def test_a_kept_booth_follows_its_changes(client: Client, edition: Edition) -> None:
     exhibitor = make_exhibitor(edition)
     offer = make_offer(exhibitor)
