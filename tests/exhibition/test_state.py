@@ -156,6 +156,21 @@ def test_a_full_quota_is_not_exceeded() -> None:
         state.accept(second, by=None)
 
 
+def test_no_way_back_leads_past_a_full_quota() -> None:
+    edition, by = make_edition(), make_user()
+    delegation = make_delegation(edition, quota=1)
+    first = make_exhibitor(edition, delegation=delegation, state=State.ACCEPTED)
+    second = make_exhibitor(edition, delegation=delegation, state=State.APPLIED)
+    asked = state.change_states([first], State.CHANGES_ASKED, by=by, reason="A sector, please.")
+    state.accept(second, by=by)
+    undone = state.undo_states(asked.done, by=by)
+    assert "may bring 1" in undone.refused[0][1]
+    gone = make_exhibitor(edition, delegation=delegation, state=State.WITHDRAWN)
+    with pytest.raises(Refused, match="may bring 1"):
+        state.publish(gone, by=by)
+    state.publish(second, by=by)  # who counts already needs no more room
+
+
 def test_the_firm_is_told_with_the_reason_and_the_one_who_did_it_is_not(
     django_capture_on_commit_callbacks: object,
 ) -> None:

@@ -22,6 +22,7 @@ from everfair.exhibition.queries.applying import unanswered_questions
 from everfair.exhibition.queries.completeness import completeness
 from everfair.exhibition.signals import exhibitor_state_changed
 from everfair.fair.models import Delegation, Edition
+from everfair.fair.queries import COUNTED
 
 State = Exhibitor.State
 EVENT = "exhibition.exhibitor."
@@ -175,6 +176,7 @@ def _undo_one(code: str, before: str, by: Any, now: datetime) -> None:
             raise Refused(_("%(firm)s has moved on since; nothing was undone.") % {"firm": row})
         if before == State.PUBLISHED:
             _require_complete(row)
+        _require_quota(row, before)
         was = row.state
         reason = last.before.get("reason", "")  # type: ignore[union-attr]
         _write(row, before, reason, now)
@@ -204,8 +206,7 @@ def _require(row: Exhibitor, state: str, reason: str, roles: set[str] | None) ->
         raise Refused(_("Say why in a sentence: the other side reads it."), field="reason")
     if state == State.PUBLISHED:
         _require_complete(row)
-    if state == State.ACCEPTED and row.state != State.PUBLISHED:
-        _require_quota(row)
+    _require_quota(row, state)
 
 
 def _require_complete(row: Exhibitor) -> None:
@@ -217,16 +218,17 @@ def _require_complete(row: Exhibitor) -> None:
         )
 
 
-def _require_quota(row: Exhibitor) -> None:
-    """Under a lock on the delegation, so that two reviewers cannot both take its last place."""
-    if row.delegation_id is None:
+def _require_quota(row: Exhibitor, state: str) -> None:
+    """A firm that comes to count needs room.
+
+    Under a lock on the delegation, so that two reviewers cannot both take its last place.
+    """
+    if row.delegation_id is None or state not in COUNTED or row.state in COUNTED:
         return
     delegation = Delegation.objects.select_for_update().get(pk=row.delegation_id)
     if not delegation.quota:
         return
-    taken = Exhibitor.objects.filter(
-        delegation=delegation, state__in=(State.ACCEPTED, State.PUBLISHED)
-    ).exclude(pk=row.pk)
+    taken = Exhibitor.objects.filter(delegation=delegation, state__in=COUNTED).exclude(pk=row.pk)
     if taken.count() >= delegation.quota:
         raise Refused(
             _("%(delegation)s may bring %(quota)d firms and has them. Raise its quota first.")
