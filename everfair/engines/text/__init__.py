@@ -1,6 +1,13 @@
 """Text analysis for search: one function for documents and queries in every script, and marking with it."""
 
-from everfair.engines.text.analyse import ANALYSIS_VERSION, SHORTEST_FORGIVEN, terms, tokens, typed
+from everfair.engines.text.analyse import (
+    ANALYSIS_VERSION,
+    SHORTEST_FORGIVEN,
+    joined_terms,
+    terms,
+    tokens,
+    typed,
+)
 from everfair.engines.text.fold import fold_width, fold_word, simplify
 from everfair.engines.text.highlight import highlight, snippet
 from everfair.engines.text.query import (
@@ -12,6 +19,7 @@ from everfair.engines.text.query import (
     synonym_table,
 )
 from everfair.engines.text.types import (
+    JoinedTerms,
     Needles,
     Phrase,
     QueryText,
@@ -27,6 +35,7 @@ __all__ = [
     "ANALYSIS_VERSION",
     "LONGEST_QUERY",
     "SHORTEST_FORGIVEN",
+    "JoinedTerms",
     "Needles",
     "Phrase",
     "QueryText",
@@ -40,6 +49,7 @@ __all__ = [
     "fold_word",
     "highlight",
     "is_within_one_edit",
+    "joined_terms",
     "needles",
     "one_edit_variants",
     "phrase_of",

@@ -1,13 +1,13 @@
 """The one analysis of documents and queries: text in, terms out. Searching and marking use nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from everfair.engines.text.fold import fold_width, fold_width_with_offsets, fold_word, simplify
 from everfair.engines.text.segment import cut_han, inner_words, pairs, pairs_around, run_pattern, runs_of
 from everfair.engines.text.stems import stem_for
 from everfair.engines.text.stopwords import CHINESE, ENGLISH, NAMES_IN_CAPITALS
-from everfair.engines.text.types import Terms, Token
+from everfair.engines.text.types import JoinedTerms, Terms, Token
 
 ANALYSIS_VERSION = 1
 """Raised whenever the same text gives other terms: an index built by another version has to be rebuilt."""
@@ -56,13 +56,16 @@ def plain_number(raw: str) -> str:
     return raw.replace(",", "")
 
 
-_RunTerms = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+_RunTerms = tuple[str, str, str]
 _MOST_RUNS = 200_000
 _LONGEST_KEPT_RUN = 24
 
 
 class _Runs(dict[str, _RunTerms]):
-    """Run of one script → its words, parts and spellings. Catalogues repeat themselves, so most are here."""
+    """Run of one script → its words, parts and spellings, each in one string with spaces between.
+
+    Catalogues repeat themselves, so most runs are here; strings are small, and joined again quickly.
+    """
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -70,43 +73,55 @@ class _Runs(dict[str, _RunTerms]):
 
     def __missing__(self, run: str) -> _RunTerms:
         match = run_pattern(run).fullmatch(run)
-        found = self._read(*match.groups()) if match else ((), (), ())
+        words, parts, spellings = self._read(*match.groups()) if match else ((), (), ())
+        found = (" ".join(words), " ".join(parts), " ".join(spellings))
         if len(run) <= _LONGEST_KEPT_RUN:
             if len(self) >= _MOST_RUNS:
                 self.clear()
             self[run] = found
         return found
 
-    def _read(self, han: str | None, unspaced: str | None, number: str | None, word: str | None) -> _RunTerms:
+    def _read(
+        self, han: str | None, unspaced: str | None, number: str | None, word: str | None
+    ) -> tuple[Iterable[str], Iterable[str], Iterable[str]]:
         if word:
             forms, together = _word_forms(word, self.language)
             parts = (together,) if together else ()
-            return tuple(term for term, _, _ in forms), parts, tuple(spelling for _, spelling, _ in forms)
+            return [term for term, _, _ in forms], parts, [spelling for _, spelling, _ in forms]
         if han:
             han = simplify(han)
             cuts = cut_han(han)
-            words = tuple(cut for cut in cuts if cut not in CHINESE)
+            words = [cut for cut in cuts if cut not in CHINESE]
             inner = [part for cut in words if len(cut) > 2 for part, _ in inner_words(cut)]
-            return words, (*(pair for pair, _ in pairs_around(han, cuts)), *inner), ()
+            return words, [*(pair for pair, _ in pairs_around(han, cuts)), *inner], ()
         if unspaced:
-            return tuple(pairs(unspaced)), (), ()
+            return pairs(unspaced), (), ()
         return (plain_number(number or ""),), (), ()
 
 
 _runs: dict[str, _Runs] = {}
 
 
-def terms(text: str, language: str) -> Terms:
-    """The terms an index stores of a text in `language`; the same ones `tokens` gives, quicker."""
+def joined_terms(text: str, language: str) -> JoinedTerms:
+    """The terms an index stores of a text, joined by spaces: for indexes that split at spaces again."""
     runs = _runs.get(language)
     if runs is None:
         runs = _runs[language] = _Runs(language)
     found = [runs[run] for run in runs_of(fold_width(text))]
-    return Terms(
-        [word for run in found for word in run[0]],
-        [part for run in found for part in run[1]],
-        [spelling for run in found for spelling in run[2]],
-    )
+    if not found:
+        return JoinedTerms("", "", "")
+    words, parts, spellings = zip(*found, strict=True)
+    return JoinedTerms(_joined(words), _joined(parts), _joined(spellings))
+
+
+def _joined(found: tuple[str, ...]) -> str:
+    return " ".join(filter(None, found))
+
+
+def terms(text: str, language: str) -> Terms:
+    """The terms an index stores of a text in `language`; the same ones `tokens` gives, quicker."""
+    found = joined_terms(text, language)
+    return Terms(found.words.split(), found.parts.split(), found.spellings.split())
 
 
 def tokens(text: str, language: str) -> list[Token]:

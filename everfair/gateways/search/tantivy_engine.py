@@ -19,6 +19,7 @@ from everfair.gateways.search.reading import (
     nothing,
     suggestions_of,
 )
+from everfair.gateways.search.tantivy_best import Best
 from everfair.gateways.search.tantivy_fields import (
     NAME_LANGUAGES,
     SCHEMA_VERSION,
@@ -29,7 +30,7 @@ from everfair.gateways.search.tantivy_fields import (
     to_hit,
 )
 from everfair.gateways.search.tantivy_files import IndexFiles
-from everfair.gateways.search.tantivy_query import MUST, Clause, QueryBuilder, unscored
+from everfair.gateways.search.tantivy_query import MUST, Clause, QueryBuilder
 from everfair.gateways.search.types import (
     FACETS,
     Document,
@@ -47,7 +48,6 @@ log = logging.getLogger(__name__)
 
 WRITER_HEAP = 20_000_000  # bytes; tantivy asks for at least 15 million
 REBUILD_HEAP = 96_000_000
-REORDERED = 96  # best matches ordered a second time: four pages
 MOST_VALUES = 20_000  # different sets of values of one facet counted at once
 
 
@@ -90,12 +90,38 @@ class TantivyEngine:
             asked = _Asked(query, text, chosen, _scope(opened, query))
             for mode in modes(text):
                 matching = _matching(builder, text, mode)
-                total, hits = self._page(searcher, builder, asked, matching, mode)
+                total, facets = self._counts(searcher, builder, asked, matching)
                 if total or (chosen and _has_any(searcher, builder, asked, matching)):
                     break
-            facets = self._facets(searcher, builder, asked, matching)
+            hits = self._page(searcher, builder, asked, matching, mode, total)
         marks = needles(text, forgive=mode in ("forgiving", "any"))
         return Result(total, hits, facets, marks, mode, text.was_shortened)
+
+    def _counts(
+        self,
+        searcher: tantivy.Searcher,
+        builder: QueryBuilder,
+        asked: "_Asked",
+        matching: tantivy.Query | None,
+    ) -> tuple[int, dict[str, tuple[FacetCount, ...]]]:
+        """The total, and counts for each facet with the filters of the other facets on.
+
+        Every document is of one kind, so the counts of kinds add up to the total: no search of its own.
+        """
+        names = [name for name in asked.query.facets if name in FACETS]
+        narrowed = _narrowed(matching, builder.filters(asked.scope, asked.chosen))
+        counts: dict[str, dict[str, int]] = {}
+        if not names:
+            return _count(searcher.search(narrowed, 1, count=True)), {}
+        free = [name for name in names if name not in asked.chosen]
+        counts |= _count_values(searcher, narrowed, list(dict.fromkeys([*free, "kind"])))
+        total = sum(counts["kind"].values())
+        for name in names:
+            if name in asked.chosen:
+                others = {other: values for other, values in asked.chosen.items() if other != name}
+                query = _narrowed(matching, builder.filters(asked.scope, others))
+                counts |= _count_values(searcher, query, [name])
+        return total, {name: facet_counts(counts[name], asked.chosen.get(name, ())) for name in names}
 
     def _page(
         self,
@@ -104,56 +130,25 @@ class TantivyEngine:
         asked: "_Asked",
         matching: tantivy.Query | None,
         mode: Mode,
-    ) -> tuple[int, tuple[Hit, ...]]:
+        total: int,
+    ) -> tuple[Hit, ...]:
         query = asked.query
-        filters = builder.filters(asked.scope, asked.chosen)
-        limit, offset = max(query.limit, 1), min(max(query.offset, 0), DEEPEST)
-        options: dict[str, Any] = {"limit": limit, "offset": offset}
+        limit, offset = query.limit, min(max(query.offset, 0), DEEPEST)
+        if limit <= 0 or offset >= total:
+            return ()
+        narrowed = _narrowed(matching, builder.filters(asked.scope, asked.chosen))
         if query.sort == "name":
             language = query.language if query.language in NAME_LANGUAGES else NAME_LANGUAGES[0]
-            options |= {"order_by_field": f"name_{language}", "order": tantivy.Order.Asc}
+            field, order = f"name_{language}", tantivy.Order.Asc
         elif query.sort == "newest" or matching is None:
-            options |= {"order_by_field": "published_at", "order": tantivy.Order.Desc}
+            field, order = "published_at", tantivy.Order.Desc
         else:
-            return self._best(searcher, builder, asked, _scored(builder, asked, matching, mode, filters))
-        found = searcher.search(_narrowed(matching, filters), count=True, **options)
-        return _count(found), _hits(searcher, found.hits, query.limit, is_scored=False)
-
-    def _best(
-        self, searcher: tantivy.Searcher, builder: QueryBuilder, asked: "_Asked", scored: "_Scored"
-    ) -> tuple[int, tuple[Hit, ...]]:
-        """The best matches. The first `REORDERED` are ordered again by how the words stand together."""
-        limit, offset = max(asked.query.limit, 1), min(max(asked.query.offset, 0), DEEPEST)
-        order = builder.order_scores(asked.text, scored.loosely) if offset + limit <= REORDERED else []
-        if not order:
-            found = searcher.search(scored.query, limit, count=True, offset=offset)
-            return _count(found), _hits(searcher, found.hits, asked.query.limit)
-        found = searcher.search(scored.query, REORDERED, count=True)
-        if not found.hits:
-            return 0, ()
-        numbers = searcher.fast_field_values("number", [address for _, address in found.hits])
-        among = builder.only([int(number) for number in numbers if number is not None])
-        again = tantivy.Query.boolean_query([among, (MUST, scored.query), *order])
-        best = searcher.search(again, limit, count=False, offset=offset)
-        return _count(found), _hits(searcher, best.hits, asked.query.limit)
-
-    def _facets(
-        self,
-        searcher: tantivy.Searcher,
-        builder: QueryBuilder,
-        asked: "_Asked",
-        matching: tantivy.Query | None,
-    ) -> dict[str, tuple[FacetCount, ...]]:
-        """Counts for each facet with the filters of the other facets on."""
-        names = [name for name in asked.query.facets if name in FACETS]
-        free = [name for name in names if name not in asked.chosen]
-        counts: dict[str, tuple[FacetCount, ...]] = {}
-        for group in [free, *([name] for name in names if name in asked.chosen)]:
-            others = {name: values for name, values in asked.chosen.items() if name not in group}
-            query = _narrowed(matching, builder.filters(asked.scope, others))
-            for name, found in _count_values(searcher, query, group).items():
-                counts[name] = facet_counts(found, asked.chosen.get(name, ()))
-        return {name: counts[name] for name in names}
+            scores = builder.scores(asked.text, loosely=mode == "any", forgive=mode != "all")
+            return Best(searcher, builder, narrowed, scores, total, builder.most(asked.text)).page(
+                limit, offset, builder.wanted_order(asked.text)
+            )
+        found = searcher.search(narrowed, limit, False, field, offset, order)
+        return tuple(to_hit(searcher.doc(address), 0.0) for _, address in found.hits)
 
     def suggest(
         self, edition: int, text: str, language: str = "en", limit: int = 8
@@ -233,7 +228,7 @@ class TantivyEngine:
                     for key in (*latest, *deletes):
                         writer.delete_documents_by_term("key", key)
                     for document in latest.values():
-                        writer.add_document(to_fields(document))
+                        writer.add_document(tantivy.Document(**to_fields(document)))
                     writer.commit()
                 except BaseException:
                     self._stop_writing()
@@ -260,7 +255,7 @@ class TantivyEngine:
             writer = index.writer(REBUILD_HEAP, 1)
             number = 0
             for document in documents:
-                writer.add_document(to_fields(document))
+                writer.add_document(tantivy.Document(**to_fields(document)))
                 number += 1
             writer.commit()
             writer.wait_merging_threads()
@@ -314,32 +309,8 @@ class _Asked:
     scope: list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class _Scored:
-    """A query with its scores, and whether words count loosely in it."""
-
-    query: tantivy.Query
-    loosely: bool
-
-
-def _scored(
-    builder: QueryBuilder, asked: _Asked, matching: tantivy.Query, mode: Mode, filters: list[Clause]
-) -> _Scored:
-    scores = builder.scores(asked.text, loosely=mode == "any", forgive=mode != "all")
-    return _Scored(_narrowed(matching, [*filters, *scores], is_scored=True), mode == "any")
-
-
 def _count(found: tantivy.SearchResult) -> int:
     return int(getattr(found, "count", 0) or 0)
-
-
-def _hits(
-    searcher: tantivy.Searcher, found: Sequence[tuple[Any, Any]], limit: int, is_scored: bool = True
-) -> tuple[Hit, ...]:
-    return tuple(
-        to_hit(searcher.doc(address), float(score) if is_scored else 0.0)
-        for score, address in (found if limit > 0 else ())
-    )
 
 
 def _scope(opened: _Open, query: Query) -> list[tuple[str, str]]:
@@ -356,14 +327,10 @@ def _matching(builder: QueryBuilder, text: QueryText, mode: Mode) -> tantivy.Que
     return builder.all_words(text, forgive=mode == "forgiving")
 
 
-def _narrowed(
-    matching: tantivy.Query | None, clauses: Sequence[Clause], is_scored: bool = False
-) -> tantivy.Query:
+def _narrowed(matching: tantivy.Query | None, filters: Sequence[Clause]) -> tantivy.Query:
     if matching is None:
-        return tantivy.Query.boolean_query(list(clauses)) if clauses else tantivy.Query.all_query()
-    if not clauses:
-        return matching
-    return tantivy.Query.boolean_query([(MUST, unscored(matching) if is_scored else matching), *clauses])
+        return tantivy.Query.boolean_query(list(filters)) if filters else tantivy.Query.all_query()
+    return tantivy.Query.boolean_query([(MUST, matching), *filters]) if filters else matching
 
 
 def _has_any(

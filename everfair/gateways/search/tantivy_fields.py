@@ -7,17 +7,20 @@ from typing import Any
 
 import tantivy
 
-from everfair.engines.text import ANALYSIS_VERSION, Terms, terms, typed
+from everfair.engines.text import ANALYSIS_VERSION, JoinedTerms, joined_terms, typed
 from everfair.gateways.search.naming import SLOTS, slot_of, sort_name
 from everfair.gateways.search.types import FACETS, Document, Hit
 
-SCHEMA_VERSION = f"2.{ANALYSIS_VERSION}"
+SCHEMA_VERSION = f"3.{ANALYSIS_VERSION}"
 """An index with another version is unreadable to this code and has to be rebuilt."""
 
 SET_SEPARATOR = "\x1f"
 NAME_LANGUAGES = ("en", "zh")
 LONGEST_BODY = 20_000
 LONGEST_KEPT = 4_000  # characters of a body kept for the extract under a hit
+LONGEST_RUNNING = 2_500  # characters of a field's terms kept for ordering the best matches again
+SCORED_FIELDS = (*(f"{kind}_{slot}" for kind in ("title", "body") for slot in SLOTS), "names")
+"""Fields with terms in running order; a stored `running` has them in this order, one to a line."""
 
 
 def make_schema() -> tantivy.Schema:
@@ -42,6 +45,7 @@ def make_schema() -> tantivy.Schema:
     builder.add_integer_field("published_at", fast=True)
     builder.add_integer_field("number", indexed=True, fast=True)
     builder.add_bytes_field("source", stored=True)
+    builder.add_bytes_field("running", stored=True)
     return builder.build()
 
 
@@ -51,55 +55,71 @@ def register_tokenizer(index: tantivy.Index) -> None:
     index.register_tokenizer("words", analyser)
 
 
-def to_fields(document: Document) -> tantivy.Document:
-    """A document as tantivy stores it."""
-    fields: dict[str, Any] = {
+Fields = dict[str, Any]
+
+
+def to_fields(document: Document) -> Fields:
+    """A document as values of the index's fields: plain ones, so that another process may work them out."""
+    texts: dict[str, str] = {}
+    apart: list[str] = []
+    spellings: list[str] = []
+    for kind, words in (("title", document.titles), ("body", document.bodies)):
+        for language, text in words.items():
+            _add(
+                texts,
+                f"{kind}_{slot_of(language)}",
+                joined_terms(text[:LONGEST_BODY], language),
+                apart,
+                spellings,
+            )
+    for name in document.names:
+        _add(texts, "names", _name_terms(name), apart, spellings)
+    fields: Fields = {
         "key": document.key,
         "edition": str(document.edition),
         "published_at": document.published_at,
         "number": zlib.crc32(document.key.encode()),  # names a match cheaply; keys that share one do no harm
         "source": _source(document),
+        "running": "\n".join([texts.get(field, "")[:LONGEST_RUNNING] for field in SCORED_FIELDS]).encode(),
+        "typed": " ".join([term for title in document.titles.values() for term in typed(title)]),
+        "anywhere": " ".join([*texts.values(), *apart]),
+        "spellings": " ".join(spellings),
+        **texts,
     }
-    texts: dict[str, list[str]] = {}
-    parts: list[str] = []
-    spellings: set[str] = set()
-    for kind, words in (("title", document.titles), ("body", document.bodies)):
-        for language, text in words.items():
-            found = terms(text[:LONGEST_BODY], language)
-            texts.setdefault(f"{kind}_{slot_of(language)}", []).extend(found.words)
-            parts += found.parts
-            spellings.update(found.spellings)
-    for name in document.names:
-        found = _name_terms(name)
-        texts.setdefault("names", []).extend(found.words)
-        parts += found.parts
-        spellings.update(found.spellings)
-    for field, found_words in texts.items():
-        fields[field] = " ".join(found_words)
-    fields["typed"] = " ".join(term for title in document.titles.values() for term in typed(title))
-    anywhere = {word for found_words in texts.values() for word in found_words}
-    anywhere.update(parts)
-    fields["anywhere"] = " ".join(anywhere)
-    fields["spellings"] = " ".join(word for word in spellings if len(word) > 3)
     for facet in FACETS:
         values = [document.kind] if facet == "kind" else sorted(set(document.facets.get(facet, ())))
         fields[f"facet_{facet}"] = values
         fields[f"set_{facet}"] = SET_SEPARATOR.join(values)
     for language in NAME_LANGUAGES:
         fields[f"name_{language}"] = sort_name(document.titles, language)
-    return tantivy.Document(**fields)
+    return fields
+
+
+def _add(
+    texts: dict[str, str], field: str, found: JoinedTerms, apart: list[str], spellings: list[str]
+) -> None:
+    texts[field] = f"{texts[field]} {found.words}" if field in texts else found.words
+    if found.parts:
+        apart.append(found.parts)
+    if found.spellings:
+        spellings.append(found.spellings)
 
 
 @lru_cache(maxsize=20_000)
-def _name_terms(name: str) -> Terms:
+def _name_terms(name: str) -> JoinedTerms:
     """Names repeat: every offer carries its exhibitor's and its sector's."""
-    return terms(name, "en")
+    return joined_terms(name, "en")
 
 
 def _source(document: Document) -> bytes:
     bodies = {language: text[:LONGEST_KEPT] for language, text in document.bodies.items()}
     source = {"k": document.kind, "t": dict(document.titles), "b": bodies}
     return json.dumps(source, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def to_running(stored: tantivy.Document) -> dict[str, str]:
+    """A stored document's terms in running order, by field."""
+    return dict(zip(SCORED_FIELDS, bytes(stored["running"][0]).decode().split("\n"), strict=False))
 
 
 def to_hit(stored: tantivy.Document, score: float) -> Hit:

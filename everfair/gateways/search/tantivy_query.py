@@ -4,13 +4,14 @@ The weights here were chosen by benchmarks/search_quality.py. Matching looks onl
 document's terms, so that counting does not walk through every field; scoring looks at the fields.
 """
 
-import itertools
+import math
 from collections.abc import Mapping, Sequence
 
 import tantivy
 
 from everfair.engines.text import Phrase, QueryText, QueryWord, typed
 from everfair.gateways.search.naming import SLOTS
+from everfair.gateways.search.word_order import Wanted
 
 TITLE = 2.5
 BODY = 1.0
@@ -18,10 +19,7 @@ NAMES = 0.6
 SYNONYM = 0.6
 SYNONYM_IN_SENTENCES = 0.1
 FORGIVEN = 0.5  # a forgiven word scores this flat; an exact one scores several times as much
-NEIGHBOURS = 0.1  # two words of the query standing side by side
-NEAR = 0.2  # the same two words within NEAR_WORDS of each other, in this order
-NEAR_WORDS = 8
-ACROSS_ONE = 0.1  # words with one word between them in query and text
+DEAR = 5_000  # documents with all words of a phrase, at most; where it is more, its places are not looked at
 ABROAD = 0.4  # a match in texts of another language than the query's own
 ABROAD_IN_SENTENCES = 0.1
 RARER = 2 / 3  # of a sentence's words, one of this rarer part must occur
@@ -90,6 +88,10 @@ class QueryBuilder:
         """How many documents have the word, roughly."""
         return min(self._count("anywhere", term) for term in word.phrases[0])
 
+    def most(self, query: QueryText) -> int:
+        """How many documents have the most frequent word, roughly."""
+        return max(map(self._rarity, query.words), default=0)
+
     # -- what scores them ------------------------------------------------------------------------------
 
     def scores(self, query: QueryText, loosely: bool, forgive: bool = False) -> list[Clause]:
@@ -97,31 +99,28 @@ class QueryBuilder:
 
         `loosely` (a sentence, or some words of the query): an unknown name counts by each of its characters.
         """
-        weights = self._weights(query, loosely)
+        weights = self._weights(query)
+        foreign = {name: weight for name, weight in weights.items() if name.endswith("_xx")}
         synonym_share = SYNONYM_IN_SENTENCES if query.is_sentence else SYNONYM
         clauses: list[Clause] = []
         for word in {word.phrases[0]: word for word in query.words}.values():
-            forms = [(term,) for term in word.phrases[0]] if loosely else list(word.phrases)
-            clauses += [clause for form in forms for clause in self._scored(form, weights, 1.0)]
-            clauses += [
-                clause
-                for stem in word.foreign
-                if (stem,) not in word.phrases
-                for clause in self._scored(
-                    (stem,), {name: w for name, w in weights.items() if name[-2:] == "xx"}, 1.0
-                )
-            ]
-            clauses += [
-                clause
-                for synonym in word.synonyms
-                for clause in self._scored(synonym, weights, synonym_share)
-            ]
+            if loosely:
+                clauses += self._each(word.phrases[0], weights, 1.0)
+            else:
+                clauses += self._scored(word.phrases[0], weights, 1.0)
+                for form in word.phrases[1:]:
+                    clauses += self._scored(form, weights, 1.0, or_each=False)
+            for stem in word.foreign:
+                if (stem,) not in word.phrases:
+                    clauses += self._scored((stem,), foreign, 1.0)
+            for synonym in word.synonyms:
+                clauses += self._scored(synonym, weights, synonym_share)
             if forgive and word.spelling:
                 forgiven = self._fuzzy("spellings", word.spelling, 1)
                 clauses.append((SHOULD, tantivy.Query.const_score_query(forgiven, FORGIVEN)))
         return clauses
 
-    def _weights(self, query: QueryText, loosely: bool) -> dict[str, float]:
+    def _weights(self, query: QueryText) -> dict[str, float]:
         """Each text field's weight: full in the query's own language, less in the other."""
         han = sum(1 for word in query.words if word.characters)
         home = "zh" if han * 3 >= len(query.words) else "en"
@@ -132,41 +131,45 @@ class QueryBuilder:
             weights |= {f"title_{slot}": TITLE * share, f"body_{slot}": BODY * share}
         return weights
 
-    def _scored(self, phrase: Phrase, weights: Mapping[str, float], share: float) -> list[Clause]:
-        return [
-            (SHOULD, tantivy.Query.boost_query(self._phrase(field, phrase), weight * share))
-            for field, weight in weights.items()
-            if self._has_all(field, phrase)
-        ]
-
-    def order_scores(self, query: QueryText, loosely: bool) -> list[Clause]:
-        """What words standing together as in the query add. Dear, so only the best matches are asked."""
-        weights = self._weights(query, loosely)
-        terms = [term for word in query.words for term in word.phrases[0]]
+    def _scored(
+        self, phrase: Phrase, weights: Mapping[str, float], share: float, or_each: bool = True
+    ) -> list[Clause]:
+        """A phrase's score in each field that has it; too dear a one counts by its words, or not at all."""
         clauses: list[Clause] = []
-        for pair in dict.fromkeys(itertools.pairwise(terms)):
-            clauses += self._scored(pair, weights, NEIGHBOURS)
-            clauses += self._apart(list(enumerate(pair)), weights, NEAR, NEAR_WORDS)
-        if query.is_sentence:
-            for pair in dict.fromkeys(zip(terms, terms[2:], strict=False)):
-                clauses += self._apart([(0, pair[0]), (2, pair[1])], weights, ACROSS_ONE, 0)
+        for field, weight in weights.items():
+            rarest = min(self._count(field, term) for term in phrase)
+            if rarest > DEAR and len(phrase) > 1:
+                clauses += self._each(phrase, {field: weight}, share) if or_each else []
+            elif rarest:
+                boosted = tantivy.Query.boost_query(self._phrase(field, phrase), weight * share)
+                clauses.append((SHOULD, boosted))
         return clauses
 
-    def _apart(
-        self, places: list[tuple[int, str]], weights: Mapping[str, float], share: float, slop: int
-    ) -> list[Clause]:
-        return [
-            (SHOULD, tantivy.Query.boost_query(self._places(field, places, slop), weight * share))
-            for field, weight in weights.items()
-            if self._has_all(field, tuple(term for _, term in places))
-        ]
+    def _each(self, phrase: Phrase, weights: Mapping[str, float], share: float) -> list[Clause]:
+        return [clause for term in phrase for clause in self._scored((term,), weights, share)]
 
-    def _places(self, field: str, places: list[tuple[int, str]], slop: int) -> tantivy.Query:
-        return tantivy.Query.phrase_query(self._schema, field, list(places), slop)
+    def wanted_order(self, query: QueryText) -> Wanted | None:
+        """What to look for in the best matches; None where there are no two words to stand together."""
+        terms = tuple(term for word in query.words for term in word.phrases[0])
+        if len(terms) < 2:
+            return None
+        weights = self._weights(query)
+        number = self._searcher.num_docs
+        rarity = {
+            field: {
+                term: _rarity(self._count(field, term), number)
+                for term in set(terms)
+                if self._count(field, term)
+            }
+            for field in weights
+        }
+        return Wanted(terms, weights, rarity, across=query.is_sentence)
 
-    def only(self, numbers: Sequence[int]) -> Clause:
-        """Just the documents with these numbers."""
-        return (MUST, unscored(tantivy.Query.term_set_query(self._schema, "number", list(numbers))))
+    def among(self, numbers: Sequence[int]) -> tantivy.Query:
+        """Just the documents with these numbers. (A set query would walk through all numbers there are.)"""
+        return unscored(
+            _boolean([(SHOULD, tantivy.Query.term_query(self._schema, "number", one)) for one in numbers])
+        )
 
     # -- filters and suggestions -----------------------------------------------------------------------
 
@@ -223,6 +226,10 @@ class QueryBuilder:
         if key not in self._frequencies:
             self._frequencies[key] = self._searcher.doc_freq(field, term)
         return self._frequencies[key]
+
+
+def _rarity(documents: int, of: int) -> float:
+    return math.log(1 + (of - documents + 0.5) / (documents + 0.5))
 
 
 def unscored(query: tantivy.Query) -> tantivy.Query:
