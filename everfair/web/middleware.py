@@ -6,6 +6,8 @@ from contextlib import suppress
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError, connection
 from django.db.utils import InterfaceError
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from django.utils import timezone, translation
 
 from everfair.base.changes import followers
 from everfair.base.languages import CONTENT_TO_INTERFACE, content_language
+from everfair.gateways.storage.upload import limit_upload
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -21,6 +24,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+LIST_UPLOAD = "/imports/new/"  # the one page that takes long lists
 WAIT_READING, WAIT_WRITING = 3.0, 15.0  # seconds
 
 
@@ -89,6 +93,33 @@ class PersonTimeZone:
             with timezone.override(ZoneInfo(zone)):
                 return self.get_response(request)
         return self.get_response(request)
+
+
+class UploadLimit:
+    """No page takes larger files than any page needs, and none at all from strangers: they would fill the disk.
+
+    Runs before anything reads the body. Pages that take a file set a narrower limit with a kinder sentence.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (request.content_type or "") == "multipart/form-data":
+            limit_upload(request, self._megabytes(request) * 1024 * 1024, self._refusal)
+        return self.get_response(request)
+
+    @staticmethod
+    def _megabytes(request: HttpRequest) -> int:
+        if not request.user.is_authenticated:
+            return 0
+        if request.path_info.endswith(LIST_UPLOAD):
+            return int(settings.MAX_LIST_MB)
+        return int(max(settings.MAX_IMAGE_MB, settings.MAX_DOCUMENT_MB))
+
+    @staticmethod
+    def _refusal(limit: int) -> Exception:
+        return RequestDataTooBig(f"more than {limit} bytes of files")
 
 
 class DatabasePatience:
