@@ -27,6 +27,8 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 LOOK_EVERY = 0.4  # seconds between two looks at the change table
 CATCH_UP = 1.2  # seconds after which catalogue and search index hold what changed
+QUEUE = 512  # pieces of an answer that wait for a slow reader, so that no thread does: a whole document
+STUCK = 60.0  # seconds after which a reader who takes nothing any more is let go
 
 
 class Process:
@@ -35,7 +37,7 @@ class Process:
     def __init__(self) -> None:
         django_app = WSGIHandler()
         pages = WhiteNoise(django_app, root=str(settings.STATIC_ROOT), prefix="static/", max_age=31536000)
-        self.django = WSGIMiddleware(pages, workers=settings.THREADS)
+        self.django = WSGIMiddleware(pages, workers=settings.THREADS, send_queue_size=QUEUE)
         self.cache = FrontCache(
             cast(App, self.django),  # its own narrower types of the same protocol
             seconds=settings.PAGE_CACHE_SECONDS, megabytes=settings.PAGE_CACHE_MB
@@ -46,7 +48,9 @@ class Process:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self.cache(scope, receive, send)
+            # "_" and "-" become the same further in: x_forwarded_for would pass for the proxy's own word
+            scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+            await self.cache(scope, receive, _patient(send))
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
 
@@ -87,6 +91,22 @@ class Process:
         self.cache.drop(editions)
         for edition in editions:
             self.again[edition] = monotonic() + CATCH_UP
+
+
+def _patient(send: Send) -> Send:
+    """`send`, but what a stuck reader leaves lying is thrown away: nothing here waits for them for ever."""
+    is_stuck = False
+
+    async def patient(message: Any) -> None:
+        nonlocal is_stuck
+        if is_stuck:
+            return
+        try:
+            await asyncio.wait_for(send(message), STUCK)
+        except TimeoutError:
+            is_stuck = True
+
+    return patient
 
 
 def _keep_up() -> None:

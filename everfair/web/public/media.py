@@ -8,6 +8,7 @@ from everfair.gateways.storage.detect import TYPES
 from everfair.gateways.storage.headers import file_headers
 from everfair.gateways.storage.store import get_store
 
+PIECE = 65_536  # bytes: a whole document waits for a slow reader in few pieces, and no thread with it
 _BY_CONTENT_TYPE = {kind.content_type: kind for kind in TYPES}
 
 
@@ -21,6 +22,7 @@ def file(request: HttpRequest, digest: str, name: str) -> HttpResponseBase:
         raise Http404
     headers = file_headers(_BY_CONTENT_TYPE[found.content_type], name, private=not found.is_public)
     response = FileResponse(store.open(digest), headers={**headers, "ETag": f'"{digest}"'})
+    response.block_size = PIECE
     if "Content-Disposition" in headers:  # FileResponse would make its own from the stored name
         response.headers["Content-Disposition"] = headers["Content-Disposition"]
     return response
