@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.apps import apps
 from django.conf import settings
@@ -59,7 +59,9 @@ def write_backup(target: Path, say: Callable[[str], None] = lambda line: None) -
     part = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(part, "w:gz", compresslevel=3) as archive:
+        part.unlink(missing_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # it holds secrets
+        with os.fdopen(handle, "wb") as file, _packed(file) as archive:
             counts = _write_tables(archive, say)
             files = _write_media(archive)
             _add(archive, "settings.json", json.dumps(_settings(), indent=1).encode())
@@ -73,13 +75,16 @@ def write_backup(target: Path, say: Callable[[str], None] = lambda line: None) -
             }
             _add(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
         os.replace(part, target)
-        target.chmod(0o600)
     except OSError as error:
         raise BackupError(_("The backup could not be written: %(reason)s.") % {"reason": error.strerror or error}) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return target
+
+
+def _packed(file: BinaryIO) -> tarfile.TarFile:
+    return tarfile.open(fileobj=file, mode="w:gz", compresslevel=3)
 
 
 def _write_tables(archive: tarfile.TarFile, say: Callable[[str], None]) -> dict[str, int]:
@@ -245,7 +250,7 @@ def _media_parent() -> Path:
 def _move_media(folder: Path) -> None:
     root = Path(settings.MEDIA_ROOT)
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file():
+        if path.is_file() and not path.is_symlink():  # a link inside the unpacked folder leads elsewhere from here
             target = root / path.relative_to(folder)
             if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
