@@ -59,6 +59,7 @@ def exhibitor_list(request: HttpRequest, edition: str) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     may_review = access.may(request.user, "review", held)
+    choices = _choices(request, held, lang)
     context = {
         "title": _("Exhibitors"),
         "page": page,
@@ -66,8 +67,8 @@ def exhibitor_list(request: HttpRequest, edition: str) -> HttpResponse:
         "sort": sort,
         "sorts": list(SORT_WORDS.items()),
         "tabs": _tabs(request, held, counts),
-        "choices": _choices(request, held, lang),
-        "chips": chips(held, filters, lang),
+        "choices": choices,
+        "chips": _chips(filters, choices),
         "shown": query.urlencode(),
         "total": sum(counts.values()),
         "may_review": may_review,
@@ -150,16 +151,9 @@ def filters_of(query: QueryDict) -> table.TableFilters:
     return table.TableFilters(q=query.get("q", "").strip(), complete=query.get("complete", ""), **many)
 
 
-def chips(edition: Any, filters: table.TableFilters, lang: str) -> list[dict[str, str]]:
+def _chips(filters: table.TableFilters, choices: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The filters in words, each of which can be dropped."""
-    areas = {area.code: f"{area.code} {pick(area.name, lang)}" for area in queries.areas_of(edition)}
-    delegations = {one.code: pick(one.name, lang) for one in queries.delegations_in(edition)}
-    known: dict[str, dict[str, str]] = {
-        "state": _state_words(),
-        "area": areas,
-        "country": country_names(lang),
-        "delegation": delegations | {table.NO_DELEGATION: _("no delegation")},
-    }
+    known = {choice["name"]: dict(choice["options"]) for choice in choices} | {"state": _state_words()}
     found = [
         {"key": key, "value": value, "label": known.get(key, {}).get(value, value)}
         for key, name in MULTIPLE.items()

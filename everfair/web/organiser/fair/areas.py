@@ -162,6 +162,7 @@ def place_remove(request: HttpRequest, edition: str, code: str, pk: int) -> Http
     held = access.get_edition_at_desk(request.user, edition, "administer")
     area = access.get_area_for(request.user, held, code)
     place = access.get_place_for(request.user, area, pk)
+    require_proof(request)
     sentence = _("Place %(number)s removed.") % {"number": place.number}
     deed = partial(actions.remove_place, place, by=request.user)
     return attempt(request, deed, sentence, "fair.place_list", edition=held.slug, code=area.code)

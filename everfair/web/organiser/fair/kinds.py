@@ -13,7 +13,7 @@ from everfair.fair import access, queries
 from everfair.fair.actions import kinds as kind_actions
 from everfair.fair.actions import sectors as sector_actions
 from everfair.fair.forms import KindForm, SectorForm
-from everfair.web.organiser.frame import address, attempt, desk, done, named, through
+from everfair.web.organiser.frame import address, attempt, desk, done, named, require_proof, through
 
 PARTS = {
     "activity_kinds": gettext_lazy("Kinds of activity"),
@@ -72,6 +72,7 @@ def sector_remove(request: HttpRequest, edition: str, pk: int) -> HttpResponse:
     """Take a sector away that nothing uses."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     sector = access.get_row_for(request.user, held.sectors, pk)
+    require_proof(request)
     sentence = _("Sector “%(sector)s” removed.") % {"sector": named(request, sector.name)}
     deed = partial(sector_actions.remove_sector, sector, by=request.user)
     return attempt(request, deed, sentence, "fair.sector_list", edition=held.slug)
@@ -135,6 +136,7 @@ def kind_remove(request: HttpRequest, edition: str, part: str, pk: int) -> HttpR
     """Take a kind away that nothing uses."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     kind = _kind(request, held, part, pk)
+    require_proof(request)
     sentence = _("“%(kind)s” removed.") % {"kind": named(request, kind.name)}
     deed = partial(kind_actions.remove_kind, kind, by=request.user)
     return attempt(request, deed, sentence, "fair.kind_list", edition=held.slug)

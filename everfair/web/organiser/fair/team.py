@@ -131,6 +131,7 @@ def delegation_edit(request: HttpRequest, edition: str, code: str) -> HttpRespon
     )
     member_form = MemberForm(request.POST if is_inviting else None, auto_id="member_%s")
     if request.method == "POST" and is_inviting:
+        require_proof(request)
 
         def invite(values: dict[str, Any]) -> Any:
             return delegation_actions.invite_delegation_member(
@@ -174,6 +175,7 @@ def delegation_member_remove(request: HttpRequest, edition: str, code: str, pk: 
     held = access.get_edition_at_desk(request.user, edition, "administer")
     delegation = access.get_delegation_in(request.user, held, code)
     member = access.get_delegation_member(delegation, pk)
+    require_proof(request)
     sentence = _("%(person)s no longer works for this delegation.") % {"person": member.user}
     deed = partial(delegation_actions.remove_delegation_member, member, by=request.user)
     return attempt(request, deed, sentence, "fair.delegation_edit", edition=held.slug, code=code)
