@@ -57,12 +57,27 @@ def is_on_team(user: Any, exhibitor: Exhibitor) -> bool:
 
 
 def can_see_unpublished(user: Any, exhibitor: Exhibitor) -> bool:
-    """The firm's team, its delegation and the organiser's team."""
+    """The firm's team, its delegation and the organiser's team; of bound reviewers those of its area."""
     return (
         is_on_team(user, exhibitor)
-        or fair_access.may(user, "read", exhibitor.edition)
+        or _reads_at_desk(user, exhibitor)
         or "delegation" in roles_on(user, exhibitor)
     )
+
+
+def _reads_at_desk(user: Any, exhibitor: Exhibitor) -> bool:
+    """Whether `exhibitors_at_desk` shows the exhibitor."""
+    if not fair_access.may(user, "read", exhibitor.edition):
+        return False
+    areas = _areas_read(user, exhibitor.edition)
+    return areas is None or exhibitor.area_id in areas
+
+
+def _areas_read(user: Any, edition: Edition) -> set[int] | None:
+    """Areas in which somebody of the organiser's team reads unpublished booths; None = all of them."""
+    if fair_access.team_roles(user, edition) == {fair_access.Role.REVIEWER}:
+        return fair_access.reviewed_areas(user, edition)
+    return None
 
 
 def visible_booths(user: Any, edition: Edition) -> QuerySet[Exhibitor]:
@@ -121,10 +136,8 @@ def exhibitors_at_desk(user: Any, edition: Edition) -> QuerySet[Exhibitor]:
     found = Exhibitor.objects.filter(edition=edition)
     if not fair_access.may(user, "read", edition):
         return found.none()
-    if fair_access.team_roles(user, edition) == {fair_access.Role.REVIEWER}:
-        areas = fair_access.reviewed_areas(user, edition)
-        return found if areas is None else found.filter(area_id__in=areas)
-    return found
+    areas = _areas_read(user, edition)
+    return found if areas is None else found.filter(area_id__in=areas)
 
 
 def get_for_review(user: Any, edition: Edition, code: str) -> Exhibitor:

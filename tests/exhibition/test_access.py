@@ -37,6 +37,23 @@ def test_a_reviewer_bound_to_an_area_decides_there_only() -> None:
     assert list(access.exhibitors_at_desk(reviewer, edition)) == [mine]
 
 
+def test_a_reviewer_bound_to_an_area_opens_no_draft_elsewhere_by_its_address() -> None:
+    edition = make_edition()
+    here, there = make_area(edition), make_area(edition)
+    reviewer = make_team_member(edition, role="reviewer", area=here).user
+    mine = make_exhibitor(edition, area=here, state=Exhibitor.State.DRAFT)
+    other = make_exhibitor(edition, area=there, state=Exhibitor.State.DRAFT)
+    assert access.get_exhibitor_at_desk(reviewer, mine.code, to="see") == mine
+    for look in (
+        lambda: access.get_exhibitor_at_desk(reviewer, other.code, to="see"),
+        lambda: access.get_booth_for(reviewer, edition, other.code),
+    ):
+        with pytest.raises(Http404):
+            look()
+    everywhere = make_team_member(edition, role="reader").user
+    assert access.get_exhibitor_at_desk(everywhere, other.code, to="see") == other
+
+
 def test_an_unknown_file_is_nobodys() -> None:
     with pytest.raises(Http404):
         access.get_media_for(make_user(), "0" * 64)
