@@ -43,16 +43,62 @@ def changes_after(position: int, limit: int = BATCH) -> list[Change]:
 
 
 def _settled(found: QuerySet[Change]) -> QuerySet[Change]:
-    """On PostgreSQL a number is given before its transaction ends, so a lower one may appear after a higher one.
+    """Only what lies below the line. SQLite has one writer at a time: its numbers appear in order."""
+    return found.filter(id__lte=_line.now()) if connection.vendor == "postgresql" else found
 
-    Rows written by a transaction at or above the oldest running one are left for the next call. Transaction numbers
-    go round after four thousand million, so their distance decides and not their size.
+
+class _Line:
+    """PostgreSQL gives a number before its transaction ends, so a lower one may appear after a higher one.
+
+    The age of a transaction says nothing about its numbers: one may note early and end late, an elder one note
+    last and end first. So we see who is writing to the table, by the lock that every writer takes before its first
+    number and keeps to its end. Numbers given before a moment are final when all who wrote at that moment are done.
     """
-    if connection.vendor != "postgresql":
-        return found
-    oldest_running = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-    ahead = f"({oldest_running} - base_change.xmin::text::bigint) & 4294967295"
-    return found.extra(where=[f"({ahead}) BETWEEN 1 AND 2147483648"])
+
+    WRITERS = (
+        "SELECT virtualtransaction, xact_start FROM pg_locks LEFT JOIN pg_stat_activity USING (pid) "
+        "WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND relation = 'base_change'::regclass "
+        "AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+        "AND pid <> pg_backend_pid()"
+    )
+
+    def __init__(self) -> None:
+        self._final = 0
+        self._waiting: tuple[int, set[str]] | None = None  # numbers given by then, who was writing then
+        self._lock = Lock()
+
+    def now(self) -> int:
+        """The highest number below which nothing can appear any more."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT last_value FROM base_change_id_seq")  # first: later numbers lie above
+            given = int(cursor.fetchone()[0])
+            cursor.execute(self.WRITERS)
+            started = dict(cursor.fetchall())
+        with self._lock:
+            self._move(given, set(started))
+            return self._final or _long_final(started)
+
+    def _move(self, given: int, writers: set[str]) -> None:
+        if given < self._final:  # the numbers began again
+            self._final, self._waiting = 0, None
+        if self._waiting is not None and not self._waiting[1] & writers:
+            self._final, self._waiting = max(self._final, self._waiting[0]), None
+        if not writers:
+            self._final, self._waiting = max(self._final, given), None
+        elif self._waiting is None:
+            self._waiting = given, writers
+
+
+def _long_final(started: dict[str, datetime | None]) -> int:
+    """For a process that has seen nothing yet: what was noted well before the oldest writer began."""
+    times = [at for at in started.values() if at is not None]
+    if len(times) < len(started):
+        return 0
+    before = Change.objects.filter(at__lt=min(times) - timedelta(minutes=1))
+    return before.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+_line = _Line()
 
 
 class ChangeFeed:

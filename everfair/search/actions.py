@@ -166,8 +166,9 @@ def follow_changes(most: int = BATCH) -> int:
 
 def _is_lost(position: int) -> bool:
     """Whether changes after the index's position were already forgotten, or the database is another one."""
-    if position > last_position():
-        return Change.objects.exists() or position > 0
+    newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    if position > newest:
+        return True
     oldest = Change.objects.order_by("id").values_list("id", flat=True).first()
     return bool(position and oldest and oldest > position + 1)
 

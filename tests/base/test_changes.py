@@ -178,6 +178,40 @@ def test_a_lower_number_that_commits_later_is_not_missed() -> None:
 
 @pytest.mark.postgres
 @committed
+def test_a_lower_number_of_a_younger_transaction_is_not_missed() -> None:
+    """The elder of two transactions notes last and commits first: age says nothing about numbers."""
+    feed = ChangeFeed(pause=0)
+    note_change("first", 0, None)
+    feed.read()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()")  # it has begun to write elsewhere
+        younger = another_transaction(1)
+        may_end = younger.__enter__()
+        note_change("elder", 2, None)
+    read = seen(feed.read())
+    may_end.set()
+    younger.__exit__(None, None, None)
+    read += seen(feed.read())
+    assert read == [("late", 1), ("elder", 2)]
+
+
+@pytest.mark.postgres
+@committed
+def test_a_long_writer_does_not_hold_up_what_was_noted_before_it_for_ever() -> None:
+    feed = ChangeFeed(pause=0)
+    feed.read()
+    with another_transaction(1):
+        note_change("before the second", 2, None)
+        assert seen(feed.read()) == []
+        with another_transaction(3) as second_may_end:
+            second_may_end.set()
+    assert seen(feed.read()) == [("late", 1), ("before the second", 2), ("late", 3)]
+    assert last_position() == Change.objects.order_by("-id").values_list("id", flat=True)[0]
+
+
+@pytest.mark.postgres
+@committed
 def test_many_writers_at_once_and_none_is_missed_or_told_twice() -> None:
     feed, told, ended = ChangeFeed(pause=0), [], threading.Event()
     feed.read()
