@@ -189,15 +189,18 @@ def _han_tokens(run: str, start: int, position: int) -> Iterator[Token]:
 
 def typed(text: str) -> list[str]:
     """Terms for suggestions while typing: Latin words unstemmed, Chinese as single characters, in order."""
-    found: list[str] = []
-    text = fold_width(text)
-    for han, unspaced, number, word in run_pattern(text).findall(text):
-        if word:
-            found.extend(fold_word(piece)[:LONGEST_TERM] for piece, _ in _split_hyphens(word) if piece)
-        elif han:
-            found.extend(simplify(han))
-        elif unspaced:
-            found.extend(unspaced)
-        else:
-            found.append(plain_number(number))
-    return found
+    return [term for run in runs_of(fold_width(text)) for term in _typed_run(run)]
+
+
+@lru_cache(maxsize=32_768)
+def _typed_run(run: str) -> tuple[str, ...]:
+    match = run_pattern(run).fullmatch(run)
+    if match is None:
+        return ()
+    han, unspaced, number, word = match.groups()
+    if word:
+        folded = (fold_word(piece)[:LONGEST_TERM] for piece, _ in _split_hyphens(word))
+        return tuple(filter(None, folded))
+    if han:
+        return tuple(simplify(han))
+    return tuple(unspaced) if unspaced else (plain_number(number),)

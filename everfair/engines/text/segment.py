@@ -16,24 +16,27 @@ _LETTERS = f"{_LETTER}+"
 _MARKED = f"(?:{_LETTER}|[{_MARKS}])+"
 
 
-def _pattern(letters: str) -> re.Pattern[str]:
-    """Runs of Han | runs of unspaced scripts | numbers with separators | words, hyphened ones whole."""
+def _words(letters: str) -> str:
+    """Numbers with separators | words, hyphened ones whole."""
     hyphen = "[-\u2010\u2011]"
     sign = "(?:\\+\\+|#)(?!\\w)"  # C++, C#
-    return re.compile(
-        f"([{HAN}]+)|([{UNSPACED}{_MARKS}]+)|(\\d+(?:[.,]\\d+)+(?!\\w))"
-        f"|({letters}(?:{hyphen}{letters})*(?:{sign})?)(?:['\u2019]s(?!\\w))?"
-    )
+    return f"(\\d+(?:[.,]\\d+)+(?!\\w))|({letters}(?:{hyphen}{letters})*(?:{sign})?)(?:['\u2019]s(?!\\w))?"
 
 
-def _without_groups(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    return re.compile(re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern.pattern))
+def _pattern(letters: str) -> re.Pattern[str]:
+    """Runs of Han | runs of unspaced scripts | numbers | words."""
+    return re.compile(f"([{HAN}]+)|([{UNSPACED}{_MARKS}]+)|{_words(letters)}")
+
+
+def _without_groups(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern))
 
 
 _PLAIN = _pattern(_LETTERS)
 _WITH_MARKS = _pattern(_MARKED)
-_PLAIN_RUNS = _without_groups(_PLAIN)
-_WITH_MARKS_RUNS = _without_groups(_WITH_MARKS)
+_PLAIN_RUNS = _without_groups(_PLAIN.pattern)
+_WITH_MARKS_RUNS = _without_groups(_WITH_MARKS.pattern)
+_ASCII_RUNS = _without_groups(_words("[A-Za-z0-9]+"))
 _HAS_MARKS = re.compile(f"[{_MARKS}]")
 _JIEBA = rjieba.Jieba()
 
@@ -45,7 +48,9 @@ def run_pattern(text: str) -> re.Pattern[str]:
 
 def runs_of(text: str) -> list[str]:
     """The runs themselves; `run_pattern(text).fullmatch(run)` says what each one is."""
-    return (_PLAIN_RUNS if run_pattern(text) is _PLAIN else _WITH_MARKS_RUNS).findall(text)
+    if text.isascii():
+        return _ASCII_RUNS.findall(text)  # the same, quicker
+    return (_WITH_MARKS_RUNS if _HAS_MARKS.search(text) else _PLAIN_RUNS).findall(text)
 
 
 def cut_han(run: str) -> list[str]:

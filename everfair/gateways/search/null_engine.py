@@ -40,9 +40,9 @@ class NullEngine:
         return self._position
 
     def rebuild(self, documents: Iterable[Document], position: int) -> int:
-        """Documents are counted and forgotten."""
+        """Nothing is read: there is nowhere to put it."""
         self._position = position
-        return sum(1 for _ in documents)
+        return 0
 
     def count(self) -> int:
         """None kept."""

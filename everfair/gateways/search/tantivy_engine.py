@@ -20,6 +20,7 @@ from everfair.gateways.search.reading import (
     suggestions_of,
 )
 from everfair.gateways.search.tantivy_best import Best
+from everfair.gateways.search.tantivy_build import fields_of
 from everfair.gateways.search.tantivy_fields import (
     NAME_LANGUAGES,
     SCHEMA_VERSION,
@@ -143,7 +144,8 @@ class TantivyEngine:
         elif query.sort == "newest" or matching is None:
             field, order = "published_at", tantivy.Order.Desc
         else:
-            scores = builder.scores(asked.text, loosely=mode == "any", forgive=mode != "all")
+            is_forgiving = mode == "forgiving" or (mode == "any" and not asked.text.is_sentence)
+            scores = builder.scores(asked.text, loosely=mode == "any", forgive=is_forgiving)
             return Best(searcher, builder, narrowed, scores, total, builder.most(asked.text)).page(
                 limit, offset, builder.wanted_order(asked.text)
             )
@@ -254,8 +256,8 @@ class TantivyEngine:
             register_tokenizer(index)
             writer = index.writer(REBUILD_HEAP, 1)
             number = 0
-            for document in documents:
-                writer.add_document(tantivy.Document(**to_fields(document)))
+            for fields in fields_of(documents):
+                writer.add_document(tantivy.Document(**fields))
                 number += 1
             writer.commit()
             writer.wait_merging_threads()

@@ -22,6 +22,8 @@ FORGIVEN = 0.5  # a forgiven word scores this flat; an exact one scores several 
 DEAR = 5_000  # documents with all words of a phrase, at most; where it is more, its places are not looked at
 ABROAD = 0.4  # a match in texts of another language than the query's own
 ABROAD_IN_SENTENCES = 0.1
+COMMON = 1 / 4  # words in a larger share of all documents need not occur …
+ENOUGH = 4  # … where at least these many rarer ones remain
 RARER = 2 / 3  # of a sentence's words, one of this rarer part must occur
 
 MUST, SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
@@ -47,6 +49,8 @@ class QueryBuilder:
         words = sorted({word.phrases[0]: word for word in query.words}.values(), key=self._rarity)
         present = [word for word in words if self._rarity(word)] or words
         rarer = present[: max(2, int(len(present) * RARER))]
+        while len(rarer) > ENOUGH and self._rarity(rarer[-1]) > self._searcher.num_docs * COMMON:
+            rarer.pop()
         return _boolean([(SHOULD, self._occurrence(word, forgive, loosely=True)) for word in rarer])
 
     def _occurrence(self, word: QueryWord, forgive: bool, loosely: bool = False) -> tantivy.Query:
@@ -71,7 +75,8 @@ class QueryBuilder:
             for phrase in together
         ]
         for synonym in word.synonyms:
-            clauses += self._side_by_side(synonym)
+            if not (loosely and self._is_dear(synonym)):
+                clauses += self._side_by_side(synonym)
         if forgive and word.spelling:
             clauses.append((SHOULD, self._fuzzy("spellings", word.spelling, 1)))
         if word.characters and (forgive or len(word.characters) == 1):
@@ -83,6 +88,9 @@ class QueryBuilder:
             return [(SHOULD, self._term("anywhere", phrase[0]))] if self._count("anywhere", phrase[0]) else []
         fields = [f"{kind}_{slot}" for kind in ("title", "body") for slot in SLOTS]
         return [(SHOULD, self._phrase(f, phrase)) for f in (*fields, "names") if self._has_all(f, phrase)]
+
+    def _is_dear(self, phrase: Phrase) -> bool:
+        return len(phrase) > 1 and min(self._count("anywhere", term) for term in phrase) > DEAR
 
     def _rarity(self, word: QueryWord) -> int:
         """How many documents have the word, roughly."""
@@ -114,7 +122,7 @@ class QueryBuilder:
                 if (stem,) not in word.phrases:
                     clauses += self._scored((stem,), foreign, 1.0)
             for synonym in word.synonyms:
-                clauses += self._scored(synonym, weights, synonym_share)
+                clauses += self._scored(synonym, weights, synonym_share, or_each=not query.is_sentence)
             if forgive and word.spelling:
                 forgiven = self._fuzzy("spellings", word.spelling, 1)
                 clauses.append((SHOULD, tantivy.Query.const_score_query(forgiven, FORGIVEN)))
