@@ -166,6 +166,11 @@ followers = Followers()
 
 
 def forget_changes(before: datetime | None = None) -> int:
-    """Drop changes that every follower has long passed (a week); a follower further behind rebuilds."""
-    deleted, _ = Change.objects.filter(at__lt=before or timezone.now() - timedelta(days=7)).delete()
+    """Drop changes that every follower has long passed (a week); a follower further behind rebuilds.
+
+    The newest one stays: followers know by it that they are up to date.
+    """
+    newest = Change.objects.order_by("-id").values_list("id", flat=True).first()
+    old = Change.objects.filter(at__lt=before or timezone.now() - timedelta(days=7)).exclude(pk=newest)
+    deleted, _ = old.delete()
     return deleted
