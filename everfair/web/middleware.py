@@ -61,7 +61,7 @@ class KeepUp:
 
 
 def _interface_language(request: HttpRequest) -> str:
-    first = request.path_info.split("/", 2)[1]
+    first = request.path_info.lstrip("/").partition("/")[0]
     return CONTENT_TO_INTERFACE.get(first) or translation.get_language_from_request(request)
 
 

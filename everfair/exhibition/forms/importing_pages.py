@@ -137,7 +137,7 @@ def mapping_from_post(posted: Mapping[str, Any], before: Mapped, columns: Sequen
         earlier = before.get(key)
         if chosen == KEEP and earlier is not None:
             source = earlier
-        elif chosen.isdigit() and int(chosen) < len(columns):
+        elif chosen.isdecimal() and int(chosen) < len(columns):
             column = columns[int(chosen)]
             same = earlier is not None and earlier.columns == (column,)
             source = replace(earlier, join=None) if same and earlier else Source(columns=(column,))

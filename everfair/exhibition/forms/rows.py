@@ -60,7 +60,7 @@ class Rows:
 
 
 def _count(text: str | None, extra: int) -> int:
-    posted = int(text) if text and text.isdigit() and len(text) < 4 else 0
+    posted = int(text) if text and text.isdecimal() and len(text) < 4 else 0
     return min(posted + extra - 1, MOST_ROWS)
 
 

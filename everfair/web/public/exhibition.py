@@ -42,7 +42,7 @@ class CountedPaginator(Paginator[Any]):
 def page_number(request: HttpRequest) -> int:
     """The page in the address; nonsense is page one."""
     text = request.GET.get("page", "1")
-    return min(max(int(text), 1), LAST_PAGE) if text.isdigit() and len(text) < 6 else 1
+    return min(max(int(text), 1), LAST_PAGE) if text.isdecimal() and len(text) < 6 else 1
 
 
 def counted_page(total: int, number: int, per_page: int = PAGE_SIZE) -> Page[Any]:

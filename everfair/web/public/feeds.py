@@ -15,6 +15,7 @@ from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.shown import card_context
 
 PER_SITEMAP = 10_000  # addresses; each stands in every language, and 50,000 is the format's limit
+MOST_SITEMAPS = 50_000  # of one index, as the format allows
 LANGUAGES = tuple(CONTENT_TO_INTERFACE)
 
 
@@ -46,6 +47,8 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest, edition: str, page: int) -> HttpResponse:
     """Booths and offers of an edition, each in every language."""
     found = access.get_edition_for(AnonymousUser(), edition)
+    if not 1 <= page <= MOST_SITEMAPS:
+        raise Http404
     paths = addresses.page_of_addresses(found.pk, (page - 1) * PER_SITEMAP, PER_SITEMAP)
     if page == 1:
         paths = ["", "halls/", "about/", *(f"halls/{code}/" for code in catalogue.counts_by_area(found.pk)), *paths]

@@ -1,5 +1,7 @@
 """Serves uploaded files under their digest, with headers that make them inert. Only files that a row knows are served."""
 
+import re
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 
@@ -9,11 +11,14 @@ from everfair.gateways.storage.headers import file_headers
 from everfair.gateways.storage.store import get_store
 
 PIECE = 65_536  # bytes: a whole document waits for a slow reader in few pieces, and no thread with it
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _BY_CONTENT_TYPE = {kind.content_type: kind for kind in TYPES}
 
 
 def file(request: HttpRequest, digest: str, name: str) -> HttpResponseBase:
     """The file with this digest, if the reader may have it."""
+    if not _DIGEST.fullmatch(digest):
+        raise Http404
     found = access.get_media_for(request.user, digest)
     if request.headers.get("If-None-Match") == f'"{digest}"':
         return HttpResponseNotModified()

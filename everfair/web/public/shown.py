@@ -81,7 +81,7 @@ def value_label(name: str, value: str, frame: Frame, lang: str) -> str:
         return country_name(value, lang)
     if name == "language":
         return language_names(lang).get(value, value)
-    if name == "mode" and value.isdigit() and int(value) in MODE_SHORT_NAMES:
+    if name == "mode" and value.isdecimal() and int(value) in MODE_SHORT_NAMES:
         return str(MODE_SHORT_NAMES[int(value)])
     return value
 

@@ -111,7 +111,7 @@ def _change_place(request: HttpRequest, exhibitor: Any, can_choose: bool) -> Non
                 request, _("The place is free again. Choose another one, or this one once more.")
             )
             return
-        place = desk.find_place(exhibitor, int(given)) if given.isdigit() and len(given) < 12 else None
+        place = desk.find_place(exhibitor, int(given)) if given.isdecimal() and len(given) < 12 else None
         if place is None:
             raise Refused(_("Choose a place from the list."))
         booth_actions.claim_place(exhibitor, place, by=request.user)
@@ -140,7 +140,7 @@ def contact_list(request: HttpRequest, code: str) -> HttpResponse:
         rows = Rows(ContactForm, "contact", data=request.POST, extra=extra, **shared)
         if extra == 1 and rows.is_valid():
             given = request.POST.get("version", "")
-            seen = int(given) if given.isdigit() else 0
+            seen = int(given) if given.isdecimal() else 0
             try:
                 booth_actions.save_contacts(exhibitor, rows.values(), by=request.user, version=seen)
             except EditedMeanwhile as error:
