@@ -23,15 +23,18 @@ class KeptParts:
         self.topic = topic
         self.parts: OrderedDict[tuple[int, str], _Part] = OrderedDict()
         self.lock = Lock()
+        self.notes = 0  # how often something changed
         followers.follow(self._note)
 
     def get(self, key: int, lang: str, edition_id: int, make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
-        """The kept texts, or what `make` gives, kept from now on."""
+        """The kept texts, or what `make` gives, kept from now on unless something changed meanwhile."""
         part = self.parts.get((key, lang))
         if part is None:
+            before = self.notes
             part = _Part(edition_id, make())
             with self.lock:
-                self.parts[key, lang] = part
+                if self.notes == before:
+                    self.parts[key, lang] = part
                 while len(self.parts) > MOST:
                     self.parts.popitem(last=False)
         return part.texts
@@ -46,6 +49,7 @@ class KeptParts:
         editions = {change.edition_id for change in changes if change.topic.startswith(("fair.", "exhibition.catalogue"))}
         all_of_them = any(change.topic.startswith("people.") for change in changes)
         with self.lock:
+            self.notes += 1
             for key, part in list(self.parts.items()):
                 if all_of_them or key[0] in rows or part.edition_id in editions:
                     del self.parts[key]
