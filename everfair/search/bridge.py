@@ -14,6 +14,7 @@ from everfair.fair.models import Sector
 from everfair.gateways.search import Document
 
 CHUNK = 2000
+_SIGNS = "[#*_`>|~"
 _MARKDOWN = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[#*_`>|~]+|^\s*[-+]\s+", re.MULTILINE)
 
 
@@ -54,22 +55,23 @@ def exhibitor_documents(
     """Documents of published exhibitors, of all or of those with these ids."""
     labels = labels or Labels()
     rows = Exhibitor.objects.filter(state=Exhibitor.State.PUBLISHED)
-    for chunk in _chunks(rows, keys):
-        values = chunk.values_list(
-            "pk", "edition_id", "organisation__name", "organisation__description", "headline", "about",
-            "organisation__country", "area__code", "place__number", "sector_id", "languages", "published_at",
-        )  # fmt: skip
-        found = list(values)
-        entries = CatalogueEntry.objects.filter(pk__in=[row[0] for row in found]).in_bulk()
+    names = (
+        "organisation__name", "organisation__description", "headline", "about", "organisation__country",
+        "area__code", "place__number", "sector_id", "languages", "published_at",
+    )  # fmt: skip
+    for found in _read(rows, keys, "pk", "edition_id", *names):
+        entries = CatalogueEntry.objects.filter(**_same_rows("pk", found, keys))
+        of_catalogue = {row[0]: row for row in entries.values_list("pk", "sectors", "modes", "languages")}
         for row in found:
-            yield _exhibitor_document(row, entries.get(row[0]), labels)
+            yield _exhibitor_document(row, of_catalogue.get(row[0]), labels)
 
 
-def _exhibitor_document(row: Sequence[Any], entry: CatalogueEntry | None, labels: Labels) -> Document:
+def _exhibitor_document(row: Sequence[Any], entry: Sequence[Any] | None, labels: Labels) -> Document:
     pk, edition, name, description, headline, about, country, area, place, sector, languages, published = row
-    sectors = entry.sectors.split() if entry and entry.sectors else labels.codes([sector])
-    modes = bits_to_modes(entry.modes) if entry else []
-    spoken = entry.languages.split() if entry and entry.languages else languages or []
+    _pk, in_sectors, bits, in_languages = entry or (pk, "", 0, "")
+    sectors = in_sectors.split() if in_sectors else labels.codes([sector])
+    modes = bits_to_modes(bits)
+    spoken = in_languages.split() if in_languages else languages or []
     return Document(
         key=f"exhibitor:{pk}",
         kind="exhibitor",
@@ -93,16 +95,12 @@ def offer_documents(keys: Sequence[int] | None = None, labels: Labels | None = N
     labels = labels or Labels()
     rows = Offer.objects.filter(is_on_shelf=True, exhibitor__state=Exhibitor.State.PUBLISHED)
     firms: dict[int, _Firm] = {} if keys is not None else _firms(None)
-    for chunk in _chunks(rows, keys):
-        found = list(
-            chunk.values_list(
-                "pk", "exhibitor_id", "title", "description", "sector_id", "modes", "languages", "created_at"
-            )
-        )
+    names = ("title", "description", "sector_id", "modes", "languages", "created_at")
+    for found in _read(rows, keys, "pk", "exhibitor_id", *names):
         if keys is not None:
             firms = _firms({row[1] for row in found})
         further: dict[int, list[int]] = {}
-        wanted = OfferSector.objects.filter(offer_id__in=[row[0] for row in found])
+        wanted = OfferSector.objects.filter(**_same_rows("offer_id", found, keys))
         for offer, sector in wanted.values_list("offer_id", "sector_id"):
             further.setdefault(offer, []).append(sector)
         for row in found:
@@ -160,19 +158,23 @@ def count_rows() -> int:
     )
 
 
-def _chunks(rows: QuerySet[Any], keys: Sequence[int] | None) -> Iterator[QuerySet[Any]]:
-    """The rows in pieces by id, without holding one long read open."""
+def _read(rows: QuerySet[Any], keys: Sequence[int] | None, *names: str) -> Iterator[list[tuple[Any, ...]]]:
+    """Values of the rows, their id first, in pieces by id; no read is held open for long."""
     if keys is not None:
         for start in range(0, len(keys), CHUNK):
-            yield rows.filter(pk__in=keys[start : start + CHUNK])
+            yield list(rows.filter(pk__in=keys[start : start + CHUNK]).order_by("pk").values_list(*names))
         return
     last = 0
-    while True:
-        ids = list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK])
-        if not ids:
-            return
-        yield rows.filter(pk__gt=last, pk__lte=ids[-1]).order_by("pk")
-        last = ids[-1]
+    while found := list(rows.filter(pk__gt=last).order_by("pk").values_list(*names)[:CHUNK]):
+        yield found
+        last = found[-1][0]
+
+
+def _same_rows(name: str, found: Sequence[Sequence[Any]], keys: Sequence[int] | None) -> dict[str, Any]:
+    """Conditions for rows of another table that belong to those found. A stretch of ids is read quicker."""
+    if keys is not None or not found:
+        return {f"{name}__in": [row[0] for row in found]}
+    return {f"{name}__gte": found[0][0], f"{name}__lte": found[-1][0]}
 
 
 def _filled(words: Mapping[str, str] | None) -> dict[str, str]:
@@ -190,7 +192,9 @@ def _joined(*texts: Mapping[str, str] | None) -> dict[str, str]:
 
 def plain(markdown: str) -> str:
     """A text without Markdown's signs, in one line for each paragraph."""
-    text = _MARKDOWN.sub(lambda match: match.group(1) or " ", markdown)
+    text = markdown
+    if "\n" in text or text.lstrip()[:1] in ("-", "+") or any(sign in text for sign in _SIGNS):
+        text = _MARKDOWN.sub(lambda match: match.group(1) or " ", markdown)
     return "\n".join(line for line in (" ".join(part.split()) for part in text.splitlines()) if line)
 
 

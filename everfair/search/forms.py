@@ -36,5 +36,8 @@ class SynonymForm(WordsForm):
     def values(self) -> dict[str, Any]:
         """`terms` as lists by language, `sector_code`."""
         data = super().values()
-        terms = {code: text.replace(";", "\n").replace("；", "\n").splitlines() for code, text in data["terms"].items()}
+        terms = {
+            code: text.replace(";", "\n").replace("；", "\n").splitlines()
+            for code, text in data["terms"].items()
+        }
         return {"terms": terms, "sector_code": data["sector_code"] or ""}

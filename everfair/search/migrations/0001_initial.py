@@ -8,28 +8,46 @@ import everfair.base.languages
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('fair', '0003_place_no_overlap'),
+        ("fair", "0003_place_no_overlap"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SynonymGroup',
+            name="SynonymGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sector_code', models.CharField(blank=True, max_length=20)),
-                ('terms', everfair.base.languages.UnescapedJSONField(default=dict)),
-                ('default_key', models.CharField(blank=True, max_length=120)),
-                ('is_on', models.BooleanField(default=True)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('edition', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='synonyms', to='fair.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sector_code", models.CharField(blank=True, max_length=20)),
+                ("terms", everfair.base.languages.UnescapedJSONField(default=dict)),
+                ("default_key", models.CharField(blank=True, max_length=120)),
+                ("is_on", models.BooleanField(default=True)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="synonyms",
+                        to="fair.edition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sector_code', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('default_key', ''), _negated=True), fields=('edition', 'default_key'), name='synonym_default_once')],
+                "ordering": ["sector_code", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("default_key", ""), _negated=True),
+                        fields=("edition", "default_key"),
+                        name="synonym_default_once",
+                    )
+                ],
             },
         ),
     ]
