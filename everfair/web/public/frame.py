@@ -63,9 +63,12 @@ class Frame:
 _kept: dict[int, Frame] = {}
 _editions: dict[str, Any] = {}
 _lock = Lock()
+_notes = 0  # how often the fair's rows changed: what was read before and is kept after is dropped
 
 
 def _note(changes: Sequence[Change]) -> None:
+    global _notes
+    _notes += 1
     for change in changes:
         if change.topic.startswith(TOPICS):
             _kept.pop(change.edition_id or 0, None)
@@ -85,10 +88,13 @@ def edition_for(user: Any, slug: str) -> Any:
     """The edition a public page shows: kept in memory while it is public to everybody. Http404 as access says."""
     kept = _editions.get(slug)
     if kept is None:
+        before = _notes
         kept = access.get_edition_for(user, slug)
         if not kept.is_public:
             return kept
         _editions[slug] = kept
+        if _notes != before:
+            _editions.pop(slug, None)
     return copy(kept)  # a page may hang things on its edition
 
 
@@ -97,7 +103,10 @@ def frame_of(edition: Any) -> Frame:
     frame = _kept.get(edition.pk)
     if frame is None:
         with _lock:
+            before = _notes
             frame = _kept[edition.pk] = _kept.get(edition.pk) or _read(edition)
+            if _notes != before:
+                _kept.pop(edition.pk, None)
     return frame
 
 
