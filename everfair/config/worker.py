@@ -4,12 +4,15 @@ import os
 import secrets
 import socket
 import threading
+from datetime import timedelta
 from pathlib import Path
 
+from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+TASKS_KEPT = timedelta(days=30)  # what was done, and how it failed
 _HOST = socket.gethostname().replace(":", "-")[:30]
 
 
@@ -84,5 +87,8 @@ def daily_round() -> None:
     from everfair.gateways.mail.outbox import send_unsent  # app ready
 
     send_reminders(timezone.localdate())
-    send_unsent()
+    send_unsent(everything=False)
     forget_changes()
+    call_command("clearsessions")
+    done = DBTaskResult.objects.filter(status__in=("SUCCESSFUL", "FAILED"))
+    done.filter(finished_at__lt=timezone.now() - TASKS_KEPT).delete()

@@ -4,8 +4,11 @@ import base64
 import hashlib
 import json
 import logging
+import os
 import secrets
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused
@@ -22,6 +25,9 @@ logger = logging.getLogger("everfair.mail")
 
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440, 1440)]
 """How long a letter waits after each failed try."""
+REST = timedelta(hours=6)
+"""How long a letter that lies as a file is left alone between two rounds."""
+REFUSED = "-refused"
 
 
 def post(letter: Letter) -> None:
@@ -38,7 +44,7 @@ def deliver(sealed: str, attempt: int) -> None:
     except SMTPRecipientsRefused as error:
         if all(code >= 500 for code, _ in error.recipients.values()):
             logger.error(
-                "Letter “%s” refused by the mail server for good: %s", letter.template, _keep(letter)
+                "Letter “%s” refused by the mail server for good: %s", letter.template, _keep(letter, REFUSED)
             )
         else:
             _try_later(letter, attempt, error)
@@ -46,20 +52,49 @@ def deliver(sealed: str, attempt: int) -> None:
         _try_later(letter, attempt, error)
 
 
-def send_unsent() -> tuple[int, int]:
-    """Try once more every letter kept as a file. Returns how many left and how many are still here."""
+def send_unsent(*, everything: bool = True) -> tuple[int, int]:
+    """Try once more every letter kept as a file. Returns how many left and how many are still here.
+
+    Without `everything` only those that are worth it: not refused for good, not tried within `REST`.
+    """
     gone = kept = 0
+    _give_back()
     for path in _unsent():
-        letter = Letter(**json.loads(path.read_text(encoding="utf-8")))
+        if not (everything or _is_due(path)):
+            kept += 1
+            continue
+        claimed = path.with_suffix(".sending")
         try:
-            _hand_over(letter)
+            os.utime(path)
+            path.rename(claimed)  # two rounds at once: one has it
+        except FileNotFoundError:
+            continue
+        try:
+            _hand_over(Letter(**json.loads(claimed.read_text(encoding="utf-8"))))
         except Exception as error:  # one bad letter must not hold the others
             logger.warning("Letter “%s” still cannot be sent: %s", path.name, error)
+            claimed.rename(path)
             kept += 1
         else:
-            path.unlink()
+            claimed.unlink()
             gone += 1
     return gone, kept
+
+
+def _give_back() -> None:
+    """What a process had in hand that died while sending."""
+    for claimed in (settings.DATA_DIR / "mail" / "unsent").glob("*.sending"):
+        with suppress(FileNotFoundError):
+            if time.time() - claimed.stat().st_mtime > 3600:
+                claimed.rename(claimed.with_suffix(".json"))
+
+
+def _is_due(path: Path) -> bool:
+    try:
+        rested = time.time() - path.stat().st_mtime >= REST.total_seconds()
+    except FileNotFoundError:
+        return False
+    return rested and not path.stem.endswith(REFUSED)
 
 
 def unsent_count() -> int:
@@ -95,11 +130,11 @@ def _unsent() -> Iterator[Path]:
     return iter(sorted((settings.DATA_DIR / "mail" / "unsent").glob("*.json")))
 
 
-def _keep(letter: Letter) -> Path:
+def _keep(letter: Letter, mark: str = "") -> Path:
     """Write the letter where only the owner of the server reads it."""
     folder = settings.DATA_DIR / "mail" / "unsent"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path: Path = folder / f"{timezone.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}.json"
+    path: Path = folder / f"{timezone.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{mark}.json"
     path.touch(mode=0o600)
     path.write_text(json.dumps(letter.as_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
     return path

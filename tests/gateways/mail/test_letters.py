@@ -1,6 +1,8 @@
 """Letters: rendering, both languages, and that none is ever lost."""
 
+import os
 import re
+import time
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 from typing import Any
@@ -239,3 +241,35 @@ def test_a_refusal_for_good_is_not_tried_again(
     run_next(queue)
     assert mail.unsent_count() == 1
     assert not queue.filter(status="READY").exists()
+
+
+@pytest.mark.django_db
+def test_rounds_leave_refused_letters_alone_and_do_not_hammer_a_server_that_is_away(
+    queue: Any, mailbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The round comes every ten minutes: a refusal for good would be repeated for ever."""
+    tried: list[str] = []
+
+    def send(message: Any, *args: object, **kwargs: object) -> None:
+        tried.append(message.to[0])
+        raise OSError("away")
+
+    refusal = SMTPRecipientsRefused({"amina@example.org": (550, b"no such user")})
+    monkeypatch.setattr(outbox.EmailMultiAlternatives, "send", NoServer(refusal))
+    mail.send("amina@example.org", "account/login_code", CONTEXT, "en")
+    run_next(queue)
+    monkeypatch.setattr(outbox.EmailMultiAlternatives, "send", send)
+    waiting = outbox._keep(mail.render("wei@example.org", "account/login_code", CONTEXT, "en"))
+    assert mail.send_unsent(everything=False) == (0, 2)
+    assert tried == []
+    long_ago = time.time() - outbox.REST.total_seconds() - 1
+    for path in mailbox.glob("*.json"):
+        os.utime(path, (long_ago, long_ago))
+    mail.send_unsent(everything=False)
+    mail.send_unsent(everything=False)
+    assert tried == ["wei@example.org"]
+    assert waiting.exists()
+    assert mail.send_unsent() == (0, 2)  # by hand: all of them
+    dropped = waiting.rename(waiting.with_suffix(".sending"))  # a process died while it was sending
+    os.utime(dropped, (long_ago, long_ago))
+    assert mail.send_unsent() == (0, 2)
