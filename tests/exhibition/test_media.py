@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from PIL import Image
 
 from everfair.base import audit
@@ -30,6 +31,24 @@ def picture(name: str = "cover.png", size: tuple[int, int] = (2000, 1000)) -> Si
     exif[0x010F] = "SECRETCAM"
     Image.new("RGB", size, "teal").save(out, "JPEG", exif=exif)
     return SimpleUploadedFile(name, out.getvalue(), "image/png")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobodys_writing_waits_while_a_file_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction of SQLite holds the whole database, one of PostgreSQL the booth."""
+    exhibitor, held = make_exhibitor(), []
+    for name in ("prepare_image", "check_document"):
+        real = getattr(media, name)
+
+        def look(upload: Any, real: Any = real, **limits: Any) -> Any:
+            held.append(connection.in_atomic_block)
+            return real(upload, **limits)
+
+        monkeypatch.setattr(media, name, look)
+    media.set_cover(exhibitor, picture(), by=None)
+    media.add_document(exhibitor, SimpleUploadedFile("a.pdf", PDF), {"en": "A"}, "en", by=None)
+    media.add_image(make_offer(exhibitor), picture(), {}, by=None)
+    assert held == [False, False, False]
 
 
 def test_a_cover_is_kept_in_three_sizes_without_metadata() -> None:
@@ -62,7 +81,8 @@ def test_taking_the_cover_away_and_back() -> None:
     media.restore_cover(exhibitor, kept, by=None)
     exhibitor.refresh_from_db()
     assert exhibitor.cover_id == kept
-    foreign = media.keep_image(picture(), by=None)
+    foreign = media.image_file(picture(), by=None)
+    foreign.save()
     with pytest.raises(Refused, match="never a cover"):
         media.restore_cover(exhibitor, foreign.pk, by=None)
 

@@ -31,15 +31,16 @@ MEGABYTE = 1024 * 1024
 MOST_DOCUMENTS, MOST_IMAGES = 30, 12
 
 
-def keep_image(upload: IO[bytes], *, by: Any) -> MediaFile:
+def image_file(upload: IO[bytes], *, by: Any) -> MediaFile:
     """Re-encode a picture in three sizes and keep it. Raises Refused (storage's own) for anything else.
 
+    The row is not saved yet: decoding takes its time, and nobody's writing should wait for it.
     `digest` is the large size's; `variants` leads from small, medium, large to theirs.
     """
     prepared = prepare_image(upload, max_bytes=settings.MAX_IMAGE_MB * MEGABYTE)
     store = get_store()
     kept = {name: store.save(variant.data, ".webp") for name, variant in prepared.variants.items()}
-    return MediaFile.objects.create(
+    return MediaFile(
         kind=MediaFile.Kind.IMAGE,
         name=_file_name(upload, "picture"),
         content_type="image/webp",
@@ -52,11 +53,11 @@ def keep_image(upload: IO[bytes], *, by: Any) -> MediaFile:
     )
 
 
-def keep_document(upload: IO[bytes], *, by: Any) -> MediaFile:
-    """Check a PDF and keep it as it is. Raises Refused (storage's own) for anything that is none."""
+def document_file(upload: IO[bytes], *, by: Any) -> MediaFile:
+    """Check a PDF and keep it as it is; its row is not saved. Raises Refused for anything else."""
     checked = check_document(upload, max_bytes=settings.MAX_DOCUMENT_MB * MEGABYTE)
     kept = get_store().save(checked.data, ".pdf")
-    return MediaFile.objects.create(
+    return MediaFile(
         kind=MediaFile.Kind.DOCUMENT,
         name=_file_name(upload, "document"),
         content_type="application/pdf",
@@ -68,10 +69,13 @@ def keep_document(upload: IO[bytes], *, by: Any) -> MediaFile:
 
 def set_cover(exhibitor: Exhibitor, upload: IO[bytes] | None, *, by: Any) -> Exhibitor:
     """Give the booth a cover, or with None the drawn one again."""
+    cover = image_file(upload, by=by) if upload is not None else None
     with transaction.atomic():
         row = lock_exhibitor(exhibitor)
         before = row.cover_id
-        row.cover = keep_image(upload, by=by) if upload is not None else None
+        if cover is not None:
+            cover.save()
+        row.cover = cover
         row.save(update_fields=["cover"])
         _after_change(row, EVENT + "cover_set", by, {"cover": before}, {"cover": row.cover_id})
     exhibitor.cover = row.cover
@@ -97,6 +101,7 @@ def add_document(
     exhibitor: Exhibitor, upload: IO[bytes], title: Words, language: str, *, by: Any
 ) -> BoothDocument:
     """Add a PDF visitors may take. Without a title the file's name stands in."""
+    file = document_file(upload, by=by)
     with transaction.atomic():
         row = lock_exhibitor(exhibitor)
         count = row.documents.count()
@@ -104,7 +109,7 @@ def add_document(
             raise Refused(
                 _("A booth holds at most %(count)d documents.") % {"count": MOST_DOCUMENTS}, field="file"
             )
-        file = keep_document(upload, by=by)
+        file.save()
         named = clean_line_words(title) or {(language or "en"): PurePath(file.name).stem}
         require_name(named, "title", _("The title"))
         code = clean_languages([language] if language else [], "language")
@@ -152,6 +157,7 @@ def restore_document(exhibitor: Exhibitor, kept: Mapping[str, Any], *, by: Any) 
 
 def add_image(offer: Offer, upload: IO[bytes], caption: Words, *, by: Any) -> OfferImage:
     """Add a picture to an offer."""
+    file = image_file(upload, by=by)
     with transaction.atomic():
         owner = lock_exhibitor(offer.exhibitor)
         row = lock_offer(offer)
@@ -160,9 +166,8 @@ def add_image(offer: Offer, upload: IO[bytes], caption: Words, *, by: Any) -> Of
             raise Refused(
                 _("An offer holds at most %(count)d pictures.") % {"count": MOST_IMAGES}, field="image"
             )
-        image = OfferImage(
-            offer=row, file=keep_image(upload, by=by), caption=clean_line_words(caption), position=count
-        )
+        file.save()
+        image = OfferImage(offer=row, file=file, caption=clean_line_words(caption), position=count)
         validate_fields(image, ("caption",))
         image.save()
         _after_offer_change(
