@@ -44,7 +44,9 @@ def catalogue(scale: str = "ciftis") -> Iterator[tuple[str, str]]:
             yield database, data
             return
         with postgres() as database:
-            subprocess.run([EVERFAIR, "sample", "--scale", scale], env=environment(database, data), check=True)
+            subprocess.run(
+                [EVERFAIR, "sample", "--scale", scale], env=environment(database, data), check=True
+            )
             yield database, data
     finally:
         shutil.rmtree(data, ignore_errors=True)

@@ -15,10 +15,17 @@ def main() -> None:
     """Start `everfair demo` in an empty folder, read a few hundred pages, read the process's resident memory."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="everfair-bench-") as data:
-        settings = {**os.environ, "EVERFAIR_DATA_DIR": data, "EVERFAIR_DEMO": "true", "EVERFAIR_RATE_LIMITS": "false"}
+        settings = {
+            **os.environ,
+            "EVERFAIR_DATA_DIR": data,
+            "EVERFAIR_DEMO": "true",
+            "EVERFAIR_RATE_LIMITS": "false",
+        }
         settings.pop("EVERFAIR_DATABASE_URL", None)
         started = time.monotonic()
-        process = subprocess.Popen([EVERFAIR, "demo", "--port", str(port)], env=settings, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [EVERFAIR, "demo", "--port", str(port)], env=settings, stdout=subprocess.DEVNULL
+        )
         try:
             base = f"http://127.0.0.1:{port}"
             while not _answers(f"{base}/healthz"):
@@ -27,7 +34,13 @@ def main() -> None:
             _walk(base)
             status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
             resident = re.search(r"VmRSS:\s+(\d+) kB", status)
-            say("memory of the demo's process", int(resident[1]) / 1000 if resident else 0, "MB", 300, more_is_better=False)
+            say(
+                "memory of the demo's process",
+                int(resident[1]) / 1000 if resident else 0,
+                "MB",
+                300,
+                more_is_better=False,
+            )
         finally:
             process.terminate()
             process.wait(timeout=20)

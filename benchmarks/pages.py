@@ -18,7 +18,9 @@ def main() -> None:
             page(address + booths[0])
             found = load(hall)
             say("hall with facets, past the cache", found.requests_per_second, "requests/s", 150)
-            print(f"{'':<52} {found.requests_per_second / PEER_LIST:>10,.0f} times pretalx's list of talks; wrong: {found.wrong}")
+            print(
+                f"{'':<52} {found.requests_per_second / PEER_LIST:>10,.0f} times pretalx's list of talks; wrong: {found.wrong}"
+            )
             filtered = load(f"{hall}?country=CN&mode=1&sort=name")
             say("hall with two filters and sorting", filtered.requests_per_second, "requests/s", 150)
             found = load(address + booths[0])

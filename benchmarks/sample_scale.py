@@ -13,7 +13,11 @@ def main() -> None:
     scale = sys.argv[1] if len(sys.argv) > 1 else "ciftis"
     with postgres() as database, tempfile.TemporaryDirectory(prefix="everfair-bench-") as data:
         done = subprocess.run(
-            [EVERFAIR, "sample", "--scale", scale], env=environment(database, data), check=True, capture_output=True, text=True
+            [EVERFAIR, "sample", "--scale", scale],
+            env=environment(database, data),
+            check=True,
+            capture_output=True,
+            text=True,
         )
     rate = re.search(r"(\d+) a second", done.stdout)
     say(f"offers written, {scale}", float(rate[1]) if rate else 0.0, "offers/s", 5_000)

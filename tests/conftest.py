@@ -19,9 +19,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     on_postgres = os.environ.get("EVERFAIR_DATABASE_URL", "").startswith("postgres")
     for item in items:
         if "postgres" in item.keywords and not on_postgres:
-            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: runs in the second pass of `make test`"))
+            item.add_marker(
+                pytest.mark.skip(reason="needs PostgreSQL: runs in the second pass of `make test`")
+            )
         if "realdata" in item.keywords and not (SHARED / "data").is_dir():
-            item.add_marker(pytest.mark.skip(reason=f"real data is not at {SHARED.name}/data beside the checkout"))
+            item.add_marker(
+                pytest.mark.skip(reason=f"real data is not at {SHARED.name}/data beside the checkout")
+            )
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,12 @@ LEAST = (3, 11)
 
 def run(*words: str, quiet: bool = False) -> bool:
     """Run a command; whether it succeeded."""
-    done = subprocess.run(words, cwd=HERE, stdout=subprocess.DEVNULL if quiet else None, stderr=subprocess.DEVNULL if quiet else None)
+    done = subprocess.run(
+        words,
+        cwd=HERE,
+        stdout=subprocess.DEVNULL if quiet else None,
+        stderr=subprocess.DEVNULL if quiet else None,
+    )
     return done.returncode == 0
 
 
@@ -44,14 +49,46 @@ def install(lock: Path) -> None:
     python = str(BIN / "python")
     uv = shutil.which("uv") or shutil.which("uv", path=str(BIN))
     if not uv:
-        bootstrap = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", "tools/requirements-uv.txt"]
+        bootstrap = [
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            "tools/requirements-uv.txt",
+        ]
         run(python, *bootstrap, quiet=True)
         uv = shutil.which("uv", path=str(BIN))
     if uv and run(uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", str(lock)):
         pass
-    elif not run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", str(lock)):
-        sys.exit("The packages could not be installed. Is the package index reachable? Run the command again.")
-    own = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-build-isolation", "--no-deps", "--no-index", "-e", "."]
+    elif not run(
+        python,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        str(lock),
+    ):
+        sys.exit(
+            "The packages could not be installed. Is the package index reachable? Run the command again."
+        )
+    own = [
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--no-build-isolation",
+        "--no-deps",
+        "--no-index",
+        "-e",
+        ".",
+    ]
     if not run(python, *own):
         sys.exit("everfair itself could not be installed into .venv; see the message above.")
 
@@ -61,7 +98,9 @@ def main(lock_name: str) -> None:
     if sys.version_info < LEAST:
         sys.exit(f"everfair needs Python {LEAST[0]}.{LEAST[1]} or newer; this is {sys.version.split()[0]}.")
     lock = HERE / lock_name
-    told = lock.read_bytes() + (HERE / "pyproject.toml").read_bytes() + sys.version.encode() + str(HERE).encode()
+    told = (
+        lock.read_bytes() + (HERE / "pyproject.toml").read_bytes() + sys.version.encode() + str(HERE).encode()
+    )
     digest = hashlib.sha256(told).hexdigest()
     stamp = VENV / f".made-{lock.stem}"
     if stamp.exists() and stamp.read_text() == digest and (BIN / "everfair").exists():

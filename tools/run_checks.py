@@ -25,7 +25,10 @@ def main() -> int:
         print(f"--- {name}", flush=True)
         if subprocess.run(words, cwd=HERE).returncode != 0:
             failed.append(name)
-    print(f"\nchecks: {len(CHECKS) - len(failed)} passed, {len(failed)} failed" + (f" ({', '.join(failed)})" if failed else ""))
+    print(
+        f"\nchecks: {len(CHECKS) - len(failed)} passed, {len(failed)} failed"
+        + (f" ({', '.join(failed)})" if failed else "")
+    )
     return 1 if failed else 0
 
 

@@ -18,7 +18,9 @@ HERE = Path(__file__).resolve().parent.parent
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|error|errors)")
 
 
-def run_suite(title: str, arguments: list[str], environment: dict[str, str]) -> tuple[int, dict[str, int], str]:
+def run_suite(
+    title: str, arguments: list[str], environment: dict[str, str]
+) -> tuple[int, dict[str, int], str]:
     """One pytest run: exit code, counts, and its reasons for skipping."""
     print(f"\n=== {title}", flush=True)
     started = time.monotonic()
@@ -28,7 +30,10 @@ def run_suite(title: str, arguments: list[str], environment: dict[str, str]) -> 
             cwd=HERE, env={**os.environ, **environment, "EVERFAIR_DATA_DIR": data}, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
     print(done.stdout, flush=True)
-    counts = {word.rstrip("s") if word.startswith("error") else word: int(n) for n, word in COUNTS.findall(done.stdout[-400:])}
+    counts = {
+        word.rstrip("s") if word.startswith("error") else word: int(n)
+        for n, word in COUNTS.findall(done.stdout[-400:])
+    }
     print(f"({time.monotonic() - started:.0f} s)", flush=True)
     return done.returncode, counts, done.stdout
 
@@ -69,7 +74,9 @@ def main() -> int:
 
 def conclude(codes: list[int], totals: dict[str, int], left_out: list[str], skip_reasons: set[str]) -> int:
     """The closing lines and the exit code. Tests that only wait for PostgreSQL ran in the second pass."""
-    unexpected = sorted(reason for reason in skip_reasons if "needs PostgreSQL" not in reason and "SQLite only" not in reason)
+    unexpected = sorted(
+        reason for reason in skip_reasons if "needs PostgreSQL" not in reason and "SQLite only" not in reason
+    )
     print("\n=== Left out")
     for line in [*left_out, *unexpected] or ["nothing"]:
         print(f"  {line}")

@@ -26,7 +26,9 @@ def find_program(name: str) -> str | None:
     """A program on the PATH, or among Debian's PostgreSQL versions (newest first)."""
     if found := shutil.which(name):
         return found
-    versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]), reverse=True)
+    versions = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]), reverse=True
+    )
     return str(versions[0]) if versions else None
 
 
@@ -37,7 +39,10 @@ def install_missing() -> list[str]:
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"Installing {', '.join(missing)} …", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *missing, "fonts-noto-cjk"]):
+        for words in (
+            ["update", "-qq"],
+            ["install", "-y", "-qq", "--no-install-recommends", *missing, "fonts-noto-cjk"],
+        ):
             subprocess.run(["apt-get", *words], env=environment, stdout=subprocess.DEVNULL, check=False)
     return [package for package, program in programs.items() if not find_program(program)]
 
@@ -59,7 +64,16 @@ def postgres() -> Iterator[str]:
         [initdb, "-D", data, "-U", "everfair", "--auth=trust", "-E", "UTF8", "--no-sync"],
         check=True, stdout=subprocess.DEVNULL, env=environment, cwd=folder, **options,
     )  # fmt: skip
-    settings = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "shared_buffers=128MB"]
+    settings = [
+        "-c",
+        "fsync=off",
+        "-c",
+        "full_page_writes=off",
+        "-c",
+        "synchronous_commit=off",
+        "-c",
+        "shared_buffers=128MB",
+    ]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [server, "-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1", *settings],
@@ -68,7 +82,11 @@ def postgres() -> Iterator[str]:
     try:
         _wait(port, process)
         createdb = find_program("createdb")
-        subprocess.run([str(createdb), "-h", "127.0.0.1", "-p", str(port), "-U", "everfair", "everfair"], check=True, env=environment)
+        subprocess.run(
+            [str(createdb), "-h", "127.0.0.1", "-p", str(port), "-U", "everfair", "everfair"],
+            check=True,
+            env=environment,
+        )
         yield f"postgresql://everfair@127.0.0.1:{port}/everfair"
     finally:
         process.terminate()
@@ -84,7 +102,8 @@ def redis() -> Iterator[str]:
         raise FileNotFoundError("Redis is not installed")
     port = free_port()
     process = subprocess.Popen(
-        [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], stdout=subprocess.DEVNULL
+        [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
     )
     try:
         _wait(port, process)

@@ -15,7 +15,17 @@ from everfair.base.models import Change
 
 log = logging.getLogger("everfair.changes")
 
-__all__ = ["Change", "ChangeFeed", "Followers", "changes_after", "followers", "forget_changes", "last_position", "note_change", "note_changes"]
+__all__ = [
+    "Change",
+    "ChangeFeed",
+    "Followers",
+    "changes_after",
+    "followers",
+    "forget_changes",
+    "last_position",
+    "note_change",
+    "note_changes",
+]
 
 
 def note_change(topic: str, key: int, edition_id: int | None) -> None:
@@ -25,7 +35,9 @@ def note_change(topic: str, key: int, edition_id: int | None) -> None:
 
 def note_changes(topic: str, keys: Iterable[int], edition_id: int | None) -> None:
     """The same for many rows at once."""
-    Change.objects.bulk_create((Change(topic=topic, key=key, edition_id=edition_id) for key in keys), batch_size=1000)
+    Change.objects.bulk_create(
+        (Change(topic=topic, key=key, edition_id=edition_id) for key in keys), batch_size=1000
+    )
 
 
 def last_position() -> int:
@@ -171,6 +183,6 @@ def forget_changes(before: datetime | None = None) -> int:
     The newest one stays: followers know by it that they are up to date.
     """
     newest = Change.objects.order_by("-id").values_list("id", flat=True).first()
-    old = Change.objects.filter(at__lt=before or timezone.now() - timedelta(days=7)).exclude(pk=newest)
+    old = Change.objects.filter(at__lt=before or timezone.now() - timedelta(days=7)).exclude(pk=newest or 0)
     deleted, _ = old.delete()
     return deleted

@@ -24,7 +24,9 @@ def chart(rows: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str], Step
     return {(a, b): Step(a, b, frozenset(roles.split())) for a, b, roles in rows}
 
 
-def require_step(steps: Mapping[tuple[str, str], Step], source: str, target: str, labels: Mapping[str, str]) -> Step:
+def require_step(
+    steps: Mapping[tuple[str, str], Step], source: str, target: str, labels: Mapping[str, str]
+) -> Step:
     """The step from `source` to `target`; raises IllegalChange with both names in words."""
     step = steps.get((source, target))
     if step is None:

@@ -20,7 +20,7 @@ def slug(text: str, limit: int = 60) -> str:
 
 
 def address_part(text: str, code: str) -> str:
-    """"qinglan-cloud-k3m9x2ab": what stands in an address. Only the code after the last hyphen counts."""
+    """ "qinglan-cloud-k3m9x2ab": what stands in an address. Only the code after the last hyphen counts."""
     head = slug(text)
     return f"{head}-{code}" if head else code
 

@@ -77,7 +77,15 @@ def _language_by_name() -> dict[str, str]:
             if len(tag) == 2:
                 found.setdefault(_plain(name), tag)
                 found[tag] = tag
-    also = {"mandarin": "zh", "普通话": "zh", "汉语": "zh", "中文": "zh", "英文": "en", "zh-cn": "zh", "zh-hans": "zh"}
+    also = {
+        "mandarin": "zh",
+        "普通话": "zh",
+        "汉语": "zh",
+        "中文": "zh",
+        "英文": "en",
+        "zh-cn": "zh",
+        "zh-hans": "zh",
+    }
     found.update({_plain(name): tag for name, tag in also.items()})
     return found
 

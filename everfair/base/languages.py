@@ -18,12 +18,12 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def content_language(interface: str | None) -> str:
-    """"zh-hans" → "zh"; anything unknown → "en"."""
+    """ "zh-hans" → "zh"; anything unknown → "en"."""
     return INTERFACE_TO_CONTENT.get((interface or "").lower(), "en")
 
 
 def direction(language: str) -> str:
-    """"rtl" or "ltr", for the `dir` attribute."""
+    """ "rtl" or "ltr", for the `dir` attribute."""
     return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 

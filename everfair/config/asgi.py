@@ -40,7 +40,8 @@ class Process:
         self.django = WSGIMiddleware(pages, workers=settings.THREADS, send_queue_size=QUEUE)
         self.cache = FrontCache(
             cast(App, self.django),  # its own narrower types of the same protocol
-            seconds=settings.PAGE_CACHE_SECONDS, megabytes=settings.PAGE_CACHE_MB
+            seconds=settings.PAGE_CACHE_SECONDS,
+            megabytes=settings.PAGE_CACHE_MB,
         )
         self.background = Background()
         self.follower: asyncio.Task[None] | None = None

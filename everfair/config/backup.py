@@ -76,7 +76,9 @@ def write_backup(target: Path, say: Callable[[str], None] = lambda line: None) -
             _add(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
         os.replace(part, target)
     except OSError as error:
-        raise BackupError(_("The backup could not be written: %(reason)s.") % {"reason": error.strerror or error}) from error
+        raise BackupError(
+            _("The backup could not be written: %(reason)s.") % {"reason": error.strerror or error}
+        ) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -151,7 +153,9 @@ def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
     archive.addfile(info, io.BytesIO(data))
 
 
-def restore_backup(source: Path, *, replace: bool = False, say: Callable[[str], None] = lambda line: None) -> dict[str, Any]:
+def restore_backup(
+    source: Path, *, replace: bool = False, say: Callable[[str], None] = lambda line: None
+) -> dict[str, Any]:
     """Put a backup into this installation's (migrated) database and media folder. All or nothing for the database.
 
     Refuses a database that holds a fair unless `replace`. The settings in the file are not applied: they are returned in
@@ -163,15 +167,20 @@ def restore_backup(source: Path, *, replace: bool = False, say: Callable[[str], 
             _require_fit(manifest, replace)
             with tempfile.TemporaryDirectory(dir=_media_parent()) as folder:
                 archive.extractall(folder, filter="data")
-                manifest["settings"] = json.loads((Path(folder) / "settings.json").read_text(encoding="utf-8"))
+                manifest["settings"] = json.loads(
+                    (Path(folder) / "settings.json").read_text(encoding="utf-8")
+                )
                 _read_tables(Path(folder) / "tables", manifest["tables"], say)
                 _move_media(Path(folder) / "media")
     except (DeserializationError, DatabaseError) as error:
         raise BackupError(
-            _("The rows of this backup do not fit this database: %(reason)s. Nothing was changed.") % {"reason": error}
+            _("The rows of this backup do not fit this database: %(reason)s. Nothing was changed.")
+            % {"reason": error}
         ) from error
     except (tarfile.TarError, zlib.error, EOFError, OSError, KeyError, ValueError) as error:
-        raise BackupError(_("This is not a whole everfair backup: %(reason)s.") % {"reason": error}) from error
+        raise BackupError(
+            _("This is not a whole everfair backup: %(reason)s.") % {"reason": error}
+        ) from error
     _follow_anew()
     return manifest
 
@@ -191,8 +200,12 @@ def _require_fit(manifest: dict[str, Any], replace: bool) -> None:
             _("The backup was made by everfair %(version)s, which is newer than this one. Update first.")
             % {"version": manifest["version"]}
         )
-    if not replace and any(model._base_manager.exists() for model in tables() if model._meta.label_lower == "fair.fair"):
-        raise BackupError(_("This installation already holds a fair. Use --replace to put the backup in its place."))
+    if not replace and any(
+        model._base_manager.exists() for model in tables() if model._meta.label_lower == "fair.fair"
+    ):
+        raise BackupError(
+            _("This installation already holds a fair. Use --replace to put the backup in its place.")
+        )
 
 
 def _read_tables(folder: Path, expected: dict[str, int], say: Callable[[str], None]) -> None:
@@ -250,7 +263,9 @@ def _media_parent() -> Path:
 def _move_media(folder: Path) -> None:
     root = Path(settings.MEDIA_ROOT)
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file() and not path.is_symlink():  # a link inside the unpacked folder leads elsewhere from here
+        if (
+            path.is_file() and not path.is_symlink()
+        ):  # a link inside the unpacked folder leads elsewhere from here
             target = root / path.relative_to(folder)
             if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)

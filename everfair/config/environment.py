@@ -30,7 +30,9 @@ def _raw(name: str, environ: Mapping[str, str]) -> str | None:
         raise BadSetting(f"{name}_FILE names {file_name}, which is not a text in UTF-8.") from error
 
 
-def text(name: str, default: str = "", *, among: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> str:
+def text(
+    name: str, default: str = "", *, among: Sequence[str] = (), environ: Mapping[str, str] = os.environ
+) -> str:
     """A text; with `among`, one of these words only."""
     DOCUMENTED[name] = default
     value = _raw(name, environ)

@@ -30,7 +30,17 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Every finding, in the order in which to mend them. A look that fails is itself a finding."""
-    looks: list[Callable[[], Finding]] = [_settings, _secret, _database, _migrations, _index, _cache, _storage, _mail, _clock]
+    looks: list[Callable[[], Finding]] = [
+        _settings,
+        _secret,
+        _database,
+        _migrations,
+        _index,
+        _cache,
+        _storage,
+        _mail,
+        _clock,
+    ]
     return [_safely(look) for look in looks]
 
 
@@ -38,7 +48,12 @@ def _safely(look: Callable[[], Finding]) -> Finding:
     try:
         return look()
     except Exception as error:
-        return Finding(look.__name__.strip("_"), False, f"{type(error).__name__}: {error}", "Mend what the message names, then run this again.")
+        return Finding(
+            look.__name__.strip("_"),
+            False,
+            f"{type(error).__name__}: {error}",
+            "Mend what the message names, then run this again.",
+        )
 
 
 def _settings() -> Finding:
@@ -46,7 +61,12 @@ def _settings() -> Finding:
     if problems:
         return Finding("settings", False, "; ".join(problems), "See docs/operate/settings.md.")
     if not settings.IS_HTTPS and not settings.DEMO and settings.HOST not in ("127.0.0.1", "localhost"):
-        return Finding("settings", False, f"EVERFAIR_BASE_URL is {settings.BASE_URL}", "Set it to the https:// address that people use.")
+        return Finding(
+            "settings",
+            False,
+            f"EVERFAIR_BASE_URL is {settings.BASE_URL}",
+            "Set it to the https:// address that people use.",
+        )
     return Finding("settings", True, f"{settings.BASE_URL}, data in {settings.DATA_DIR}")
 
 
@@ -54,7 +74,12 @@ def _secret() -> Finding:
     kept = settings.DATA_DIR / "secret-key"
     if kept.exists() and kept.stat().st_mode & 0o077:
         return Finding("secret key", False, "others on this machine can read it", f"Run: chmod 600 {kept}")
-    return Finding("secret key", len(settings.SECRET_KEY) >= 32, "set", "" if len(settings.SECRET_KEY) >= 32 else "Use 32 random characters at least.")
+    return Finding(
+        "secret key",
+        len(settings.SECRET_KEY) >= 32,
+        "set",
+        "" if len(settings.SECRET_KEY) >= 32 else "Use 32 random characters at least.",
+    )
 
 
 def _database() -> Finding:
@@ -62,7 +87,9 @@ def _database() -> Finding:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
-        return Finding("database", False, str(error).strip(), "Start the database, or correct EVERFAIR_DATABASE_URL.")
+        return Finding(
+            "database", False, str(error).strip(), "Start the database, or correct EVERFAIR_DATABASE_URL."
+        )
     return Finding("database", True, f"{connection.vendor} answers")
 
 
@@ -102,27 +129,49 @@ def _storage() -> Finding:
         os.fsync(trial.fileno())
     free = shutil.disk_usage(root).free // 1_000_000
     if free < LEAST_FREE_MB:
-        return Finding("storage", False, f"{free} MB free at {root}", "Make room: uploads and imports stop when the disk is full.")
+        return Finding(
+            "storage",
+            False,
+            f"{free} MB free at {root}",
+            "Make room: uploads and imports stop when the disk is full.",
+        )
     return Finding("storage", True, f"writable, {free} MB free")
 
 
 def _mail() -> Finding:
     if not settings.MAIL_HOST:
         fine = settings.DEMO or not settings.IS_HTTPS
-        return Finding("mail", fine, f"no server set; letters are kept in {settings.EMAIL_FILE_PATH}", "" if fine else "Set EVERFAIR_MAIL_HOST.")
+        return Finding(
+            "mail",
+            fine,
+            f"no server set; letters are kept in {settings.EMAIL_FILE_PATH}",
+            "" if fine else "Set EVERFAIR_MAIL_HOST.",
+        )
     try:
         with socket.create_connection((settings.EMAIL_HOST, settings.EMAIL_PORT), timeout=5):
             return Finding("mail", True, f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} answers")
     except OSError as error:
-        return Finding("mail", False, str(error), "Check EVERFAIR_MAIL_HOST, EVERFAIR_MAIL_PORT and the way to it.")
+        return Finding(
+            "mail", False, str(error), "Check EVERFAIR_MAIL_HOST, EVERFAIR_MAIL_PORT and the way to it."
+        )
 
 
 def _clock() -> Finding:
     if connection.vendor != "postgresql":
-        return Finding("clock", time.time() > 1_750_000_000, time.strftime("%Y-%m-%d %H:%M:%S %Z"), "" if time.time() > 1_750_000_000 else "Set the clock.")
+        return Finding(
+            "clock",
+            time.time() > 1_750_000_000,
+            time.strftime("%Y-%m-%d %H:%M:%S %Z"),
+            "" if time.time() > 1_750_000_000 else "Set the clock.",
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
         difference = abs(float(cursor.fetchone()[0]) - time.time())
     if difference > MOST_CLOCK_DIFFERENCE:
-        return Finding("clock", False, f"{difference:.0f} s away from the database's", "Let both machines keep time (NTP).")
+        return Finding(
+            "clock",
+            False,
+            f"{difference:.0f} s away from the database's",
+            "Let both machines keep time (NTP).",
+        )
     return Finding("clock", True, f"{difference:.1f} s from the database's")

@@ -15,7 +15,9 @@ DATA_DIR = Path(env.text("EVERFAIR_DATA_DIR", "var")).resolve()
 DEMO = env.boolean("EVERFAIR_DEMO", False)
 DEBUG = env.boolean("EVERFAIR_DEBUG", False)
 BASE_URL = env.text("EVERFAIR_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.words("EVERFAIR_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]") + (["testserver"] if TESTING else [])
+ALLOWED_HOSTS = env.words("EVERFAIR_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]") + (
+    ["testserver"] if TESTING else []
+)
 IS_HTTPS = BASE_URL.startswith("https://")
 
 
@@ -177,7 +179,9 @@ TIME_ZONE = "UTC"
 # Mail ---------------------------------------------------------------------------------------------------------------
 MAIL_HOST = env.text("EVERFAIR_MAIL_HOST", "")
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if MAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend"
+    if MAIL_HOST
+    else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = DATA_DIR / "mail"  # without a mail server, letters are kept here to be read
 EMAIL_HOST = MAIL_HOST
@@ -254,7 +258,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL] if IS_HTTPS else []
 SECURE_HSTS_SECONDS = 31536000 if IS_HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("EVERFAIR_BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("EVERFAIR_BEHIND_PROXY", False) else None
+)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE_PROXY_SSL_HEADER else 0  # whose X-Forwarded-For names the visitor
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "everfair.web.public.errors.stale_form"

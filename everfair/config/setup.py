@@ -15,7 +15,9 @@ Say = Callable[[str], None]
 def require_demo_settings() -> None:
     """The demonstration offers its sign-ins, so it must never face the world."""
     if not settings.DEMO:
-        raise SystemExit("The demonstration needs EVERFAIR_DEMO=true. `make demo` sets it; a real fair uses `everfair serve`.")
+        raise SystemExit(
+            "The demonstration needs EVERFAIR_DEMO=true. `make demo` sets it; a real fair uses `everfair serve`."
+        )
 
 
 def make_database() -> None:
@@ -86,5 +88,8 @@ def demo_greeting(port: int, seconds: float) -> str:
         "Sign in as (this demonstration only listens on this machine):",
     ]
     width = max(len(account["email"]) for account in accounts)
-    lines += [f"  {account['email']:<{width}}  {account['password']}   {account['role']['en']}" for account in accounts]
+    lines += [
+        f"  {account['email']:<{width}}  {account['password']}   {account['role']['en']}"
+        for account in accounts
+    ]
     return "\n".join([*lines, ""])

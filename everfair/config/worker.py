@@ -53,7 +53,9 @@ def give_back_orphans() -> int:
     returned = 0
     for result in DBTaskResult.objects.filter(status="RUNNING"):
         if _is_gone((result.worker_ids or [""])[-1]):
-            DBTaskResult.objects.filter(pk=result.pk, status="RUNNING").update(status="READY", started_at=None)
+            DBTaskResult.objects.filter(pk=result.pk, status="RUNNING").update(
+                status="READY", started_at=None
+            )
             returned += 1
     return returned
 
@@ -75,7 +77,12 @@ def _is_gone(worker_id: str) -> bool:
 def _began(pid: int) -> str:
     """When a process began, as the system counts; "" where the system does not tell."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+        return (
+            Path(f"/proc/{pid}/stat")
+            .read_text(encoding="utf-8", errors="replace")
+            .rpartition(")")[2]
+            .split()[19]
+        )
     except (OSError, IndexError):
         return ""
 

@@ -105,7 +105,9 @@ def get_booth_for(user: Any, edition: Edition, address: str) -> tuple[Exhibitor,
 def get_exhibitor_at_desk(user: Any, code: str, to: str = "edit") -> Exhibitor:
     """The exhibitor at its own desk. `to` = "edit" (owner, editor, administrator) or "see" (the whole team too)."""
     exhibitor = (
-        Exhibitor.objects.select_related("organisation", "edition__fair", "area", "place", "sector", "delegation")
+        Exhibitor.objects.select_related(
+            "organisation", "edition__fair", "area", "place", "sector", "delegation"
+        )
         .filter(code=code)
         .first()
     )
@@ -143,7 +145,9 @@ def exhibitors_at_desk(user: Any, edition: Edition) -> QuerySet[Exhibitor]:
 def get_for_review(user: Any, edition: Edition, code: str) -> Exhibitor:
     """The exhibitor for a reviewer who may decide about it."""
     exhibitor = (
-        Exhibitor.objects.select_related("organisation", "edition__fair", "area", "place", "sector", "delegation")
+        Exhibitor.objects.select_related(
+            "organisation", "edition__fair", "area", "place", "sector", "delegation"
+        )
         .filter(edition=edition, code=code)
         .first()
     )
@@ -156,7 +160,11 @@ def get_offer_for(user: Any, edition: Edition, address: str) -> Offer:
     """A public offer (or one's own unpublished one) behind an address part."""
     offer = (
         Offer.objects.select_related(
-            "exhibitor__organisation", "exhibitor__area", "exhibitor__edition__fair", "exhibitor__place", "sector"
+            "exhibitor__organisation",
+            "exhibitor__area",
+            "exhibitor__edition__fair",
+            "exhibitor__place",
+            "sector",
         )
         .filter(Q(exhibitor__edition=edition), code=code_of(address))
         .first()
@@ -199,7 +207,8 @@ def get_media_for(user: Any, digest: str) -> ReadableFile:
     Documents follow the booth they lie on.
     """
     picture = MediaFile.objects.filter(
-        Q(variants__small=digest) | Q(variants__medium=digest) | Q(variants__large=digest), kind=MediaFile.Kind.IMAGE
+        Q(variants__small=digest) | Q(variants__medium=digest) | Q(variants__large=digest),
+        kind=MediaFile.Kind.IMAGE,
     ).first()
     if picture is not None:
         return ReadableFile("image/webp", True)
@@ -216,7 +225,9 @@ def get_media_for(user: Any, digest: str) -> ReadableFile:
 def get_firm_of_delegation(user: Any, delegation: Delegation, code: str) -> Exhibitor:
     """A firm a delegation brought, at the delegation's desk; who may stand there was asked with the delegation."""
     exhibitor = (
-        Exhibitor.objects.select_related("organisation", "edition__fair", "area", "place", "sector", "delegation")
+        Exhibitor.objects.select_related(
+            "organisation", "edition__fair", "area", "place", "sector", "delegation"
+        )
         .filter(delegation=delegation, code=code)
         .first()
     )

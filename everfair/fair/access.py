@@ -68,7 +68,11 @@ def reviewed_areas(user: Any, edition: Edition) -> set[int] | None:
     """Area ids a reviewer is bound to; None = every area; an empty set = none."""
     if may(user, "administer", edition):
         return None
-    bound = [area for role, area in _team_rows(user, edition) if role == Role.REVIEWER] if user.is_authenticated else []
+    bound = (
+        [area for role, area in _team_rows(user, edition) if role == Role.REVIEWER]
+        if user.is_authenticated
+        else []
+    )
     return None if None in bound else {area for area in bound if area is not None}
 
 

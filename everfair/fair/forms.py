@@ -25,7 +25,9 @@ from everfair.people.forms import LineField, time_zones
 LETTER_LANGUAGES = [("en", "English"), ("zh", "中文")]
 CONTENT_LANGUAGES = ("en", "zh", "ar", "de", "es", "fr", "it", "ja", "ko", "pt", "ru", "sw", "th", "vi")
 # words that already lead somewhere, at the desk or right below the language
-RESERVED_ADDRESSES = frozenset({"new", "delegations", "account", "my", "desk", "booth-desk", "editions", "style"})
+RESERVED_ADDRESSES = frozenset(
+    {"new", "delegations", "account", "my", "desk", "booth-desk", "editions", "style"}
+)
 Text = str | Promise
 
 

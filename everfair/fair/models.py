@@ -23,7 +23,9 @@ class Fair(models.Model):
 
     slug = models.SlugField(max_length=60, unique=True)
     name = WordsField(max_length=200)
-    seal = models.CharField(max_length=4, blank=True, help_text=_("Two characters, shown as the fair's seal."))
+    seal = models.CharField(
+        max_length=4, blank=True, help_text=_("Two characters, shown as the fair's seal.")
+    )
     about = WordsField(max_length=10000)
 
     def __str__(self) -> str:
@@ -59,7 +61,9 @@ class Edition(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="edition_ends_after_start")
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="edition_ends_after_start"
+            )
         ]
         ordering = ["-starts_on", "-id"]
 
@@ -139,8 +143,7 @@ class Place(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["edition", "number"], name="place_number_once"),
             models.CheckConstraint(
-                condition=models.Q(kind="cloud")
-                | models.Q(x__gte=0, y__gte=0, width__gt=0, depth__gt=0),
+                condition=models.Q(kind="cloud") | models.Q(x__gte=0, y__gte=0, width__gt=0, depth__gt=0),
                 name="place_has_a_rectangle",
             ),
         ]
@@ -168,11 +171,15 @@ class Sector(models.Model):
     """A node of the edition's tree of sectors. `path` is "7/7.b/" so that a sector and all below it is one range."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="sectors")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="children"
+    )
     code = models.CharField(max_length=20)  # W/120: "1", "1.A", "1.A.a"
     name = WordsField(max_length=200)
     cpc = models.CharField(max_length=60, blank=True)
-    motif = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    motif = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
     position = models.PositiveSmallIntegerField(default=0)
     path = models.CharField(max_length=120, default="")
 
@@ -279,7 +286,9 @@ class DelegationMember(models.Model):
     """A person who works for a delegation."""
 
     delegation = models.ForeignKey(Delegation, on_delete=models.CASCADE, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="delegation_roles")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="delegation_roles"
+    )
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:

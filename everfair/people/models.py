@@ -70,7 +70,9 @@ class Organisation(models.Model):
     description = WordsField(max_length=5000)
     country = models.CharField(max_length=2, blank=True)
     website = models.URLField(max_length=500, blank=True)
-    email = models.EmailField(max_length=254, blank=True)  # the firm's office, for the organiser only: never shown publicly
+    email = models.EmailField(
+        max_length=254, blank=True
+    )  # the firm's office, for the organiser only: never shown publicly
     size_class = models.CharField(max_length=10, choices=Size.choices, blank=True)
     logo = models.ForeignKey(MediaFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     source = models.CharField(max_length=60, blank=True)
@@ -80,7 +82,9 @@ class Organisation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "external_id"], condition=~models.Q(external_id=""), name="organisation_source_once"
+                fields=["source", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="organisation_source_once",
             )
         ]
 

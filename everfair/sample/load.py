@@ -42,9 +42,14 @@ def _facts() -> dict[str, Any]:
 def firms() -> list[dict[str, Any]]:
     """Every firm of the sample, dealt out evenly from the sector files so that neighbours differ."""
     files = [
-        yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((HERE / "exhibitors").glob("*.yaml"))
+        yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted((HERE / "exhibitors").glob("*.yaml"))
     ]
-    dealt = [((n + 0.5) / len(rows), number, row) for number, rows in enumerate(files) for n, row in enumerate(rows)]
+    dealt = [
+        ((n + 0.5) / len(rows), number, row)
+        for number, rows in enumerate(files)
+        for n, row in enumerate(rows)
+    ]
     return [row for _share, _number, row in sorted(dealt, key=lambda card: card[:2])]
 
 
@@ -79,11 +84,17 @@ def _make_people() -> dict[str, User]:
     for account in _facts()["accounts"]:
         password = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
         user = User.objects.create_user(
-            account["email"], password, name=account["name"], language=account["language"], time_zone="Asia/Shanghai"
+            account["email"],
+            password,
+            name=account["name"],
+            language=account["language"],
+            time_zone="Asia/Shanghai",
         )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         found[account["key"]] = user
-        written.append({"email": user.email, "password": password, "role": account["role"], "desk": account["desk"]})
+        written.append(
+            {"email": user.email, "password": password, "role": account["role"], "desk": account["desk"]}
+        )
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     kept = settings.DATA_DIR / "demo-accounts.json"
     kept.touch(mode=0o600)
@@ -97,7 +108,10 @@ def _make_edition(fair: Fair, facts: dict[str, Any], starts_on: date, by: User) 
     edition = edition_actions.create_edition(
         fair,
         {
-            **{key: {code: text.format(year=year) for code, text in words.items()} for key, words in facts.items()},
+            **{
+                key: {code: text.format(year=year) for code, text in words.items()}
+                for key, words in facts.items()
+            },
             "slug": f"{fair.slug}-{year}",
             "starts_on": starts_on,
             "ends_on": starts_on + timedelta(days=DAYS - 1),
@@ -140,11 +154,18 @@ class _Maker:
     def _delegations_by_country(self) -> dict[str, Delegation]:
         rows = {delegation.name["en"]: delegation for delegation in self.edition.delegations.all()}
         return {
-            country: rows[facts["name"]["en"]] for facts in _facts()["delegations"] for country in facts["countries"]
+            country: rows[facts["name"]["en"]]
+            for facts in _facts()["delegations"]
+            for country in facts["countries"]
         }
 
     def add(
-        self, row: dict[str, Any], *, most_offers: int = 9, until: str = "published", before: "_Maker | None" = None
+        self,
+        row: dict[str, Any],
+        *,
+        most_offers: int = 9,
+        until: str = "published",
+        before: "_Maker | None" = None,
     ) -> Exhibitor:
         """One firm with its booth, offers and contacts, brought as far as `until` on the state chart."""
         earlier = before.made.get(row["key"]) if before else None
@@ -228,12 +249,17 @@ class _Maker:
         at = self.now - timedelta(days=40) + timedelta(hours=7 * len(self.made))
         if until == "draft":
             return
-        answers = {question.pk: "yes" for question in exhibitor.edition.application_questions.filter(kind="yes_no")}
+        answers = {
+            question.pk: "yes" for question in exhibitor.edition.application_questions.filter(kind="yes_no")
+        }
         applying.save_answers(exhibitor, answers, by=self.by)
         state.apply_for_booth(exhibitor, by=self.by, now=at)
         if until == "changes_asked":
             state.ask_for_changes(
-                exhibitor, by=self.by, reason="The licence scan cannot be read. 许可证扫描件无法辨认。", now=at + timedelta(hours=3)
+                exhibitor,
+                by=self.by,
+                reason="The licence scan cannot be read. 许可证扫描件无法辨认。",
+                now=at + timedelta(hours=3),
             )
         if until in ("accepted", "published"):
             state.accept(exhibitor, by=self.by, now=at + timedelta(hours=5))
@@ -245,7 +271,9 @@ def _give_roles(people: dict[str, User], edition: Edition, maker: _Maker, by: Us
     """Every demo person a role that has something to do."""
     area = edition.areas.get(code="2")
     team_actions.add_team_member(edition, people["reviewer"], "reviewer", by=by, area=area)
-    delegation_actions.add_delegation_member(edition.delegations.order_by("position")[0], people["delegation"], by=by)
+    delegation_actions.add_delegation_member(
+        edition.delegations.order_by("position")[0], people["delegation"], by=by
+    )
     own = next(exhibitor for key, exhibitor in maker.made.items() if exhibitor.carried_from_id)
     people_actions.add_member(own.organisation, people["exhibitor"], "owner", by=by)
     people_actions.add_member(own.organisation, people["staff"], "booth_staff", by=by)

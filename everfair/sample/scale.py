@@ -20,7 +20,18 @@ from everfair.people.models import Organisation
 from everfair.sample.load import firms as sample_firms
 
 HERE = Path(__file__).resolve().parent
-ORGANISATION_COLUMNS = ("id", "code", "name", "description", "country", "website", "size_class", "source", "external_id", "created_at")
+ORGANISATION_COLUMNS = (
+    "id",
+    "code",
+    "name",
+    "description",
+    "country",
+    "website",
+    "size_class",
+    "source",
+    "external_id",
+    "created_at",
+)
 EXHIBITOR_COLUMNS = (
     "id", "edition_id", "organisation_id", "code", "state", "state_since", "state_reason", "area_id", "sector_id", "headline",
     "about", "languages", "video_url", "tour_url", "source", "external_id", "version", "created_at", "published_at",
@@ -107,7 +118,9 @@ class ScaleMaker:
             modes = 0
             for offer in row["offers"]:
                 modes |= sum(1 << (mode - 1) for mode in offer["modes"])
-            codes = sorted({part for code in row["sectors"] for part in self.sector(code).path.split("/") if part})
+            codes = sorted(
+                {part for code in row["sectors"] for part in self.sector(code).path.split("/") if part}
+            )
             entries.append(
                 (exhibitor, self.edition.pk, area.pk, row["country"], modes, " ".join(row["languages"]), " ".join(codes),
                  self.per_firm[number], name["en"].casefold(), name["zh"].encode("gb18030").hex()[:400], shown)
@@ -146,14 +159,19 @@ class ScaleMaker:
 
 
 def make_scale(
-    name: str, *, slug: str = "", seed: int = 1, progress: Callable[[int, int], None] = lambda done, total: None
+    name: str,
+    *,
+    slug: str = "",
+    seed: int = 1,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Edition:
     """An edition of that size with its exhibitors and offers. Progress is told in offers written."""
     scale = SCALES[name]
     slug = slug or f"scale-{name}"
     with transaction.atomic():
         fair = Fair.objects.filter(slug="scale").first() or edition_actions.create_fair(
-            {"slug": "scale", "seal": "样本", "name": {"en": "Measuring fair", "zh": "测量用样本展会"}}, by=None
+            {"slug": "scale", "seal": "样本", "name": {"en": "Measuring fair", "zh": "测量用样本展会"}},
+            by=None,
         )
         today = timezone.localdate()
         edition = edition_actions.create_edition(
@@ -174,7 +192,11 @@ def make_scale(
         maker = ScaleMaker(edition, scale, seed)
         organisations, exhibitors, entries = maker.firm_rows()
         load_firms(
-            edition, organisations, exhibitors, entries, columns=(ORGANISATION_COLUMNS, EXHIBITOR_COLUMNS, ENTRY_COLUMNS)
+            edition,
+            organisations,
+            exhibitors,
+            entries,
+            columns=(ORGANISATION_COLUMNS, EXHIBITOR_COLUMNS, ENTRY_COLUMNS),
         )
     load_offers(edition, maker.offer_rows(), OFFER_COLUMNS, lambda done: progress(done, scale.offers))
     return edition

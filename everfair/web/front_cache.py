@@ -81,7 +81,9 @@ class FrontCache:
         is_current = page.generation == self._generation(page.edition) and moment < page.ends_at
         return is_current or moment < page.rests_until
 
-    async def _fetch(self, key: tuple[bytes, ...], old: _Page | None, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _fetch(
+        self, key: tuple[bytes, ...], old: _Page | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         """One request asks Django, others for the same page wait for its answer."""
         running = self.waiting.get(key)
         if running is not None:
@@ -154,7 +156,9 @@ class FrontCache:
         await send(page.start)
         await send(page.body)
 
-    def _page(self, start: Message, body: bytes, encoding: bytes, before: tuple[dict[int, int], int]) -> _Page:
+    def _page(
+        self, start: Message, body: bytes, encoding: bytes, before: tuple[dict[int, int], int]
+    ) -> _Page:
         headers, edition = [], 0
         for name, value in start["headers"]:
             if name.lower() == MARK:

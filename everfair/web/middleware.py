@@ -164,6 +164,11 @@ class DatabasePatience:
 
     @staticmethod
     def _away(request: HttpRequest) -> HttpResponse:
-        response = render(None, "public/database_away.html", {"was_writing": request.method not in {"GET", "HEAD"}}, status=503)
+        response = render(
+            None,
+            "public/database_away.html",
+            {"was_writing": request.method not in {"GET", "HEAD"}},
+            status=503,
+        )
         response.headers["Retry-After"] = "5"
         return response

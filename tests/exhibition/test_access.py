@@ -14,7 +14,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     ("role", "sees", "edits"),
-    [("owner", True, True), ("editor", True, True), ("booth_staff", True, False), ("lead_only", False, False)],
+    [
+        ("owner", True, True),
+        ("editor", True, True),
+        ("booth_staff", True, False),
+        ("lead_only", False, False),
+    ],
 )
 def test_each_role_of_the_firm_at_its_own_draft(role: str, sees: bool, edits: bool) -> None:
     exhibitor = make_exhibitor(state=Exhibitor.State.DRAFT)

@@ -46,7 +46,14 @@ def make_area(edition: Edition | None = None, **extra: Any) -> Area:
 def make_place(area: Area | None = None, **extra: Any) -> Place:
     area = area or make_area()
     n = number()
-    values: dict[str, Any] = {"number": f"{area.code}-{n:04}", "x": n * 10.0, "y": 0.0, "width": 3.0, "depth": 3.0, **extra}
+    values: dict[str, Any] = {
+        "number": f"{area.code}-{n:04}",
+        "x": n * 10.0,
+        "y": 0.0,
+        "width": 3.0,
+        "depth": 3.0,
+        **extra,
+    }
     return Place.objects.create(edition=area.edition, area=area, **values)
 
 
@@ -64,9 +71,14 @@ def make_sector(edition: Edition | None = None, parent: Sector | None = None, **
 
 
 def make_team_member(
-    edition: Edition | None = None, user: User | None = None, role: str = "administrator", area: Area | None = None
+    edition: Edition | None = None,
+    user: User | None = None,
+    role: str = "administrator",
+    area: Area | None = None,
 ) -> TeamMember:
-    return TeamMember.objects.create(edition=edition or make_edition(), user=user or make_user(), role=role, area=area)
+    return TeamMember.objects.create(
+        edition=edition or make_edition(), user=user or make_user(), role=role, area=area
+    )
 
 
 def make_delegation(edition: Edition | None = None, user: User | None = None, **extra: Any) -> Delegation:

@@ -48,5 +48,7 @@ def test_door(door: Door, world: World) -> None:
         response = getattr(client, door.method)(address, door.data(world))
         expected = getattr(door, role)
         if response.status_code != expected:
-            wrong.append(f"{role}: {response.status_code}, expected {expected} ({response.headers.get('Location', '')})")
+            wrong.append(
+                f"{role}: {response.status_code}, expected {expected} ({response.headers.get('Location', '')})"
+            )
     assert not wrong, f"{door.method} {door.name}: " + "; ".join(wrong)

@@ -8,7 +8,14 @@ from django.utils import timezone
 from everfair.base.models import MediaFile
 from everfair.exhibition.models import BoothContact, BoothDocument
 from tests.factories.exhibition import make_exhibitor, make_offer
-from tests.factories.fair import make_area, make_delegation, make_edition, make_place, make_sector, make_team_member
+from tests.factories.fair import (
+    make_area,
+    make_delegation,
+    make_edition,
+    make_place,
+    make_sector,
+    make_team_member,
+)
 from tests.factories.people import make_membership, make_organisation, make_user
 
 
@@ -45,7 +52,12 @@ def make_world() -> World:
     stranger_firm = make_organisation()
     make_membership(people["stranger"], stranger_firm)
     exhibitor = make_exhibitor(
-        edition, area=area, sector=sector, organisation=organisation, delegation=delegation, applied_at=timezone.now()
+        edition,
+        area=area,
+        sector=sector,
+        organisation=organisation,
+        delegation=delegation,
+        applied_at=timezone.now(),
     )
     other = make_exhibitor(edition, area=area, sector=sector, organisation=stranger_firm)
     file = MediaFile.objects.create(

@@ -24,7 +24,9 @@ class Origin:
         await send({"type": "http.response.body", "body": f"{self.asked}".encode() * 600, "more_body": False})
 
 
-def ask(cache: FrontCache, *, path: str = "/en/x/", cookie: str = "", method: str = "GET", encoding: str = "") -> Any:
+def ask(
+    cache: FrontCache, *, path: str = "/en/x/", cookie: str = "", method: str = "GET", encoding: str = ""
+) -> Any:
     """One request: (status, headers, body)."""
     return asyncio.run(_ask(cache, path, cookie, method, encoding))
 
@@ -33,7 +35,13 @@ async def _ask(cache: FrontCache, path: str, cookie: str, method: str, encoding:
     headers = [(b"host", b"h")]
     headers += [(b"cookie", cookie.encode())] if cookie else []
     headers += [(b"accept-encoding", encoding.encode())] if encoding else []
-    scope = {"type": "http", "method": method, "raw_path": path.encode(), "query_string": b"", "headers": headers}
+    scope = {
+        "type": "http",
+        "method": method,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": headers,
+    }
     got: list[Any] = []
 
     async def send(message: Any) -> None:

@@ -15,7 +15,10 @@ def register(app: typer.Typer) -> None:
 
 
 def sample(
-    scale: Annotated[str, typer.Option(help="small, ciftis (18,000 firms, 300,000 offers) or canton (26,000, 2.4 million).")] = "",
+    scale: Annotated[
+        str,
+        typer.Option(help="small, ciftis (18,000 firms, 300,000 offers) or canton (26,000, 2.4 million)."),
+    ] = "",
     slug: Annotated[str, typer.Option(help="Slug of the edition that is made.")] = "",
     seed: Annotated[int, typer.Option(help="The same seed gives the same catalogue.")] = 1,
 ) -> None:
@@ -42,11 +45,15 @@ def sample(
 
         edition = make_scale(scale, slug=slug, seed=seed, progress=advance)
     seconds = time.monotonic() - started
-    typer.echo(f"{edition.slug}: {SCALES[scale].offers} offers in {seconds:.1f} s, {SCALES[scale].offers / seconds:.0f} a second.")
+    typer.echo(
+        f"{edition.slug}: {SCALES[scale].offers} offers in {seconds:.1f} s, {SCALES[scale].offers / seconds:.0f} a second."
+    )
 
 
 def backup(
-    target: Annotated[Path | None, typer.Argument(help="The file to write; default: DATA_DIR/backups/<time>.tar.gz")] = None,
+    target: Annotated[
+        Path | None, typer.Argument(help="The file to write; default: DATA_DIR/backups/<time>.tar.gz")
+    ] = None,
 ) -> None:
     """Write database, media and settings into one file. The server may go on running."""
     from django.conf import settings
@@ -58,7 +65,9 @@ def backup(
         write_backup(path, typer.echo)
     except BackupError as error:
         raise SystemExit(str(error)) from error
-    typer.echo(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB). It holds secrets: keep it as you keep the server.")
+    typer.echo(
+        f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB). It holds secrets: keep it as you keep the server."
+    )
 
 
 def restore(

@@ -32,7 +32,12 @@ def load_firms(
 ) -> None:
     """Organisations, exhibitors and catalogue entries with ids given by the caller. One transaction."""
     with transaction.atomic():
-        for table, rows, names in zip((Organisation, Exhibitor, CatalogueEntry), (organisations, exhibitors, entries), columns, strict=True):
+        for table, rows, names in zip(
+            (Organisation, Exhibitor, CatalogueEntry),
+            (organisations, exhibitors, entries),
+            columns,
+            strict=True,
+        ):
             for _count in write_rows(table, names, rows):
                 pass
         _set_sequences(Organisation, Exhibitor)
@@ -106,4 +111,3 @@ def _set_sequences(*tables: type[Model]) -> None:
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('\"{name}\"', 'id'), (SELECT max(id) FROM \"{name}\"))"
             )
-

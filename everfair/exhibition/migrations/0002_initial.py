@@ -5,23 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('exhibition', '0001_initial'),
-        ('fair', '0001_initial'),
+        ("exhibition", "0001_initial"),
+        ("fair", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='applicationquestion',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='application_questions', to='fair.edition'),
+            model_name="applicationquestion",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="application_questions",
+                to="fair.edition",
+            ),
         ),
         migrations.AddField(
-            model_name='applicationanswer',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='exhibition.applicationquestion'),
+            model_name="applicationanswer",
+            name="question",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="exhibition.applicationquestion",
+            ),
         ),
     ]

@@ -6,254 +6,412 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('base', '0002_initial'),
-        ('exhibition', '0002_initial'),
-        ('fair', '0001_initial'),
-        ('people', '0001_initial'),
+        ("base", "0002_initial"),
+        ("exhibition", "0002_initial"),
+        ("fair", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='boothcontact',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="boothcontact",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='boothdocument',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.mediafile'),
+            model_name="boothdocument",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.mediafile"
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitor',
-            name='area',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exhibitors', to='fair.area'),
+            model_name="exhibitor",
+            name="area",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="exhibitors",
+                to="fair.area",
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitor',
-            name='carried_from',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='carried_to', to='exhibition.exhibitor'),
+            model_name="exhibitor",
+            name="carried_from",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="carried_to",
+                to="exhibition.exhibitor",
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitor',
-            name='cover',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='base.mediafile'),
+            model_name="exhibitor",
+            name="cover",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="base.mediafile",
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitor',
-            name='delegation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='exhibitors', to='fair.delegation'),
+            model_name="exhibitor",
+            name="delegation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="exhibitors",
+                to="fair.delegation",
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitor',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exhibitors', to='fair.edition'),
+            model_name="exhibitor",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="exhibitors", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitor',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exhibitors', to='people.organisation'),
+            model_name="exhibitor",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="exhibitors",
+                to="people.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitor',
-            name='place',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='exhibitor', to='fair.place'),
+            model_name="exhibitor",
+            name="place",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="exhibitor",
+                to="fair.place",
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitor',
-            name='sector',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fair.sector'),
+            model_name="exhibitor",
+            name="sector",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fair.sector",
+            ),
         ),
         migrations.AddField(
-            model_name='boothdocument',
-            name='exhibitor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='exhibition.exhibitor'),
+            model_name="boothdocument",
+            name="exhibitor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="documents",
+                to="exhibition.exhibitor",
+            ),
         ),
         migrations.AddField(
-            model_name='boothcontact',
-            name='exhibitor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='exhibition.exhibitor'),
+            model_name="boothcontact",
+            name="exhibitor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="contacts",
+                to="exhibition.exhibitor",
+            ),
         ),
         migrations.AddField(
-            model_name='applicationanswer',
-            name='exhibitor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='exhibition.exhibitor'),
+            model_name="applicationanswer",
+            name="exhibitor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="exhibition.exhibitor"
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitortask',
-            name='done_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exhibitortask",
+            name="done_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitortask',
-            name='exhibitor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks_done', to='exhibition.exhibitor'),
+            model_name="exhibitortask",
+            name="exhibitor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tasks_done",
+                to="exhibition.exhibitor",
+            ),
         ),
         migrations.AddField(
-            model_name='formeraddress',
-            name='exhibitor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_addresses', to='exhibition.exhibitor'),
+            model_name="formeraddress",
+            name="exhibitor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="former_addresses",
+                to="exhibition.exhibitor",
+            ),
         ),
         migrations.AddField(
-            model_name='importmapping',
-            name='fair',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='import_mappings', to='fair.fair'),
+            model_name="importmapping",
+            name="fair",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="import_mappings", to="fair.fair"
+            ),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="importrun",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='import_runs', to='fair.edition'),
+            model_name="importrun",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="import_runs", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='importrow',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='exhibition.importrun'),
+            model_name="importrow",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="exhibition.importrun"
+            ),
         ),
         migrations.AddField(
-            model_name='importproblem',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='exhibition.importrun'),
+            model_name="importproblem",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="problems",
+                to="exhibition.importrun",
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='exhibitor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='exhibition.exhibitor'),
+            model_name="offer",
+            name="exhibitor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="offers", to="exhibition.exhibitor"
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='sector',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fair.sector'),
+            model_name="offer",
+            name="sector",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fair.sector",
+            ),
         ),
         migrations.AddField(
-            model_name='licence',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='licences', to='exhibition.offer'),
+            model_name="licence",
+            name="offer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="licences", to="exhibition.offer"
+            ),
         ),
         migrations.AddField(
-            model_name='offerimage',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.mediafile'),
+            model_name="offerimage",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.mediafile"
+            ),
         ),
         migrations.AddField(
-            model_name='offerimage',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='exhibition.offer'),
+            model_name="offerimage",
+            name="offer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="images", to="exhibition.offer"
+            ),
         ),
         migrations.AddField(
-            model_name='offersector',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='more_sectors', to='exhibition.offer'),
+            model_name="offersector",
+            name="offer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="more_sectors",
+                to="exhibition.offer",
+            ),
         ),
         migrations.AddField(
-            model_name='offersector',
-            name='sector',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='fair.sector'),
+            model_name="offersector",
+            name="sector",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="fair.sector"
+            ),
         ),
         migrations.AddField(
-            model_name='reference',
-            name='evidence',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='exhibition.boothdocument'),
+            model_name="reference",
+            name="evidence",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="exhibition.boothdocument",
+            ),
         ),
         migrations.AddField(
-            model_name='reference',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='exhibition.offer'),
+            model_name="reference",
+            name="offer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="references", to="exhibition.offer"
+            ),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='exhibitor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='exhibition.exhibitor'),
+            model_name="reminder",
+            name="exhibitor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reminders",
+                to="exhibition.exhibitor",
+            ),
         ),
         migrations.AddField(
-            model_name='taskkind',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='task_kinds', to='fair.edition'),
+            model_name="taskkind",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="task_kinds", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='kind',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='exhibition.taskkind'),
+            model_name="reminder",
+            name="kind",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reminders",
+                to="exhibition.taskkind",
+            ),
         ),
         migrations.AddField(
-            model_name='exhibitortask',
-            name='kind',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='done', to='exhibition.taskkind'),
+            model_name="exhibitortask",
+            name="kind",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="done", to="exhibition.taskkind"
+            ),
         ),
         migrations.CreateModel(
-            name='CatalogueEntry',
+            name="CatalogueEntry",
             fields=[
-                ('exhibitor', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='entry', serialize=False, to='exhibition.exhibitor')),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('modes', models.PositiveSmallIntegerField(default=0)),
-                ('languages', models.CharField(blank=True, max_length=120)),
-                ('sectors', models.CharField(blank=True, max_length=400)),
-                ('offers', models.PositiveIntegerField(default=0)),
-                ('name_en', models.CharField(blank=True, max_length=200)),
-                ('name_zh', models.CharField(blank=True, max_length=400)),
-                ('published_at', models.DateTimeField()),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='fair.area')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='fair.edition')),
+                (
+                    "exhibitor",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="entry",
+                        serialize=False,
+                        to="exhibition.exhibitor",
+                    ),
+                ),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("modes", models.PositiveSmallIntegerField(default=0)),
+                ("languages", models.CharField(blank=True, max_length=120)),
+                ("sectors", models.CharField(blank=True, max_length=400)),
+                ("offers", models.PositiveIntegerField(default=0)),
+                ("name_en", models.CharField(blank=True, max_length=200)),
+                ("name_zh", models.CharField(blank=True, max_length=400)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="fair.area"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="fair.edition"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='exhibitor',
-            index=models.Index(fields=['edition', 'state', '-state_since'], name='exhibitor_queue'),
+            model_name="exhibitor",
+            index=models.Index(fields=["edition", "state", "-state_since"], name="exhibitor_queue"),
         ),
         migrations.AddIndex(
-            model_name='exhibitor',
-            index=models.Index(fields=['edition', 'area', 'state'], name='exhibitor_area'),
+            model_name="exhibitor",
+            index=models.Index(fields=["edition", "area", "state"], name="exhibitor_area"),
         ),
         migrations.AddConstraint(
-            model_name='exhibitor',
-            constraint=models.UniqueConstraint(fields=('edition', 'organisation'), name='exhibitor_once'),
+            model_name="exhibitor",
+            constraint=models.UniqueConstraint(fields=("edition", "organisation"), name="exhibitor_once"),
         ),
         migrations.AddConstraint(
-            model_name='exhibitor',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('edition', 'source', 'external_id'), name='exhibitor_source_once'),
+            model_name="exhibitor",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("edition", "source", "external_id"),
+                name="exhibitor_source_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='applicationanswer',
-            constraint=models.UniqueConstraint(fields=('exhibitor', 'question'), name='answer_once'),
+            model_name="applicationanswer",
+            constraint=models.UniqueConstraint(fields=("exhibitor", "question"), name="answer_once"),
         ),
         migrations.AddConstraint(
-            model_name='importmapping',
-            constraint=models.UniqueConstraint(fields=('fair', 'columns_digest'), name='mapping_once'),
+            model_name="importmapping",
+            constraint=models.UniqueConstraint(fields=("fair", "columns_digest"), name="mapping_once"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='import_row_once'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="import_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('modes__lte', 15)), name='offer_modes_are_four'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("modes__lte", 15)), name="offer_modes_are_four"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('exhibitor', 'external_id'), name='offer_source_once'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("exhibitor", "external_id"),
+                name="offer_source_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offersector',
-            constraint=models.UniqueConstraint(fields=('offer', 'sector'), name='offer_sector_once'),
+            model_name="offersector",
+            constraint=models.UniqueConstraint(fields=("offer", "sector"), name="offer_sector_once"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('exhibitor', 'kind', 'days_before'), name='reminder_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("exhibitor", "kind", "days_before"), name="reminder_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exhibitortask',
-            constraint=models.UniqueConstraint(fields=('exhibitor', 'kind'), name='task_done_once'),
+            model_name="exhibitortask",
+            constraint=models.UniqueConstraint(fields=("exhibitor", "kind"), name="task_done_once"),
         ),
         migrations.AddIndex(
-            model_name='catalogueentry',
-            index=models.Index(fields=['edition', 'area'], name='catalogue_edition'),
+            model_name="catalogueentry",
+            index=models.Index(fields=["edition", "area"], name="catalogue_edition"),
         ),
     ]

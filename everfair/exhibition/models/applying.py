@@ -23,7 +23,9 @@ class ApplicationQuestion(models.Model):
     text = WordsField(max_length=300)
     help = WordsField(max_length=500)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.LINE)
-    choices = UnescapedJSONField(default=list, blank=True)  # [{"key": "a", "text": {"en": …}}]: keys, never labels
+    choices = UnescapedJSONField(
+        default=list, blank=True
+    )  # [{"key": "a", "text": {"en": …}}]: keys, never labels
     is_required = models.BooleanField(default=False)
     is_open = models.BooleanField(default=True)  # a closed question is asked no longer; its answers stay
     position = models.PositiveSmallIntegerField(default=0)
@@ -80,7 +82,9 @@ class ExhibitorTask(models.Model):
     exhibitor = models.ForeignKey(Exhibitor, on_delete=models.CASCADE, related_name="tasks_done")
     kind = models.ForeignKey(TaskKind, on_delete=models.CASCADE, related_name="done")
     done_at = models.DateTimeField(default=timezone.now)
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["exhibitor", "kind"], name="task_done_once")]

@@ -32,7 +32,9 @@ class Exhibitor(models.Model):
     state_since = models.DateTimeField(default=timezone.now)
     state_reason = models.TextField(blank=True)
     area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="exhibitors")
-    place = models.OneToOneField(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="exhibitor")
+    place = models.OneToOneField(
+        Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="exhibitor"
+    )
     sector = models.ForeignKey(Sector, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     delegation = models.ForeignKey(
         Delegation, null=True, blank=True, on_delete=models.SET_NULL, related_name="exhibitors"
@@ -48,7 +50,9 @@ class Exhibitor(models.Model):
     )
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
-    imported = UnescapedJSONField(default=dict, blank=True)  # field → digest of what the last import said, so own edits stay
+    imported = UnescapedJSONField(
+        default=dict, blank=True
+    )  # field → digest of what the last import said, so own edits stay
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     applied_at = models.DateTimeField(null=True, blank=True)
@@ -117,16 +121,22 @@ class FormerAddress(models.Model):
 class CatalogueEntry(models.Model):
     """The narrow row that lists and facets read: one per published exhibitor, kept by the actions."""
 
-    exhibitor = models.OneToOneField(Exhibitor, on_delete=models.CASCADE, primary_key=True, related_name="entry")
+    exhibitor = models.OneToOneField(
+        Exhibitor, on_delete=models.CASCADE, primary_key=True, related_name="entry"
+    )
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
     area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
     country = models.CharField(max_length=2, blank=True)
     modes = models.PositiveSmallIntegerField(default=0)  # bit 0 = mode 1 … bit 3 = mode 4
     languages = models.CharField(max_length=120, blank=True)  # "en zh sw"
-    sectors = models.CharField(max_length=400, blank=True)  # every sector code with its ancestors: "1 1.A 1.A.a"
+    sectors = models.CharField(
+        max_length=400, blank=True
+    )  # every sector code with its ancestors: "1 1.A 1.A.a"
     offers = models.PositiveIntegerField(default=0)
     name_en = models.CharField(max_length=200, blank=True)  # casefolded, for sorting
-    name_zh = models.CharField(max_length=400, blank=True)  # hex of GB 18030, whose order is by pinyin for common characters
+    name_zh = models.CharField(
+        max_length=400, blank=True
+    )  # hex of GB 18030, whose order is by pinyin for common characters
     published_at = models.DateTimeField()
 
     class Meta:

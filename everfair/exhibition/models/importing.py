@@ -43,12 +43,16 @@ class ImportRun(models.Model):
     file_name = models.CharField(max_length=200)
     file_digest = models.CharField(max_length=64)
     table_kind = models.CharField(max_length=12, blank=True)
-    source = models.CharField(max_length=60)  # the list's own name; with the external id it makes rows repeatable
+    source = models.CharField(
+        max_length=60
+    )  # the list's own name; with the external id it makes rows repeatable
     mapping = UnescapedJSONField(default=dict)
     options = UnescapedJSONField(default=dict)  # skip_bad_rows, publish, dry_run
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     rows_total = models.PositiveIntegerField(default=0)
-    rows_checked = models.PositiveIntegerField(default=0)  # rows of the file read and staged: checking goes on here
+    rows_checked = models.PositiveIntegerField(
+        default=0
+    )  # rows of the file read and staged: checking goes on here
     rows_applied = models.PositiveIntegerField(default=0)
     counts = UnescapedJSONField(default=dict)  # see ImportCounts in actions/importing.py
     error = models.TextField(blank=True)

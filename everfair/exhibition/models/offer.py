@@ -38,7 +38,9 @@ class Offer(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SERVICE)
     title = WordsField(max_length=160)
     description = WordsField(max_length=8000)  # Markdown
-    sector = models.ForeignKey(Sector, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # the main one
+    sector = models.ForeignKey(
+        Sector, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # the main one
     modes = models.PositiveSmallIntegerField(default=0)  # bit 0 = mode 1 … bit 3 = mode 4
     languages = UnescapedJSONField(default=list, blank=True)
     delivers_to = UnescapedJSONField(default=list, blank=True)  # ISO codes, or ["*"]
@@ -55,7 +57,9 @@ class Offer(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(modes__lte=15), name="offer_modes_are_four"),
             models.UniqueConstraint(
-                fields=["exhibitor", "external_id"], condition=~models.Q(external_id=""), name="offer_source_once"
+                fields=["exhibitor", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="offer_source_once",
             ),
         ]
 
@@ -107,7 +111,9 @@ class Reference(models.Model):
     client = WordsField(max_length=200)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     what = WordsField(max_length=500)
-    evidence = models.ForeignKey(BoothDocument, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    evidence = models.ForeignKey(
+        BoothDocument, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ["-year", "id"]

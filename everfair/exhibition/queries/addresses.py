@@ -11,7 +11,7 @@ def count_addresses(edition_id: int) -> int:
 
 
 def page_of_addresses(edition_id: int, offset: int, limit: int) -> list[str]:
-    """"booths/…/" then "offers/…/", in a fixed order."""
+    """ "booths/…/" then "offers/…/", in a fixed order."""
     booths = _booths(edition_id)[offset : offset + limit]
     found = [f"booths/{address_part(pick(name, 'en'), code)}/" for name, code in booths]
     if len(found) < limit:

@@ -63,7 +63,13 @@ def exhibitor_cards(ids: Sequence[int]) -> list[ExhibitorCard]:
     )  # fmt: skip
     found = {
         row[0]: ExhibitorCard(
-            *row[:5], row[5] or 1, bits_to_modes(row[6] or 0), (row[7] or {}).get("small", ""), row[8] or "", row[9] or "", row[10]
+            *row[:5],
+            row[5] or 1,
+            bits_to_modes(row[6] or 0),
+            (row[7] or {}).get("small", ""),
+            row[8] or "",
+            row[9] or "",
+            row[10],
         )
         for row in rows
     }
@@ -91,5 +97,5 @@ def newest_offers(edition_id: int, limit: int = 3) -> list[OfferCard]:
         .order_by("-pk")
         .values_list("exhibitor_id", "pk")[: limit * 20]
     )
-    first_of = {exhibitor: pk for exhibitor, pk in reversed(newest)}
+    first_of = dict(reversed(newest))
     return offer_cards(sorted(first_of.values(), reverse=True)[:limit])

@@ -15,7 +15,9 @@ from everfair.exhibition.models.offer import bits_to_modes
 
 FACETS = ("area", "sector", "country", "mode", "language")
 ORDERS = ("newest", "name_en", "name_zh", "offers")
-TOPICS = frozenset({"exhibition.exhibitor", "exhibition.offer", "exhibition.catalogue", "fair.area", "fair.sector"})
+TOPICS = frozenset(
+    {"exhibition.exhibitor", "exhibition.offer", "exhibition.catalogue", "fair.area", "fair.sector"}
+)
 
 
 @dataclass
@@ -43,7 +45,11 @@ class _Shelf:
         if kept is None:
             with self.building:
                 kept = self.kept.get(edition_id) or self._build(edition_id)
-        elif edition_id in self.stale and monotonic() - kept.built_at > 4 * kept.took and self.building.acquire(False):
+        elif (
+            edition_id in self.stale
+            and monotonic() - kept.built_at > 4 * kept.took
+            and self.building.acquire(False)
+        ):
             try:  # one reader rebuilds, the others go on with the old one
                 kept = self._build(edition_id)
             finally:
@@ -78,9 +84,18 @@ def _read(edition_id: int) -> Catalogue:
         "exhibitor_id", "country", "modes", "languages", "sectors", "offers", "name_en", "name_zh", "published_at",
         "area__code",
     )  # fmt: skip
-    for key, country, modes, languages, sectors, offers, name_en, name_zh, published_at, area in rows.iterator(
-        chunk_size=5000
-    ):
+    for (
+        key,
+        country,
+        modes,
+        languages,
+        sectors,
+        offers,
+        name_en,
+        name_zh,
+        published_at,
+        area,
+    ) in rows.iterator(chunk_size=5000):
         moment = published_at.timestamp()
         builder.add(
             key,

@@ -3,164 +3,304 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import everfair.base.codes
 import everfair.base.languages
 import everfair.fair.models
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ActivityKind',
+            name="ActivityKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=20)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
-                ('blurb', everfair.base.languages.WordsField(blank=True, default=dict, max_length=1000)),
-                ('kind', models.CharField(choices=[('comprehensive', 'comprehensive area'), ('topical', 'topical area'), ('service', 'service zone')], default='topical', max_length=14)),
-                ('motif', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)])),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('shape', everfair.base.languages.UnescapedJSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=20)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
+                ("blurb", everfair.base.languages.WordsField(blank=True, default=dict, max_length=1000)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("comprehensive", "comprehensive area"),
+                            ("topical", "topical area"),
+                            ("service", "service zone"),
+                        ],
+                        default="topical",
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "motif",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("shape", everfair.base.languages.UnescapedJSONField(default=list)),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='BadgeKind',
+            name="BadgeKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Delegation',
+            name="Delegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=everfair.base.codes.new_code, max_length=12)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('quota', models.PositiveIntegerField(default=0, help_text='Most firms it may bring; 0 means no limit.')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(default=everfair.base.codes.new_code, max_length=12)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
+                (
+                    "quota",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Most firms it may bring; 0 means no limit."
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('theme', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('summary', everfair.base.languages.WordsField(blank=True, default=dict, max_length=2000)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('time_zone', models.CharField(default='Asia/Shanghai', max_length=60)),
-                ('venue', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('languages', everfair.base.languages.UnescapedJSONField(default=everfair.fair.models._two_languages)),
-                ('phase', models.CharField(choices=[('draft', 'draft'), ('announced', 'announced'), ('open', 'open for exhibitors'), ('live', 'live'), ('evergreen', 'evergreen'), ('archived', 'archived')], default='draft', max_length=12)),
-                ('is_sample', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
+                ("theme", everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
+                ("summary", everfair.base.languages.WordsField(blank=True, default=dict, max_length=2000)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("time_zone", models.CharField(default="Asia/Shanghai", max_length=60)),
+                ("venue", everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                (
+                    "languages",
+                    everfair.base.languages.UnescapedJSONField(default=everfair.fair.models._two_languages),
+                ),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("announced", "announced"),
+                            ("open", "open for exhibitors"),
+                            ("live", "live"),
+                            ("evergreen", "evergreen"),
+                            ("archived", "archived"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("is_sample", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'ordering': ['-starts_on', '-id'],
+                "ordering": ["-starts_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Fair',
+            name="Fair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('seal', models.CharField(blank=True, help_text="Two characters, shown as the fair's seal.", max_length=4)),
-                ('about', everfair.base.languages.WordsField(blank=True, default=dict, max_length=10000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
+                (
+                    "seal",
+                    models.CharField(
+                        blank=True, help_text="Two characters, shown as the fair's seal.", max_length=4
+                    ),
+                ),
+                ("about", everfair.base.languages.WordsField(blank=True, default=dict, max_length=10000)),
             ],
         ),
         migrations.CreateModel(
-            name='OutcomeClass',
+            name="OutcomeClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20)),
-                ('kind', models.CharField(choices=[('built', 'custom-built'), ('shell', 'shell scheme'), ('cloud', 'cloud only')], default='shell', max_length=6)),
-                ('x', models.FloatField(blank=True, null=True)),
-                ('y', models.FloatField(blank=True, null=True)),
-                ('width', models.FloatField(blank=True, null=True)),
-                ('depth', models.FloatField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("built", "custom-built"),
+                            ("shell", "shell scheme"),
+                            ("cloud", "cloud only"),
+                        ],
+                        default="shell",
+                        max_length=6,
+                    ),
+                ),
+                ("x", models.FloatField(blank=True, null=True)),
+                ("y", models.FloatField(blank=True, null=True)),
+                ("width", models.FloatField(blank=True, null=True)),
+                ("depth", models.FloatField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['number', 'id'],
+                "ordering": ["number", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Sector',
+            name="Sector",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('cpc', models.CharField(blank=True, max_length=60)),
-                ('motif', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)])),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('path', models.CharField(default='', max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
+                ("cpc", models.CharField(blank=True, max_length=60)),
+                (
+                    "motif",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("path", models.CharField(default="", max_length=120)),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='TeamMember',
+            name="TeamMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', 'administrator'), ('reviewer', 'reviewer'), ('programme', 'programme'), ('gate', 'gate'), ('reader', 'reader')], max_length=14)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "administrator"),
+                            ("reviewer", "reviewer"),
+                            ("programme", "programme"),
+                            ("gate", "gate"),
+                            ("reader", "reader"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='DelegationMember',
+            name="DelegationMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('delegation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='fair.delegation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "delegation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="fair.delegation",
+                    ),
+                ),
             ],
         ),
     ]

@@ -6,136 +6,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('fair', '0001_initial'),
+        ("fair", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='delegationmember',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='delegation_roles', to=settings.AUTH_USER_MODEL),
+            model_name="delegationmember",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="delegation_roles",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='edition',
-            name='made_from',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fair.edition'),
+            model_name="edition",
+            name="made_from",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="fair.edition",
+            ),
         ),
         migrations.AddField(
-            model_name='delegation',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='delegations', to='fair.edition'),
+            model_name="delegation",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="delegations", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='badgekind',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='badge_kinds', to='fair.edition'),
+            model_name="badgekind",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="badge_kinds", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='area',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='fair.edition'),
+            model_name="area",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="areas", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='activitykind',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activity_kinds', to='fair.edition'),
+            model_name="activitykind",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="activity_kinds", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='edition',
-            name='fair',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='fair.fair'),
+            model_name="edition",
+            name="fair",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="fair.fair"
+            ),
         ),
         migrations.AddField(
-            model_name='outcomeclass',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcome_classes', to='fair.edition'),
+            model_name="outcomeclass",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="outcome_classes", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='place',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='fair.area'),
+            model_name="place",
+            name="area",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="places", to="fair.area"
+            ),
         ),
         migrations.AddField(
-            model_name='place',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='fair.edition'),
+            model_name="place",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="places", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='sector',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sectors', to='fair.edition'),
+            model_name="sector",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="sectors", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='sector',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='fair.sector'),
+            model_name="sector",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="children",
+                to="fair.sector",
+            ),
         ),
         migrations.AddField(
-            model_name='teammember',
-            name='area',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='fair.area'),
+            model_name="teammember",
+            name="area",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="fair.area",
+            ),
         ),
         migrations.AddField(
-            model_name='teammember',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team', to='fair.edition'),
+            model_name="teammember",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="team", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='teammember',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team_roles', to=settings.AUTH_USER_MODEL),
+            model_name="teammember",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="team_roles",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delegationmember',
-            constraint=models.UniqueConstraint(fields=('delegation', 'user'), name='delegation_member_once'),
+            model_name="delegationmember",
+            constraint=models.UniqueConstraint(fields=("delegation", "user"), name="delegation_member_once"),
         ),
         migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='delegation_code_once'),
+            model_name="delegation",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="delegation_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='badgekind',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='badge_kind_once'),
+            model_name="badgekind",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="badge_kind_once"),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='area_code_once'),
+            model_name="area",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="area_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='activitykind',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='activity_kind_once'),
+            model_name="activitykind",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="activity_kind_once"),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='edition_ends_after_start'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="edition_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcomeclass',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='outcome_class_once'),
+            model_name="outcomeclass",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="outcome_class_once"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('edition', 'number'), name='place_number_once'),
+            model_name="place",
+            constraint=models.UniqueConstraint(fields=("edition", "number"), name="place_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'cloud'), models.Q(('depth__gt', 0), ('width__gt', 0), ('x__gte', 0), ('y__gte', 0)), _connector='OR'), name='place_has_a_rectangle'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "cloud"),
+                    models.Q(("depth__gt", 0), ("width__gt", 0), ("x__gte", 0), ("y__gte", 0)),
+                    _connector="OR",
+                ),
+                name="place_has_a_rectangle",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='sector_code_once'),
+            model_name="sector",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="sector_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(condition=models.Q(('area', None)), fields=('edition', 'user', 'role'), name='team_role_once'),
+            model_name="teammember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("area", None)), fields=("edition", "user", "role"), name="team_role_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(condition=models.Q(('area__isnull', False)), fields=('edition', 'user', 'role', 'area'), name='team_area_role_once'),
+            model_name="teammember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("area__isnull", False)),
+                fields=("edition", "user", "role", "area"),
+                name="team_area_role_once",
+            ),
         ),
     ]

@@ -12,7 +12,7 @@ from everfair.gateways.search.word_order import Wanted, order_scores
 
 REORDERED = 96  # best matches ordered a second time: four pages
 MANY = 2_000  # matches; of fewer all are scored at once
-LOOKED_AT = 3  # of the best scored documents, this many times the matches wanted are looked at …
+LOOKED_AT = 2.5  # of the best scored documents, this many times the matches wanted are looked at …
 LIKELY = 1 / 3  # … where this share of the documents with the most frequent word match
 DEEPEST_FROM_TOP = 400  # matches wanted
 
@@ -57,7 +57,7 @@ class Best:
         The library skips documents that cannot come among the best, which it cannot do where they must match.
         """
         top = self.searcher.search(
-            tantivy.Query.boolean_query(self.scores), LOOKED_AT * wish, count=False
+            tantivy.Query.boolean_query(self.scores), int(LOOKED_AT * wish), count=False
         ).hits
         addresses = [address for _, address in top]
         numbers = self.searcher.fast_field_values("number", addresses)

@@ -22,6 +22,7 @@ FORGIVEN = 0.5  # a forgiven word scores this flat; an exact one scores several 
 DEAR = 5_000  # documents with all words of a phrase, at most; where it is more, its places are not looked at
 ABROAD = 0.4  # a match in texts of another language than the query's own
 ABROAD_IN_SENTENCES = 0.1
+NEARLY_ALL = 9 / 10  # words in a larger share of all documents score nothing beside others
 COMMON = 1 / 4  # words in a larger share of all documents need not occur …
 ENOUGH = 4  # … where at least these many rarer ones remain
 RARER = 2 / 3  # of a sentence's words, one of this rarer part must occur
@@ -111,7 +112,7 @@ class QueryBuilder:
         foreign = {name: weight for name, weight in weights.items() if name.endswith("_xx")}
         synonym_share = SYNONYM_IN_SENTENCES if query.is_sentence else SYNONYM
         clauses: list[Clause] = []
-        for word in {word.phrases[0]: word for word in query.words}.values():
+        for word in self._telling(query):
             if loosely:
                 clauses += self._each(word.phrases[0], weights, 1.0)
             else:
@@ -127,6 +128,12 @@ class QueryBuilder:
                 forgiven = self._fuzzy("spellings", word.spelling, 1)
                 clauses.append((SHOULD, tantivy.Query.const_score_query(forgiven, FORGIVEN)))
         return clauses
+
+    def _telling(self, query: QueryText) -> list[QueryWord]:
+        """The words without repeats, and without those that nearly all documents have."""
+        words = list({word.phrases[0]: word for word in query.words}.values())
+        limit = self._searcher.num_docs * NEARLY_ALL
+        return [word for word in words if self._rarity(word) <= limit] or words
 
     def _weights(self, query: QueryText) -> dict[str, float]:
         """Each text field's weight: full in the query's own language, less in the other."""

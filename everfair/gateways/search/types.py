@@ -18,7 +18,7 @@ Mode = Literal["everything", "all", "forgiving", "any"]
 """How a text was matched: no text at all; every word; every word with a typing error forgiven; some words."""
 
 
-class SearchUnavailable(Exception):  # noqa: N818 - it names a state
+class SearchUnavailable(Exception):
     """The index cannot be read or written now. The message says why and what an operator does about it."""
 
 

@@ -56,10 +56,12 @@ def order_scores(documents: Sequence[Mapping[str, str]], wanted: Wanted) -> list
 def _gain(
     text: Sequence[str], pairs: Sequence[tuple[str, str, bool]], rarity: Mapping[str, float], length: float
 ) -> float:
+    found = [at for at, term in enumerate(text) if term in rarity]
+    if len(found) < 2:
+        return 0.0
     places: Places = {}
-    for at, term in enumerate(text):
-        if term in rarity:
-            places.setdefault(term, []).append(at)
+    for at in found:
+        places.setdefault(text[at], []).append(at)
     gain = 0.0
     for first, second, is_across in pairs:
         if first in places and second in places:

@@ -18,7 +18,7 @@ class StorageError(Refused):
         return str(self.message) % self.values if self.values else str(self.message)
 
 
-class RefusedFile(StorageError):  # noqa: N818  # a sentence, not a fault
+class RefusedFile(StorageError):  # a sentence, not a fault
     """The file is not of a kind, or not in a state, in which it may be kept."""
 
 
@@ -33,7 +33,7 @@ class TooLarge(RefusedFile):
         self.limit = limit
 
 
-class StorageFull(StorageError):  # noqa: N818  # a sentence, not a fault
+class StorageFull(StorageError):  # a sentence, not a fault
     """The disk has no room. Nothing of the file was kept."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class StorageFull(StorageError):  # noqa: N818  # a sentence, not a fault
         )
 
 
-class NotStored(StorageError):  # noqa: N818  # a sentence, not a fault
+class NotStored(StorageError):  # a sentence, not a fault
     """No file with this digest is here."""
 
     def __init__(self) -> None:

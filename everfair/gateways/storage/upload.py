@@ -50,8 +50,6 @@ class LimitedUpload(FileUploadHandler):
         return None
 
 
-def limit_upload(
-    request: HttpRequest, limit: int, refusal: Callable[[int], Exception] = TooLarge
-) -> None:
+def limit_upload(request: HttpRequest, limit: int, refusal: Callable[[int], Exception] = TooLarge) -> None:
     """Lets this request carry at most `limit` bytes of files. Call before anything reads its body."""
     request.upload_handlers.insert(0, LimitedUpload(limit, request, refusal))

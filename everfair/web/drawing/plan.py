@@ -26,13 +26,15 @@ from everfair.web.drawing.plan_area import (
     draw_area,
     fit,
     floor,
-    has_key,
+    has_names,
     link,
+    named_bands,
     room_for,
     sector_key,
     spoken_title,
     squares,
     text_at,
+    text_width,
 )
 
 __all__ = ["Plan", "PlanArea", "PlanSector", "PlanTexts", "hall_plan", "mini_plan"]
@@ -182,27 +184,43 @@ def _tapestry(area: PlanArea, per_square: int, pitch: int) -> str:
 def _draw_main(area: PlanArea, texts: PlanTexts, per_square: int, pitch: int) -> str:
     """The comprehensive area: names, a tapestry of all pigments, its key."""
     right = GROUP - 14
+    room = (MAIN_TOP, MAIN_HEIGHT - 16)
+    named = named_bands(area, MAIN_BOX, room, per_square, pitch) if pitch > 12 else ""
     parts = [
         floor(MAIN_BOX),
         text_at(14, 32, fit(area.name, 17, 190), css="t", lang=area.lang),
         text_at(14, 54, fit(area.other_name, 14, 190), css="tz", lang=area.other_lang),
         text_at(right, 32, texts.say(texts.open_of, area), anchor="end"),
         text_at(right, 54, texts.say(texts.here_now, area) if area.here else "", css="j", anchor="end"),
-        _tapestry(area, per_square, pitch),
-        sector_key(area, Box(0, 358, GROUP, 0)) if len(area.sectors) <= 14 else "",
+        named or _tapestry(area, per_square, pitch),
+        sector_key(area, Box(0, 358, GROUP, 0)) if not named and len(area.sectors) <= 14 else "",
         text_at(SIDE, MAIN_HEIGHT - 11, fit(area.next_text, 12.5, GROUP - 2 * SIDE)),
     ]
     return _svg("main", GROUP, MAIN_HEIGHT, link(area, "main", spoken_title(area, texts), "".join(parts)))
 
 
+def _zone_lines(name: str, room: float) -> list[str]:
+    """A zone's name in one line, or broken near its middle into two."""
+    if text_width(name, 12.5) <= room:
+        return [name]
+    gaps = [place for place, letter in enumerate(name) if letter == " "] or [len(name) // 2]
+    middle = min(gaps, key=lambda place: abs(place - len(name) / 2))
+    return [fit(part.strip(), 12.5, room) for part in (name[:middle], name[middle:])]
+
+
 def _draw_zones(zones: tuple[PlanArea, ...]) -> str:
     """A row of up to three service zones."""
-    width = 114
+    width = (GROUP - GAP * (len(zones) - 1)) // max(1, len(zones))
     parts = []
     for index, zone in enumerate(zones):
         x = index * (width + GAP)
         body = f'<path class="zone" d="M{x} 0h{width}v{ZONE_HEIGHT}h-{width}z"/>'
-        body += text_at(x + width / 2, 22, fit(zone.name, 12.5, width - 10), lang=zone.lang, anchor="middle")
+        lines = _zone_lines(zone.name, width - 10)
+        first = 22 if len(lines) == 1 else 15
+        body += "".join(
+            text_at(x + width / 2, first + 15 * row, line, lang=zone.lang, anchor="middle")
+            for row, line in enumerate(lines)
+        )
         parts.append(link(zone, "zone-link", zone.name, body))
     return _svg("row", GROUP, ZONE_HEIGHT, "".join(parts))
 
@@ -292,7 +310,7 @@ def hall_plan(areas: tuple[PlanArea, ...], texts: PlanTexts = ENGLISH, label: st
         pitch = _pitch(scaled, per_square)
         scale = _to_scale(areas, texts, per_square, pitch)
         markup += f'<div class="plan s{pitch} to-scale" role="group" aria-label="{name}">{scale}</div>'
-    unnamed = [area for area, box in scaled if not has_key(area, box, per_square, pitch)]
+    unnamed = [area for area, box in scaled if not has_names(area, box, per_square, pitch)]
     legend = tuple(sector for area in unnamed for sector in area.sectors)
     return Plan(markup if areas else "", per_square, legend)
 

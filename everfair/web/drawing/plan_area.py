@@ -85,6 +85,7 @@ class Box:
 
 TOP, BOTTOM, SIDE = 88, 34, 12
 SECOND_LINE = 18
+NAME_HEIGHT = 18  # a sector's name above its squares
 #: Squares may be this far apart; the stylesheet knows each as a class (s12 …) with its size and gap.
 SIZES = {24: (18, 6), 21: (16, 5), 18: (13, 5), 15: (11, 4), 12: (8, 4)}
 
@@ -95,9 +96,19 @@ def digits(value: float) -> str:
 
 
 def text_width(text: str, size: float) -> float:
-    """Roughly how many pixels a text takes: wide characters one em, others about half."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return size * (wide + 0.515 * (len(text) - wide))
+    """Roughly how many pixels a text takes in a font nobody here has measured."""
+    return size * sum(_width_of(letter) for letter in text)
+
+
+def _width_of(letter: str) -> float:
+    """A letter's width in ems: a whole one for Chinese, about half for Latin, by its shape."""
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    if letter in "iljtfrI.,:;'!|()- ":
+        return 0.33
+    if letter in "mwMW…":
+        return 0.86
+    return 0.67 if letter.isupper() else 0.54
 
 
 def fit(text: str, size: float, room: float) -> str:
@@ -251,8 +262,10 @@ def draw_area(area: PlanArea, box: Box, texts: PlanTexts, per_square: int, pitch
     if box.height >= 84:
         parts.append(_presence(area, x, y + 72, room, texts))
     if box.height >= 110:
-        parts.append(_bands(area, cells(box, pitch=pitch, top=TOP + shift), per_square, SIZES[pitch]))
-        if has_key(area, box, per_square, pitch):
+        named = named_bands(area, box, (TOP + shift, box.height - BOTTOM), per_square, pitch)
+        places = [] if named else cells(box, pitch=pitch, top=TOP + shift)
+        parts.append(named or _bands(area, places, per_square, SIZES[pitch]))
+        if not named and _has_key(area, box, per_square, pitch):
             parts.append(
                 sector_key(area, Box(box.x, box.y + box.height - 24 - _key_height(area), box.width, 0))
             )
@@ -278,7 +291,45 @@ def _bands(area: PlanArea, places: list[Cell], per_square: int, shape: tuple[int
     return "".join(drawn)
 
 
-def has_key(area: PlanArea, box: Box, per_square: int, pitch: int) -> bool:
+def named_bands(area: PlanArea, box: Box, room: tuple[float, float], per_square: int, pitch: int) -> str:
+    """Each sector's name above its own squares, so that no key is needed; "" where they do not all fit.
+
+    `room` is the first and the last height within the box that squares may take.
+    """
+    if not area.sectors or box.outline or box.width < 300:
+        return ""
+    size, gap = SIZES[pitch]
+    across = max(1, int((box.width - 2 * SIDE + gap) // pitch))
+    rows = [-(-squares(sector.total, per_square) // across) for sector in area.sectors]
+    needed = sum(NAME_HEIGHT + count * pitch for count in rows)
+    spare = room[1] - room[0] - needed
+    if spare < 4 * (len(rows) - 1):
+        return ""
+    rest = min(24.0, spare / max(1, len(rows) - 1))
+    drawn, y = [], box.y + room[0]
+    for sector, count in zip(area.sectors, rows, strict=True):
+        places = [
+            (round(box.x) + SIDE + column * pitch, round(y) + NAME_HEIGHT + size // 2 + row * pitch)
+            for row in range(count)
+            for column in range(across)
+        ]
+        band = booth_squares(
+            places, f"{area.code}/{sector.pigment}", _figures(sector, per_square), size=size, gap=gap
+        )
+        name = fit(sector.name, 12.5, box.width - 2 * SIDE)
+        drawn.append(f'<g class="p{sector.pigment}">{text_at(box.x + SIDE, y + 11, name)}{band}</g>')
+        y += NAME_HEIGHT + count * pitch + rest
+    return "".join(drawn)
+
+
+def has_names(area: PlanArea, box: Box, per_square: int, pitch: int) -> bool:
+    """Whether an area names its pigments itself, above their squares or in a key below."""
+    room = (TOP + SECOND_LINE * (len(name_lines(area, box)) - 1), box.height - BOTTOM)
+    named = named_bands(area, box, room, per_square, pitch)
+    return bool(named) or _has_key(area, box, per_square, pitch)
+
+
+def _has_key(area: PlanArea, box: Box, per_square: int, pitch: int) -> bool:
     """Whether the names of an area's pigments fit under its squares."""
     across = max(1, int((box.width - 2 * SIDE + SIZES[pitch][1]) // pitch))
     rows = -(-sum(squares(sector.total, per_square) for sector in area.sectors) // across)

@@ -34,7 +34,9 @@ def synonym_list(request: HttpRequest, edition: str) -> HttpResponse:
     sectors = {sector.code: sector for sector in held.sectors.filter(parent=None).order_by("position", "id")}
     context = {
         "title": _("Synonyms"),
-        "lead": _("Whoever searches for one of the words of a group finds the others too, in every language."),
+        "lead": _(
+            "Whoever searches for one of the words of a group finds the others too, in every language."
+        ),
         "page": page,
         "rows": [(entry, sectors.get(entry.sector_code)) for entry in page],
         "sectors": sectors.values(),
@@ -76,7 +78,9 @@ def synonym_adapt(request: HttpRequest, edition: str) -> HttpResponse:
     """A built-in group, to be changed for this edition."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     entry = _built_in(request, held)
-    save = partial(actions.save_synonyms, held, by=request.user, default_key=entry.default_key, is_on=entry.is_on)
+    save = partial(
+        actions.save_synonyms, held, by=request.user, default_key=entry.default_key, is_on=entry.is_on
+    )
     return _editing(request, held, entry, save, "")
 
 
@@ -119,9 +123,13 @@ def _built_in(request: HttpRequest, edition: Any) -> SynonymEntry:
     return entry
 
 
-def _editing(request: HttpRequest, edition: Any, entry: SynonymEntry, save: Any, remove_url: str) -> HttpResponse:
+def _editing(
+    request: HttpRequest, edition: Any, entry: SynonymEntry, save: Any, remove_url: str
+) -> HttpResponse:
     language: str = request.content_language  # type: ignore[attr-defined]
-    form = SynonymForm(request.POST if "terms_en" in request.POST else None, edition=edition, language=language, entry=entry)
+    form = SynonymForm(
+        request.POST if "terms_en" in request.POST else None, edition=edition, language=language, entry=entry
+    )
     if through(form, lambda values: save(**values)):
         return done(request, _("Search knows them from now on."), "search.synonym_list", edition=edition.slug)
     title = named(request, {code: terms[0] for code, terms in entry.terms.items() if terms})

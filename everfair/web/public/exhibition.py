@@ -115,14 +115,16 @@ def booth(request: HttpRequest, edition: str, address: str) -> HttpResponse:
     request.edition = found  # type: ignore[attr-defined]
     lang: str = request.content_language  # type: ignore[attr-defined]
     if exhibitor.is_public:
-        body, json_ld = _kept_booths.get(exhibitor.pk, lang, found.pk, lambda: _booth_parts(exhibitor, found, lang))
+        body, json_ld = _kept_booths.get(
+            exhibitor.pk, lang, found.pk, lambda: _booth_parts(exhibitor, found, lang)
+        )
     else:
         body, json_ld = _booth_parts(exhibitor, found, lang)
     context = {
         "exhibitor": exhibitor,
         "motif": booth_queries.motif_of(exhibitor),
-        "body": mark_safe(body),  # noqa: S308  rendered by our own template
-        "json_ld": mark_safe(json_ld),  # noqa: S308
+        "body": mark_safe(body),
+        "json_ld": mark_safe(json_ld),
         "area": frame_of(found).areas.get(exhibitor.area.code) if exhibitor.area else None,
         "can_edit": request.user.is_authenticated and access.can_edit_booth(request.user, exhibitor),
         "is_preview": not exhibitor.is_public,
@@ -146,7 +148,9 @@ def _booth_parts(exhibitor: Any, edition: Any, lang: str) -> tuple[str, str]:
     page = booth_queries.booth_page(exhibitor)
     area = frame_of(edition).areas.get(exhibitor.area.code) if exhibitor.area else None
     context = {"booth": page, "exhibitor": exhibitor, "area": area, "edition": edition, "lang": lang}
-    return render_to_string("public/exhibition/booth_body.html", context), booth_data(page, edition, lang, settings.BASE_URL)
+    return render_to_string("public/exhibition/booth_body.html", context), booth_data(
+        page, edition, lang, settings.BASE_URL
+    )
 
 
 @kept_for_everybody

@@ -39,7 +39,15 @@ def plan_areas(edition: Any, frame: Frame, lang: str) -> list[PlanArea]:
     counts = catalogue.counts_by_area(edition.pk)
     by_sector = catalogue.counts_by_area_and_sector(edition.pk)
     return [
-        _plan_area(edition, area, frame, lang, counts.get(area.code, 0), by_sector.get(area.code, {}), frame.places.get(area.pk, 0))
+        _plan_area(
+            edition,
+            area,
+            frame,
+            lang,
+            counts.get(area.code, 0),
+            by_sector.get(area.code, {}),
+            frame.places.get(area.pk, 0),
+        )
         for area in frame.areas.values()
     ]
 
@@ -51,10 +59,16 @@ def _plan_area(
     total = max(opened, places)
     sectors: tuple[PlanSector, ...] = ()
     if area.kind == "comprehensive" and opened:
-        shares = sum(by_sector.values())  # a firm of two sectors counts in both, so the squares are shared out
+        shares = sum(
+            by_sector.values()
+        )  # a firm of two sectors counts in both, so the squares are shared out
         sectors = tuple(
             PlanSector(
-                sector.motif, pick(sector.name, lang), round(n * opened / shares), 0, round(n * total / shares)
+                sector.motif,
+                pick(sector.name, lang),
+                round(n * opened / shares),
+                0,
+                round(n * total / shares),
             )
             for sector in frame.top_sectors
             if (n := by_sector.get(sector.code, 0))

@@ -27,7 +27,13 @@ def health(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may read, and where the sitemap is."""
-    lines = ["User-agent: *", "Disallow: /*/account/", "Disallow: /*/my/", "Disallow: /*/desk/", "Disallow: /*/booth-desk/"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /*/account/",
+        "Disallow: /*/my/",
+        "Disallow: /*/desk/",
+        "Disallow: /*/booth-desk/",
+    ]
     lines += ["Disallow: /*/suggest/", f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
@@ -51,10 +57,20 @@ def sitemap(request: HttpRequest, edition: str, page: int) -> HttpResponse:
         raise Http404
     paths = addresses.page_of_addresses(found.pk, (page - 1) * PER_SITEMAP, PER_SITEMAP)
     if page == 1:
-        paths = ["", "halls/", "about/", *(f"halls/{code}/" for code in catalogue.counts_by_area(found.pk)), *paths]
+        paths = [
+            "",
+            "halls/",
+            "about/",
+            *(f"halls/{code}/" for code in catalogue.counts_by_area(found.pk)),
+            *paths,
+        ]
     if not paths:
         raise Http404
-    context = {"base": settings.BASE_URL, "paths": [f"{found.slug}/{path}" for path in paths], "languages": LANGUAGES}
+    context = {
+        "base": settings.BASE_URL,
+        "paths": [f"{found.slug}/{path}" for path in paths],
+        "languages": LANGUAGES,
+    }
     return render(request, "public/feeds/sitemap.xml", context, content_type="application/xml")
 
 
@@ -69,4 +85,6 @@ def new_booths(request: HttpRequest, edition: str) -> HttpResponse:
         "entries": [(card, card_context(card, found.slug)) for card in newest],
         "updated": newest[0].published_at if newest else timezone.now(),
     }
-    return render(request, "public/feeds/new_booths.xml", context, content_type="application/atom+xml; charset=utf-8")
+    return render(
+        request, "public/feeds/new_booths.xml", context, content_type="application/atom+xml; charset=utf-8"
+    )

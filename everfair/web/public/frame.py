@@ -113,7 +113,13 @@ def frame_of(edition: Any) -> Frame:
 def _read(edition: Any) -> Frame:
     areas = {
         area.code: AreaFrame(
-            area.pk, area.code, area.name, area.blurb, area.kind, area.motif, tuple((x, y) for x, y in area.shape)
+            area.pk,
+            area.code,
+            area.name,
+            area.blurb,
+            area.kind,
+            area.motif,
+            tuple((x, y) for x, y in area.shape),
         )
         for area in fair_queries.areas_of(edition)
     }

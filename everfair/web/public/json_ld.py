@@ -15,7 +15,7 @@ CONTEXT = "https://schema.org"
 def script(data: dict[str, Any]) -> SafeString:
     """A block that browsers do not run and that cannot end early, whatever the texts hold."""
     text = json.dumps({"@context": CONTEXT, **data}, ensure_ascii=False).translate(_json_script_escapes)
-    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  escaped on the line above
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 
 def edition_data(edition: Any, lang: str, base: str) -> SafeString:
@@ -45,9 +45,13 @@ def _organisation(exhibitor: Any, edition: Any, lang: str, base: str) -> dict[st
         "@type": "Organization",
         "@id": base + reverse("public:exhibition.booth", args=[edition.slug, exhibitor.address]),
         "name": pick(organisation.name, lang),
-        "alternateName": [name for name in organisation.name.values() if name != pick(organisation.name, lang)],
+        "alternateName": [
+            name for name in organisation.name.values() if name != pick(organisation.name, lang)
+        ],
         "url": organisation.website,
-        "address": {"@type": "PostalAddress", "addressCountry": organisation.country} if organisation.country else None,
+        "address": {"@type": "PostalAddress", "addressCountry": organisation.country}
+        if organisation.country
+        else None,
     }
     return {key: value for key, value in found.items() if value}
 

@@ -26,7 +26,9 @@ class KeptParts:
         self.notes = 0  # how often something changed
         followers.follow(self._note)
 
-    def get(self, key: int, lang: str, edition_id: int, make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    def get(
+        self, key: int, lang: str, edition_id: int, make: Callable[[], tuple[str, ...]]
+    ) -> tuple[str, ...]:
         """The kept texts, or what `make` gives, kept from now on unless something changed meanwhile."""
         part = self.parts.get((key, lang))
         if part is None:
@@ -46,7 +48,11 @@ class KeptParts:
 
     def _note(self, changes: Sequence[Change]) -> None:
         rows = {change.key for change in changes if change.topic == self.topic}
-        editions = {change.edition_id for change in changes if change.topic.startswith(("fair.", "exhibition.catalogue"))}
+        editions = {
+            change.edition_id
+            for change in changes
+            if change.topic.startswith(("fair.", "exhibition.catalogue"))
+        }
         all_of_them = any(change.topic.startswith("people.") for change in changes)
         with self.lock:
             self.notes += 1

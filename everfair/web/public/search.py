@@ -44,12 +44,17 @@ def results(request: HttpRequest, edition: str) -> HttpResponse:
         "sorts": [("relevance", _("Best fit")), ("newest", _("Newest")), ("name", _("Name"))],
         "doors": doors(found),
     }
-    return render(request, "public/search/results.html", context, status=503 if listed.is_unavailable else 200)
+    return render(
+        request, "public/search/results.html", context, status=503 if listed.is_unavailable else 200
+    )
 
 
 def _kinds(counts: Mapping[str, int], chosen: str) -> list[dict[str, object]]:
     labels = {"": _("All"), "exhibitor": _("Firms and bodies"), "offer": _("Services and goods")}
-    return [{"value": kind, "label": labels[kind], "current": kind == chosen, "count": counts.get(kind)} for kind in labels]
+    return [
+        {"value": kind, "label": labels[kind], "current": kind == chosen, "count": counts.get(kind)}
+        for kind in labels
+    ]
 
 
 def _kind_chip(kind: str) -> list[dict[str, str]]:

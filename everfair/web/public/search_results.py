@@ -68,7 +68,9 @@ def results_for(
     """One page of results; `is_unavailable` instead of an error when the index cannot be read."""
     kinds = (kind,) if kind in KINDS else KINDS
     try:
-        found = search_edition(edition, text, filters, sort=sort or "relevance", page=page, lang=lang, kinds=kinds)
+        found = search_edition(
+            edition, text, filters, sort=sort or "relevance", page=page, lang=lang, kinds=kinds
+        )
     except SearchUnavailable as error:
         log.warning("Search cannot answer: %s", error)
         return Listed(text=text[:300], is_unavailable=True)
@@ -85,8 +87,13 @@ def results_for(
 
 def _hits(found: Found, slug: str, lang: str) -> list[dict[str, Any]]:
     """Hits with what their rows say now; a row that went since the index saw it is left out."""
-    exhibitors = {card.pk: card for card in cards.exhibitor_cards([hit.pk for hit in found.hits if hit.kind == "exhibitor"])}
-    offers = {card.pk: card for card in cards.offer_cards([hit.pk for hit in found.hits if hit.kind == "offer"])}
+    exhibitors = {
+        card.pk: card
+        for card in cards.exhibitor_cards([hit.pk for hit in found.hits if hit.kind == "exhibitor"])
+    }
+    offers = {
+        card.pk: card for card in cards.offer_cards([hit.pk for hit in found.hits if hit.kind == "offer"])
+    }
     shown = []
     for hit in found.hits:
         if hit.kind == "exhibitor" and hit.pk in exhibitors:
@@ -114,9 +121,11 @@ def _texts(hit: FoundHit) -> dict[str, Any]:
 
 def marked(text: Marked) -> SafeString:
     """The text escaped, with the words that were searched for in <mark>."""
-    pieces = "".join(f"<mark>{escape(part)}</mark>" if is_marked else str(escape(part)) for part, is_marked in text.pieces)
+    pieces = "".join(
+        f"<mark>{escape(part)}</mark>" if is_marked else str(escape(part)) for part, is_marked in text.pieces
+    )
     before, after = "…" if text.is_cut_before else "", "…" if text.is_cut_after else ""
-    return mark_safe(f"{before}{pieces}{after}")  # noqa: S308  every piece is escaped above
+    return mark_safe(f"{before}{pieces}{after}")
 
 
 def suggestions_for(edition: Any, text: str, lang: str) -> list[dict[str, str]]:
@@ -125,7 +134,9 @@ def suggestions_for(edition: Any, text: str, lang: str) -> list[dict[str, str]]:
         found = suggestions(edition, text, lang)
     except SearchUnavailable:
         return []
-    exhibitors = {card.pk: card for card in cards.exhibitor_cards([one.pk for one in found if one.kind == "exhibitor"])}
+    exhibitors = {
+        card.pk: card for card in cards.exhibitor_cards([one.pk for one in found if one.kind == "exhibitor"])
+    }
     offers = {card.pk: card for card in cards.offer_cards([one.pk for one in found if one.kind == "offer"])}
     shown = []
     for one in found:

@@ -41,7 +41,9 @@ def card_context(card: ExhibitorCard, edition_slug: str) -> dict[str, Any]:
         "summary": card.headline,
         "motif": card.motif,
         "key": card.code,
-        "image_url": reverse("media_file", args=[card.cover_digest, "cover.webp"]) if card.cover_digest else "",
+        "image_url": reverse("media_file", args=[card.cover_digest, "cover.webp"])
+        if card.cover_digest
+        else "",
         "country": card.country,
         "modes": card.modes,
         "booth": card.place_number,
@@ -133,13 +135,11 @@ def _sector_is_shown(code: str, picked: Sequence[str], frame: Frame) -> bool:
     sector = frame.sectors.get(code)
     if sector is None:
         return code in picked
-    opened = {code for code in picked} | {frame.sectors[c].parent_code for c in picked if c in frame.sectors}
+    opened = set(picked) | {frame.sectors[c].parent_code for c in picked if c in frame.sectors}
     return not sector.parent_code or sector.parent_code in opened or code in picked
 
 
-def chips_context(
-    chosen: Mapping[str, Sequence[str]], frame: Frame, lang: str
-) -> list[dict[str, str]]:
+def chips_context(chosen: Mapping[str, Sequence[str]], frame: Frame, lang: str) -> list[dict[str, str]]:
     """Active filters, each with its name and value for a link that drops it."""
     return [
         {"key": name, "value": value, "label": value_label(name, value, frame, lang)}

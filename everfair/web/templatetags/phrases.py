@@ -16,7 +16,7 @@ def _split(text: str) -> list[str]:
 
 @register.filter
 def phrases(words: object, lang: str) -> list[str]:
-    """"服务致远，合作同行" → ["服务致远，", "合作同行"], of the text `pick` shows."""
+    """ "服务致远，合作同行" → ["服务致远，", "合作同行"], of the text `pick` shows."""
     return _split(pick(words, lang)) if isinstance(words, dict) else []
 
 
@@ -24,4 +24,8 @@ def phrases(words: object, lang: str) -> list[str]:
 def other_phrases(words: object, lang: str) -> list[str]:
     """The same of the second language."""
     second = other(words, lang) if isinstance(words, dict) else None
-    return _split(second[1].replace("，", "\n").replace("。", "\n") if second[0] == "zh" else second[1]) if second else []
+    return (
+        _split(second[1].replace("，", "\n").replace("。", "\n") if second[0] == "zh" else second[1])
+        if second
+        else []
+    )

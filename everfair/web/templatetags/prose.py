@@ -11,12 +11,12 @@ from everfair.gateways.markup import first_sentence, to_html, to_text
 register = template.Library()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _html(text: str) -> SafeString:
-    return mark_safe(to_html(text))  # noqa: S308  sanitised by the gateway
+    return mark_safe(to_html(text))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _line(text: str) -> str:
     return first_sentence(text, 160) if len(text) > 160 else to_text(text)
 

@@ -10,8 +10,12 @@ from everfair.engines.facets import Browse, CatalogueBuilder, browse
 
 NAMES = ("country", "mode")
 Item = dict[str, set[str]]
-items = st.lists(st.fixed_dictionaries({name: st.sets(st.sampled_from("abcde")) for name in NAMES}), max_size=60)
-filters = st.fixed_dictionaries({}, optional={name: st.lists(st.sampled_from("abcdef"), max_size=3, unique=True) for name in NAMES})
+items = st.lists(
+    st.fixed_dictionaries({name: st.sets(st.sampled_from("abcde")) for name in NAMES}), max_size=60
+)
+filters = st.fixed_dictionaries(
+    {}, optional={name: st.lists(st.sampled_from("abcdef"), max_size=3, unique=True) for name in NAMES}
+)
 
 
 def judge(rows: list[Item], wanted: dict[str, list[str]], offset: int, limit: int) -> Browse:
@@ -33,7 +37,9 @@ def judge(rows: list[Item], wanted: dict[str, list[str]], offset: int, limit: in
 
 
 @given(items, filters, st.integers(0, 70), st.integers(1, 30))
-def test_agrees_with_the_judge(rows: list[Item], wanted: dict[str, list[str]], offset: int, limit: int) -> None:
+def test_agrees_with_the_judge(
+    rows: list[Item], wanted: dict[str, list[str]], offset: int, limit: int
+) -> None:
     builder = CatalogueBuilder(NAMES)
     for n, row in enumerate(rows):
         builder.add(n + 100, row, {"newest": -n})

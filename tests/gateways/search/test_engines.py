@@ -1,5 +1,4 @@
 """What every search engine must do, asked of each of them."""
-# ruff: noqa: E501 - documents are read best one to a line
 
 from collections.abc import Iterator
 from pathlib import Path

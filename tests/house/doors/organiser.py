@@ -78,7 +78,11 @@ DOORS: list[Door] = [
     Door("organiser:fair.edition_create", **NOBODY),
     Door("organiser:fair.delegation_desk", _delegation, **(NOBODY | {"delegation": 200})),
     Door("organiser:exhibition.firm_invite", _delegation, **(NOBODY | {"delegation": 200})),
-    Door("organiser:exhibition.firm_show", _delegations_firm, **(NOBODY | {"delegation": 200, "administrator": 200})),
+    Door(
+        "organiser:exhibition.firm_show",
+        _delegations_firm,
+        **(NOBODY | {"delegation": 200, "administrator": 200}),
+    ),
     Door(
         "organiser:exhibition.firm_decide",
         _delegations_firm,

@@ -61,7 +61,14 @@ def test_every_filter_stands_in_the_address(desk: Any) -> None:
         assert _names(desk.get("exhibitors/", **query)) == [wanted.code], query
     assert _names(desk.get("exhibitors/", complete="no")) == [bare.code]
     assert wanted.code not in _names(desk.get("exhibitors/", delegation="none"))
-    for query in ({"q": "en"}, {"q": "%"}, {"sector": "99"}, {"state": "won"}, {"country": "XX"}, {"area": "x"}):
+    for query in (
+        {"q": "en"},
+        {"q": "%"},
+        {"sector": "99"},
+        {"state": "won"},
+        {"country": "XX"},
+        {"area": "x"},
+    ):
         assert _names(desk.get("exhibitors/", **query)) == [], query
 
 
@@ -81,7 +88,9 @@ def test_the_databases_idea_of_complete_is_the_rooms_own(desk: Any) -> None:
     assert {row.pk for row in found} == {row.pk for row in rows if completeness(row).is_publishable}
 
 
-@pytest.mark.parametrize("sort", ["name", "-since", "since", "-applied", "area", "country", "state", "nonsense"])
+@pytest.mark.parametrize(
+    "sort", ["name", "-since", "since", "-applied", "area", "country", "state", "nonsense"]
+)
 def test_every_order_works_and_is_remembered(desk: Any, sort: str) -> None:
     codes = {make_exhibitor(desk.edition).code for _ in range(3)}
     shown = _names(desk.get("exhibitors/", sort=sort))
@@ -176,13 +185,15 @@ def test_files_hold_the_filtered_rows_and_run_no_formula(desk: Any, tmp_path: Pa
     csv = b"".join(desk.get("exhibitors.csv", state="accepted").streaming_content).decode("utf-8-sig")
     assert kept.code in csv
     assert csv.count("\r\n") == 2
-    assert '"\'=HYPERLINK' in csv
+    assert "\"'=HYPERLINK" in csv
     assert ",'+公司" in csv
     book = b"".join(desk.get("exhibitors.xlsx", state="accepted").streaming_content)
     (tmp_path / "list.xlsx").write_bytes(book)
     rows = list(read_rows(tmp_path / "list.xlsx").rows())
     assert [row.values["Code"] for row in rows] == [kept.code]
-    assert [row.values["Name (English)"] for row in rows] == ['=HYPERLINK("http://evil")'], "a text, no formula"
+    assert [row.values["Name (English)"] for row in rows] == ['=HYPERLINK("http://evil")'], (
+        "a text, no formula"
+    )
 
 
 def _states(codes: list[str]) -> list[str]:

@@ -33,7 +33,13 @@ def test_a_rectangle_off_the_plan_is_said_in_its_line_and_nothing_moves(desk: An
 
 
 def test_an_area_gets_a_polygon_and_stays_out_of_the_rectangles(desk: Any) -> None:
-    data = {"code": "9", "name_en": "Wing", "kind": "topical", "motif": 3, "shape": "0 0\n200 0\n200 100\n100 50\n0,100"}
+    data = {
+        "code": "9",
+        "name_en": "Wing",
+        "kind": "topical",
+        "motif": 3,
+        "shape": "0 0\n200 0\n200 100\n100 50\n0,100",
+    }
     assert desk.post("areas/new/", data).status_code == 302
     area = Area.objects.get(code="9")
     assert area.shape == [[0, 0], [200, 0], [200, 100], [100, 50], [0, 100]]
@@ -53,7 +59,12 @@ def test_rows_of_places_are_laid_out_and_drawn(desk: Any) -> None:
     make_area(desk.edition, code="2")
     data = {"rows": 2, "columns": 3, "width": 3, "depth": 3, "aisle": 3, "left": 0, "top": 0, "kind": "shell"}
     assert desk.post("areas/2/places/", data).status_code == 302
-    assert list(Place.objects.values_list("number", flat=True))[:4] == ["2-0101", "2-0102", "2-0103", "2-0201"]
+    assert list(Place.objects.values_list("number", flat=True))[:4] == [
+        "2-0101",
+        "2-0102",
+        "2-0103",
+        "2-0201",
+    ]
     again = desk.post("areas/2/places/", data)
     assert "would lie on place" in again.content.decode()
     assert Place.objects.count() == 6
@@ -64,7 +75,9 @@ def test_rows_of_places_are_laid_out_and_drawn(desk: Any) -> None:
 def test_an_overlapping_place_is_refused_and_what_was_typed_stays(desk: Any) -> None:
     area = make_area(desk.edition, code="2")
     make_place(area, number="2-1", x=0.0, y=0.0)
-    page = desk.post("areas/2/places/new/", {"number": "2-2", "kind": "built", "x": 1, "y": 1, "width": 6, "depth": 6})
+    page = desk.post(
+        "areas/2/places/new/", {"number": "2-2", "kind": "built", "x": 1, "y": 1, "width": 6, "depth": 6}
+    )
     html = page.content.decode()
     assert "would lie on place 2-1" in html
     assert 'value="2-2"' in html
@@ -91,7 +104,9 @@ def test_deleting_an_area_asks_for_proof(desk: Any) -> None:
     assert not Area.objects.exists()
 
 
-def test_lists_take_the_same_queries_for_one_row_and_for_three(desk: Any, django_assert_num_queries: Any) -> None:
+def test_lists_take_the_same_queries_for_one_row_and_for_three(
+    desk: Any, django_assert_num_queries: Any
+) -> None:
     area = make_area(desk.edition, code="2")
 
     def add() -> None:

@@ -31,9 +31,14 @@ def url(edition: Edition, rest: str = "") -> str:
 
 def test_a_group_is_added_found_and_exported(desk: Client, edition: Edition) -> None:
     desk.post(url(edition), {"terms_en": "towage\ntug hire", "terms_zh": "拖轮；拖带", "sector_code": ""})
-    assert SynonymGroup.objects.get(edition=edition).terms == {"en": ["towage", "tug hire"], "zh": ["拖轮", "拖带"]}
+    assert SynonymGroup.objects.get(edition=edition).terms == {
+        "en": ["towage", "tug hire"],
+        "zh": ["拖轮", "拖带"],
+    }
     assert "towage, tug hire" in desk.get(url(edition), {"q": "TUG"}).text
-    exported = b"".join(desk.get(f"/en/desk/{edition.slug}/synonyms.csv", {"q": "tug"}).streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
+    exported = b"".join(
+        desk.get(f"/en/desk/{edition.slug}/synonyms.csv", {"q": "tug"}).streaming_content
+    ).decode("utf-8-sig")  # type: ignore[arg-type]
     assert "拖轮; 拖带" in exported
 
 
@@ -55,7 +60,9 @@ def test_a_built_in_group_is_switched_off_and_on(desk: Client, edition: Edition)
         assert is_on() is expected
 
 
-def test_a_built_in_group_is_changed_for_this_edition_and_brought_back(desk: Client, edition: Edition) -> None:
+def test_a_built_in_group_is_changed_for_this_edition_and_brought_back(
+    desk: Client, edition: Edition
+) -> None:
     entry = next(one for one in synonym_entries(edition) if one.is_default)
     form = desk.get(url(edition, "built-in/"), {"key": entry.default_key})
     assert entry.terms["en"][0] in form.text
@@ -75,7 +82,9 @@ def test_the_list_asks_the_same_number_of_queries(
     desk: Client, edition: Edition, count: int, django_assert_num_queries: Any
 ) -> None:
     for number in range(count):
-        desk.post(url(edition), {"terms_en": f"word{number}\nterm{number}", "terms_zh": "", "sector_code": ""})
+        desk.post(
+            url(edition), {"terms_en": f"word{number}\nterm{number}", "terms_zh": "", "sector_code": ""}
+        )
     desk.get(url(edition))
     with django_assert_num_queries(9):
         desk.get(url(edition), {"q": "word"})

@@ -13,7 +13,9 @@ from tests.factories.fair import make_edition
 pytestmark = pytest.mark.django_db
 
 
-def test_an_edition_that_became_a_draft_while_it_was_read_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edition_that_became_a_draft_while_it_was_read_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     edition = make_edition()
     read = access.get_edition_for
 

@@ -21,7 +21,17 @@ def test_a_file_nobody_has(client: Client, digest: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["q=%00", "q=%ED%A0%80", "page=%F0", "area=%00", "sort=%00", f"q={'x' * 999}", "page=²", "page=٣", "mode=²"],
+    [
+        "q=%00",
+        "q=%ED%A0%80",
+        "page=%F0",
+        "area=%00",
+        "sort=%00",
+        f"q={'x' * 999}",
+        "page=²",
+        "page=٣",
+        "mode=²",
+    ],
 )
 @pytest.mark.parametrize("path", ["search/", "halls/{area}/", "suggest/"])
 def test_odd_words(client: Client, path: str, query: str) -> None:

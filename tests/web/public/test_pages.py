@@ -38,7 +38,9 @@ def test_without_any_edition_the_home_page_says_so(client: Client) -> None:
     assert "No fair has been announced" in answer.text
 
 
-@pytest.mark.parametrize(("lang", "name", "other"), [("en", "Blue Kiln", "蓝窑"), ("zh", "蓝窑", "Blue Kiln")])
+@pytest.mark.parametrize(
+    ("lang", "name", "other"), [("en", "Blue Kiln", "蓝窑"), ("zh", "蓝窑", "Blue Kiln")]
+)
 def test_both_names_stand_on_the_booth_in_the_pages_order(
     client: Client, edition: Edition, lang: str, name: str, other: str
 ) -> None:
@@ -103,15 +105,21 @@ def test_offer_asks_the_same_number_of_queries_for_any_number(
     assert answer.status_code == 200
 
 
-def test_filters_in_the_address_narrow_the_hall_and_keep_their_counts(client: Client, edition: Edition) -> None:
+def test_filters_in_the_address_narrow_the_hall_and_keep_their_counts(
+    client: Client, edition: Edition
+) -> None:
     area = make_area(edition)
-    kenyan = make_exhibitor(edition, area=area, organisation=make_organisation(country="KE"), languages=["sw"])
+    kenyan = make_exhibitor(
+        edition, area=area, organisation=make_organisation(country="KE"), languages=["sw"]
+    )
     make_exhibitor(edition, area=area, organisation=make_organisation(country="NO"), languages=["no"])
     page = client.get(f"/en/{edition.slug}/halls/{area.code}/?country=KE").text
     assert "1 exhibitor" in page
     assert kenyan.address in page
     assert page.count('class="card"') == 1
-    assert re.search(r'value="NO"[^>]*>.*?<span class="count">1</span>', page, re.S), "the other country still counts one"
+    assert re.search(r'value="NO"[^>]*>.*?<span class="count">1</span>', page, re.S), (
+        "the other country still counts one"
+    )
     assert not re.search(r'name="language" value="no"', page), "languages count with the country filter on"
 
 
@@ -124,7 +132,9 @@ def test_a_misspelt_or_former_address_leads_to_the_booth(client: Client, edition
         assert (answer.status_code, answer.headers["Location"]) == (301, right)
 
 
-def test_a_draft_looks_missing_to_strangers_and_is_a_preview_for_its_team(client: Client, edition: Edition) -> None:
+def test_a_draft_looks_missing_to_strangers_and_is_a_preview_for_its_team(
+    client: Client, edition: Edition
+) -> None:
     exhibitor = make_exhibitor(edition, state=Exhibitor.State.DRAFT)
     address = f"/en/{edition.slug}/booths/{exhibitor.address}/"
     assert client.get(address).status_code == 404
@@ -170,7 +180,10 @@ def test_the_switch_of_language_keeps_the_page(client: Client, edition: Edition)
     assert f'hreflang="zh-Hans" href="http://127.0.0.1:8000/zh/{edition.slug}/halls/{area.code}/' in page
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=99999999999", "page=-1", "page=x", "sort=evil", "country=" + "x" * 5000, "mode=9"])
+@pytest.mark.parametrize(
+    "query",
+    ["page=0", "page=99999999999", "page=-1", "page=x", "sort=evil", "country=" + "x" * 5000, "mode=9"],
+)
 def test_nonsense_in_the_address_is_harmless(client: Client, edition: Edition, query: str) -> None:
     area = make_area(edition)
     make_exhibitor(edition, area=area)
