@@ -22,7 +22,7 @@ def answer_words(answer: Any, language: str) -> str:
     """An answer to an application question as the exhibitor meant it: yes and no, a choice's text."""
     question, value = answer.question, answer.value
     if question.kind == "yes_no":
-        return {"yes": _("Yes"), "no": _("No")}.get(value, value)
+        return str({"yes": _("Yes"), "no": _("No")}.get(value, value))
     if question.kind == "choice":
         return next((str(pick(one["text"], language)) for one in question.choices if one["key"] == value), value)
     return str(value)
