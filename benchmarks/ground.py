@@ -53,12 +53,12 @@ def catalogue(scale: str = "ciftis") -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def served(database: str, data: str, **more: str) -> Iterator[tuple[str, int]]:
+def served(database: str, data: str, engine: str = "null", **more: str) -> Iterator[tuple[str, int]]:
     """One everfair process: (its address, its process id)."""
     port = free_port()
     process = subprocess.Popen(
         [EVERFAIR, "serve", "--port", str(port)],
-        env=environment(database, data, EVERFAIR_SEARCH_ENGINE="null", **more),
+        env=environment(database, data, EVERFAIR_SEARCH_ENGINE=engine, **more),
         stdout=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}"
