@@ -1,4 +1,4 @@
-"""The command `everfair`, as people type it: help, doctor, sample, search, lists; and steps that do nothing twice."""
+"""The command `everfair`, as people type it: help, doctor, sample, search, lists, nothing done twice."""
 
 import json
 import os

@@ -126,7 +126,7 @@ def test_which_tasks_are_given_back() -> None:
     }
     back = {
         "of a process that is gone": task_of(f"{host}:{ended_process()}:1:abc"),
-        "of an earlier process with my number (a restarted container)": task_of(f"{host}:{me}:1:abc"),
+        "of an earlier process with my number (container)": task_of(f"{host}:{me}:1:abc"),
         "of an earlier process whose number another one has": task_of(f"{host}:{os.getppid()}:1:abc"),
     }
     assert worker.give_back_orphans() == len(back)
