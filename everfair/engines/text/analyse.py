@@ -57,7 +57,7 @@ def plain_number(raw: str) -> str:
 
 
 _RunTerms = tuple[str, str, str]
-_MOST_RUNS = 200_000
+_MOST_RUNS = 60_000
 _LONGEST_KEPT_RUN = 24
 
 

@@ -37,7 +37,7 @@ def fields_of(documents: Iterable[Document]) -> Iterator[Fields]:
     try:
         yield from _worked_out(pool, chain(first, source), processes)
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
 
 
 def _worked_out(pool: ProcessPoolExecutor, documents: Iterator[Document], processes: int) -> Iterator[Fields]:
