@@ -14,7 +14,8 @@ TESTING = "pytest" in sys.modules
 DATA_DIR = Path(env.text("EVERFAIR_DATA_DIR", "var")).resolve()
 DEMO = env.boolean("EVERFAIR_DEMO", False)
 DEBUG = env.boolean("EVERFAIR_DEBUG", False)
-BASE_URL = env.text("EVERFAIR_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+BASE_URL = env.text("EVERFAIR_BASE_URL", DEFAULT_BASE_URL).rstrip("/")
 ALLOWED_HOSTS = env.words("EVERFAIR_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]") + (
     ["testserver"] if TESTING else []
 )
@@ -209,7 +210,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "everfair.people.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 if TESTING:

@@ -20,6 +20,12 @@ def require_demo_settings() -> None:
         )
 
 
+def name_own_address(port: int) -> None:
+    """Letters, feeds and links of a demonstration name the port it really has, unless an address was set."""
+    if settings.BASE_URL == settings.DEFAULT_BASE_URL:
+        settings.BASE_URL = f"http://127.0.0.1:{port}"
+
+
 def make_database() -> None:
     """Tables as this version needs them; compiled messages where they are missing."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)

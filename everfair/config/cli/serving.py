@@ -38,6 +38,7 @@ def demo(port: Annotated[int, typer.Option(envvar="PORT", help="Port on 127.0.0.
     """Make everything that is missing, load the sample fair once, and serve it on this machine only."""
     started = time.monotonic()
     setup.require_demo_settings()
+    setup.name_own_address(port)
     setup.make_database()
     setup.collect_static_files()
     setup.load_sample_once(typer.echo)

@@ -15,6 +15,7 @@ from everfair.base.countries import country_name, find_country, find_language, l
 from everfair.base.languages import Words, content_language, direction, pick
 from everfair.exhibition.forms.texts import clean_line, clean_text, has_a_letter
 from everfair.exhibition.models.offer import ANYWHERE
+from everfair.fair.forms import own_name
 
 _SEPARATORS = re.compile(r"[,;，；、\n]+")
 BETWEEN = ", "
@@ -148,7 +149,7 @@ class WordsForm(forms.Form):
                 attrs |= {"rows": rows}
             widget = forms.Textarea(attrs=attrs) if rows else forms.TextInput(attrs=attrs)
             self.fields[f"{name}_{code}"] = forms.CharField(
-                label=f"{label} ({code})",
+                label=f"{label} ({own_name(code)})",
                 required=False,
                 max_length=limit,
                 widget=widget,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from everfair.base.charts import targets
@@ -66,8 +66,13 @@ def booths_of(user: Any, words: str = "") -> QuerySet[Exhibitor]:
 
 
 def open_editions() -> QuerySet[Edition]:
-    """Editions that take applications now."""
-    return Edition.objects.filter(phase__in=OPEN_PHASES).select_related("fair").order_by("-starts_on", "-id")
+    """Editions to offer to somebody who wants a booth: open ones, and of a fair that went on only the later ones."""
+    later = Edition.objects.filter(
+        fair=OuterRef("fair"), phase__in=OPEN_PHASES, starts_on__gt=OuterRef("starts_on")
+    )
+    is_past = Q(phase=Edition.Phase.EVERGREEN) & Exists(later)
+    found = Edition.objects.filter(phase__in=OPEN_PHASES).exclude(is_past)
+    return found.select_related("fair").order_by("-starts_on", "-id")
 
 
 def firms_that_may_apply(user: Any, edition: Edition) -> QuerySet[Organisation]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from everfair.base.languages import content_language, other, pick, pick_language
 from everfair.exhibition.queries import cards, catalogue
+from everfair.exhibition.queries.desk import OPEN_PHASES
 from everfair.fair import access
 from everfair.fair import queries as fair_queries
 from everfair.web.drawing.plan import PlanArea, PlanSector
@@ -105,9 +106,24 @@ def front(request: HttpRequest, edition: str) -> HttpResponse:
         "new_offers": [offer_context(card, found.slug) for card in cards.newest_offers(found.pk, NEW_OFFERS)],
         "figures": _figures(found, frame, newest.total),
         "json_ld": edition_data(found, lang, settings.BASE_URL),
+        "newer": newer_edition(found),
         "doors": doors(found),
     }
     return render(request, "public/fair/front.html", context)
+
+
+def newer_edition(edition: Any) -> Any:
+    """The edition of the same fair that has followed this one and is the current one; None while it is current."""
+    current = fair_queries.current_edition()
+    if current is None or current.fair_id != edition.fair_id or current.starts_on <= edition.starts_on:
+        return None
+    return current
+
+
+def _open_for_exhibitors(edition: Any) -> Any:
+    """Where the reader of this edition's pages may apply: here, or at the edition that followed; None if nowhere."""
+    meant = newer_edition(edition) or edition
+    return meant if meant.phase in OPEN_PHASES else None
 
 
 def _figures(edition: Any, frame: Frame, booths: int) -> list[tuple[int, str]]:
@@ -134,6 +150,7 @@ def about(request: HttpRequest, edition: str) -> HttpResponse:
             "areas": frame_of(found).areas.values(),
             "sectors": frame_of(found).top_sectors,
             "delegations": found.delegations.order_by("position", "id"),
+            "takes_part": _open_for_exhibitors(found),
             "doors": doors(found),
             "doors_current": "about",
         },

@@ -59,7 +59,7 @@ def test_the_second_editor_sees_both_versions_and_loses_nothing(desk: Desk) -> N
     assert "Ana saved this while you were writing" in html
     assert 'value="Mine"' in html
     assert "My text" in html
-    assert ("In one sentence (en)", "Ana's") in page.context["theirs"]
+    assert ("In one sentence (English)", "Ana's") in page.context["theirs"]
     assert desk.exhibitor.about["en"] in [text for _label, text in page.context["theirs"]]
     desk.exhibitor.refresh_from_db()
     assert desk.exhibitor.headline == {"en": "Ana's"}

@@ -106,7 +106,7 @@ def test_the_second_editor_sees_both_versions(desk: Desk) -> None:
     changed = {"title": {"en": "Ana's"}, "licences": FULL["licences"]}
     offer_actions.save_offer(desk.exhibitor, offer, changed, by=make_user(name="Ana"))
     page = desk.post("offer_edit", {**BLANK, "version": "1", "title_en": "Mine"}, offer=offer.code)
-    assert ("Title (en)", "Ana's") in page.context["theirs"]
+    assert ("Title (English)", "Ana's") in page.context["theirs"]
     assert ("Licences", "ISO 17020") in page.context["theirs"]
     assert 'value="Mine"' in page.content.decode()
     offer.refresh_from_db()
