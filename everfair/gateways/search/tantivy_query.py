@@ -123,7 +123,8 @@ class QueryBuilder:
                 if (stem,) not in word.phrases:
                     clauses += self._scored((stem,), foreign, 1.0)
             for synonym in word.synonyms:
-                clauses += self._scored(synonym, weights, synonym_share, or_each=not query.is_sentence)
+                score = self._each if query.is_sentence else self._scored
+                clauses += score(synonym, weights, synonym_share)
             if forgive and word.spelling:
                 forgiven = self._fuzzy("spellings", word.spelling, 1)
                 clauses.append((SHOULD, tantivy.Query.const_score_query(forgiven, FORGIVEN)))
