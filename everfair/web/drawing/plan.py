@@ -181,11 +181,20 @@ def _tapestry(area: PlanArea, per_square: int, pitch: int) -> str:
     return "".join(drawn)
 
 
+def _named_main(area: PlanArea, per_square: int, pitch: int) -> str:
+    """The sectors' names above squares as large as they may be here; "" where even the smallest do not fit."""
+    for smaller in SIZES:
+        if smaller <= min(pitch, 18):
+            named = named_bands(area, MAIN_BOX, (MAIN_TOP, MAIN_HEIGHT - 16), per_square, smaller)
+            if named:
+                return f'<g class="s{smaller}">{named}</g>'
+    return ""
+
+
 def _draw_main(area: PlanArea, texts: PlanTexts, per_square: int, pitch: int) -> str:
     """The comprehensive area: names, a tapestry of all pigments, its key."""
     right = GROUP - 14
-    room = (MAIN_TOP, MAIN_HEIGHT - 16)
-    named = named_bands(area, MAIN_BOX, room, per_square, pitch) if pitch > 12 else ""
+    named = _named_main(area, per_square, pitch)
     parts = [
         floor(MAIN_BOX),
         text_at(14, 32, fit(area.name, 17, 190), css="t", lang=area.lang),

@@ -85,7 +85,7 @@ class Box:
 
 TOP, BOTTOM, SIDE = 88, 34, 12
 SECOND_LINE = 18
-NAME_HEIGHT = 18  # a sector's name above its squares
+NAME_HEIGHT = 16  # a sector's name above its squares
 #: Squares may be this far apart; the stylesheet knows each as a class (s12 …) with its size and gap.
 SIZES = {24: (18, 6), 21: (16, 5), 18: (13, 5), 15: (11, 4), 12: (8, 4)}
 
@@ -161,18 +161,29 @@ def cells(box: Box, *, pitch: int = 12, top: int = TOP) -> list[Cell]:
 
 
 def name_lines(area: PlanArea, box: Box) -> list[str]:
-    """The area's name in one line, or in two where it is too long for its box."""
+    """The area's name in one line, or in two or three where it is too long for its box."""
     room = box.width - 2 * SIDE - _indent(area)
     if text_width(area.name, 17) <= room or box.height < 150:
         return [fit(area.name, 17, room)]
-    words = area.name.split(" ") if " " in area.name else list(area.name)
-    joint = " " if " " in area.name else ""
+    if " " in area.name:
+        return _broken(area.name.split(" "), room)
     first = 1
-    while first < len(words) and text_width(joint.join(words[: first + 1]), 17) <= room:
+    while first < len(area.name) and text_width(area.name[: first + 1], 17) <= room:
         first += 1
-    if not joint:
-        first = max(1, min(first, len(words) - 2))  # 服务 and its like stay whole
-    return [fit(joint.join(part), 17, room) for part in (words[:first], words[first:]) if part]
+    first = max(1, min(first, len(area.name) - 2))  # 服务 and its like stay whole
+    return [fit(part, 17, room) for part in (area.name[:first], area.name[first:]) if part]
+
+
+def _broken(words: list[str], room: float) -> list[str]:
+    """Words in as many lines as they need, three at most; the last is cut."""
+    lines = [words[0]]
+    for word in words[1:]:
+        longer = f"{lines[-1]} {word}"
+        if len(lines) == 3 or text_width(longer, 17) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [fit(line, 17, room) for line in lines]
 
 
 def _indent(area: PlanArea) -> float:
@@ -303,7 +314,7 @@ def named_bands(area: PlanArea, box: Box, room: tuple[float, float], per_square:
     rows = [-(-squares(sector.total, per_square) // across) for sector in area.sectors]
     needed = sum(NAME_HEIGHT + count * pitch for count in rows)
     spare = room[1] - room[0] - needed
-    if spare < 4 * (len(rows) - 1):
+    if spare < 3 * (len(rows) - 1):
         return ""
     rest = min(24.0, spare / max(1, len(rows) - 1))
     drawn, y = [], box.y + room[0]

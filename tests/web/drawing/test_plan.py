@@ -56,12 +56,34 @@ def test_a_small_fair_has_large_squares() -> None:
     assert (pitches[0], pitches[-1]) == (24, 12)
 
 
-def test_a_long_name_takes_two_lines() -> None:
+def test_a_long_name_takes_the_lines_it_needs() -> None:
     pair = (area("1", name="Engineering and environmental services"), area("2"))
     drawn = hall_plan(pair).markup
     assert ">Engineering" in drawn
-    assert ">environmental" in drawn or ">and environmental" in drawn or ">services" in drawn
-    assert drawn.count('class="t"') == 3
+    assert ">environmental<" in drawn
+    assert ">services<" in drawn
+    assert drawn.count('class="t"') == 4
+
+
+def test_a_small_comprehensive_area_names_its_sectors_above_their_squares() -> None:
+    names = [f"Sector number {n} with a rather long name" for n in range(1, 13)]
+    sectors = tuple(PlanSector(n, name, 1, 0, 3) for n, name in enumerate(names, 1))
+    drawn = hall_plan((area("c", kind="comprehensive", sectors=sectors, open=12, total=36), area("1"))).markup
+    assert all(f">{name}<" in drawn for name in names)
+    assert 'class="p1 sw"' not in drawn
+
+
+def test_a_large_comprehensive_area_keeps_its_key() -> None:
+    sectors = tuple(PlanSector(n, f"Sector {n}", 100, 0, 160) for n in range(1, 13))
+    drawn = hall_plan((area("c", kind="comprehensive", sectors=sectors, open=1200, total=1920),)).markup
+    assert 'class="p1 sw"' in drawn
+
+
+def test_a_long_zone_name_is_broken_not_cut() -> None:
+    zones = tuple(area(f"s{n}", kind="service", name="Languages and matching zone") for n in range(3))
+    drawn = hall_plan(zones).markup
+    assert ">Languages and<" in drawn
+    assert "…" not in drawn
 
 
 @pytest.mark.parametrize("total", [0, 1, 99, 660, 6500, 80000])
