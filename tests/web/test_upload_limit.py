@@ -60,3 +60,40 @@ def test_an_organiser_may_send_a_long_list(taken: list[int], settings: Any) -> N
     taken.clear()
     assert client.post(address, {"file": a_file(7)}).status_code == 400
     assert sum(taken) <= 5 * 1024 * 1024
+
+
+class Stream:
+    """A body as it comes from the network, without its gigabyte in memory; notes what was read."""
+
+    def __init__(self, head: bytes, size: int) -> None:
+        self.head, self.size, self.read_bytes = head, size, 0
+
+    def read(self, size: int = -1) -> bytes:
+        size = min(size if size >= 0 else self.size, self.size - self.read_bytes)
+        piece = self.head[self.read_bytes : self.read_bytes + size]
+        self.read_bytes += size
+        return piece + b"x" * (size - len(piece))
+
+    readline = read  # there is no end of line in it
+
+
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_a_gigabyte_is_refused_and_hardly_read(taken: list[int], is_signed_in: bool) -> None:
+    client = Client()
+    if is_signed_in:
+        client.force_login(make_user())
+    head = b'--cut\r\nContent-Disposition: form-data; name="logo"; filename="a.png"\r\n\r\n'
+    body = Stream(head, 1024**3)
+    answer = client.generic(
+        "POST",
+        "/en/my/firms/new/",
+        **{
+            "wsgi.input": body,
+            "CONTENT_TYPE": "multipart/form-data; boundary=cut",
+            "CONTENT_LENGTH": str(body.size),
+        },
+    )
+    # a stranger is sent to sign in before anything is read
+    assert answer.status_code == (400 if is_signed_in else 302)
+    assert body.read_bytes <= 1024 * 1024
+    assert taken == []

@@ -47,6 +47,7 @@ def search(
 
 def reindex() -> None:
     """Build the search index anew; the old one serves meanwhile."""
+    from everfair.gateways.search import SearchUnavailable
     from everfair.search.actions import reindex as rebuild  # slow import
 
     with typer.progressbar(length=100, label="Indexing") as bar:
@@ -58,5 +59,8 @@ def reindex() -> None:
             bar.update(percent - shown)
             shown = percent
 
-        count = rebuild(progress=advance)
+        try:
+            count = rebuild(progress=advance)
+        except SearchUnavailable as error:
+            raise SystemExit(str(error)) from None
     typer.echo(f"{count} documents in the index.")

@@ -8,7 +8,9 @@ SEARCH_DIR/rebuild.lock       held while a new generation is made
 
 import json
 import os
+import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,8 @@ try:
 except ImportError:  # pragma: no cover - Windows: tantivy's own lock still keeps a second writer out
     fcntl = None  # type: ignore[assignment]
 
+_NAME = re.compile(r"generation-\d+")
+
 
 class IndexFiles:
     """Paths, the pointer, the state file and the locks of one index folder."""
@@ -29,9 +33,9 @@ class IndexFiles:
         self.folder = folder
 
     def current(self) -> Path | None:
-        """The generation that serves, or None when none was ever built."""
+        """The generation that serves, or None when none was ever built or the pointer is spoilt."""
         try:
-            name = (self.folder / "current").read_text().strip()
+            name = (self.folder / "current").read_bytes().decode(errors="replace").strip()
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -39,7 +43,7 @@ class IndexFiles:
                 f"The search index in {self.folder} cannot be read ({error.strerror}). "
                 "Give the server the right to read it, or run `everfair reindex`."
             ) from error
-        return self.folder / name if name else None
+        return self.folder / name if _NAME.fullmatch(name) else None
 
     def read_state(self, generation: Path) -> tuple[str, int] | None:
         """(schema version, position) of a generation; None when the file is missing or broken."""
@@ -54,13 +58,17 @@ class IndexFiles:
         _replace(generation / "state.json", json.dumps({"schema": schema, "position": position}))
 
     def new_generation(self) -> Path:
-        """An empty folder with the next number; leftovers of a rebuild that died are removed."""
+        """An empty folder with the next number; leftovers of a rebuild that died are removed.
+
+        Where all were deleted, the clock gives a number: a name of before would pass for what readers and the
+        writer still have open.
+        """
         current = self.current()
         numbers = [_number(path) for path in self.folder.glob("generation-*")]
         for path in self.folder.glob("generation-*"):
             if current is None or _number(path) > _number(current):
                 shutil.rmtree(path, ignore_errors=True)
-        generation = self.folder / f"generation-{max(numbers, default=0) + 1:06d}"
+        generation = self.folder / f"generation-{max(numbers, default=int(time.time() * 1000)) + 1:06d}"
         generation.mkdir(parents=True)
         return generation
 

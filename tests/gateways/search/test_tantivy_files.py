@@ -1,6 +1,7 @@
 """The embedded index: missing, damaged, foreign, locked; never a crash."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,28 @@ def test_many_different_sets_of_values_are_still_counted_exactly(
     )
     counts = {one.value: one.count for one in engine.search(Query(1, "drone")).facets["mode"]}
     assert counts == {"1": 12, "2": 8, "3": 8}
+
+
+def test_a_folder_deleted_while_the_writer_has_it_open_is_made_anew(folder: Path) -> None:
+    engine = TantivyEngine(folder)
+    engine.rebuild(documents(50), 1)
+    engine.apply(documents(60), [], 2)
+    assert engine.search(Query(1, "drone")).total == 60
+    shutil.rmtree(folder)
+    assert engine.position() is None
+    engine.rebuild(documents(60), 2)
+    engine.apply(documents(61)[1:], ["offer:0"], 3)  # not by the writer of the folder that is gone
+    assert engine.search(Query(1, "drone")).total == 60
+    assert TantivyEngine(folder).search(Query(1, "drone")).total == 60
+
+
+@pytest.mark.parametrize("pointer", [b"", b"\xff\xfe\x00", b"../elsewhere"])
+def test_a_spoilt_pointer_is_no_index_and_can_be_rebuilt(folder: Path, pointer: bytes) -> None:
+    engine = TantivyEngine(folder)
+    engine.rebuild(documents(2), 1)
+    (folder / "current").write_bytes(pointer)
+    assert engine.position() is None
+    with pytest.raises(SearchUnavailable, match="everfair reindex"):
+        engine.search(Query(1, "drone"))
+    assert engine.rebuild(documents(3), 2) == 3
+    assert engine.search(Query(1, "drone")).total == 3
