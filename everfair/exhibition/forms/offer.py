@@ -171,7 +171,7 @@ class ReferenceForm(WordsForm):
         label=_("Evidence"),
         queryset=None,
         required=False,
-        empty_label=_("none: as the firm states"),
+        empty_label=_("none: shown as claimed"),
         help_text=_("One of your booth's documents."),
     )
 
