@@ -84,7 +84,7 @@ class Box:
 
 
 TOP, BOTTOM, SIDE = 88, 34, 12
-SECOND_LINE = 18
+SECOND_LINE, OTHER_LINE = 18, 17
 NAME_HEIGHT = 16  # a sector's name above its squares
 #: Squares may be this far apart; the stylesheet knows each as a class (s12 …) with its size and gap.
 SIZES = {24: (18, 6), 21: (16, 5), 18: (13, 5), 15: (11, 4), 12: (8, 4)}
@@ -166,7 +166,7 @@ def name_lines(area: PlanArea, box: Box) -> list[str]:
     if text_width(area.name, 17) <= room or box.height < 150:
         return [fit(area.name, 17, room)]
     if " " in area.name:
-        return _broken(area.name.split(" "), room)
+        return _broken(area.name.split(" "), room, size=17, most=3)
     first = 1
     while first < len(area.name) and text_width(area.name[: first + 1], 17) <= room:
         first += 1
@@ -174,16 +174,31 @@ def name_lines(area: PlanArea, box: Box) -> list[str]:
     return [fit(part, 17, room) for part in (area.name[:first], area.name[first:]) if part]
 
 
-def _broken(words: list[str], room: float) -> list[str]:
-    """Words in as many lines as they need, three at most; the last is cut."""
+def other_lines(area: PlanArea, box: Box) -> list[str]:
+    """The area's other name: beside the number, or over the full width, or in two lines there."""
+    room = box.width - 2 * SIDE
+    if text_width(area.other_name, 14) <= room or " " not in area.other_name or box.height < 150:
+        return [fit(area.other_name, 14, room)]
+    return _broken(area.other_name.split(" "), room, size=14, most=2)
+
+
+def _head(area: PlanArea, box: Box) -> int:
+    """The height that number, names and presence take before the first square."""
+    return (
+        TOP + SECOND_LINE * (len(name_lines(area, box)) - 1) + OTHER_LINE * (len(other_lines(area, box)) - 1)
+    )
+
+
+def _broken(words: list[str], room: float, *, size: float, most: int) -> list[str]:
+    """Words in as many lines as they need, `most` of them; the last is cut."""
     lines = [words[0]]
     for word in words[1:]:
         longer = f"{lines[-1]} {word}"
-        if len(lines) == 3 or text_width(longer, 17) <= room:
+        if len(lines) == most or text_width(longer, size) <= room:
             lines[-1] = longer
         else:
             lines.append(word)
-    return [fit(line, 17, room) for line in lines]
+    return [fit(line, size, room) for line in lines]
 
 
 def _indent(area: PlanArea) -> float:
@@ -192,7 +207,7 @@ def _indent(area: PlanArea) -> float:
 
 def room_for(area: PlanArea, box: Box, pitch: int) -> int:
     """How many squares an area has room for in a box."""
-    return len(cells(box, pitch=pitch, top=TOP + SECOND_LINE * (len(name_lines(area, box)) - 1)))
+    return len(cells(box, pitch=pitch, top=_head(area, box)))
 
 
 def squares(count: int, per_square: int) -> int:
@@ -264,17 +279,17 @@ def draw_area(area: PlanArea, box: Box, texts: PlanTexts, per_square: int, pitch
     parts = [floor(box), text_at(x, box.y + 32, area.number, css="n")]
     for index, line in enumerate(lines):
         parts.append(text_at(x + indent, box.y + 29 + index * SECOND_LINE, line, css="t", lang=area.lang))
-    shift = SECOND_LINE * (len(lines) - 1)
-    y = box.y + shift
+    head = _head(area, box)
+    y = box.y + SECOND_LINE * (len(lines) - 1)
     if box.height >= 60:
-        in_line = text_width(area.other_name, 14) <= room - indent
-        other = fit(area.other_name, 14, room)
-        parts.append(text_at(x + (indent if in_line else 0), y + 48, other, css="tz", lang=area.other_lang))
+        start = x + (indent if text_width(area.other_name, 14) <= room - indent else 0)
+        for index, line in enumerate(other_lines(area, box)):
+            parts.append(text_at(start, y + 48 + index * OTHER_LINE, line, css="tz", lang=area.other_lang))
     if box.height >= 84:
-        parts.append(_presence(area, x, y + 72, room, texts))
+        parts.append(_presence(area, x, box.y + head - 16, room, texts))
     if box.height >= 110:
-        named = named_bands(area, box, (TOP + shift, box.height - BOTTOM), per_square, pitch)
-        places = [] if named else cells(box, pitch=pitch, top=TOP + shift)
+        named = named_bands(area, box, (head, box.height - BOTTOM), per_square, pitch)
+        places = [] if named else cells(box, pitch=pitch, top=head)
         parts.append(named or _bands(area, places, per_square, SIZES[pitch]))
         if not named and _has_key(area, box, per_square, pitch):
             parts.append(
@@ -335,7 +350,7 @@ def named_bands(area: PlanArea, box: Box, room: tuple[float, float], per_square:
 
 def has_names(area: PlanArea, box: Box, per_square: int, pitch: int) -> bool:
     """Whether an area names its pigments itself, above their squares or in a key below."""
-    room = (TOP + SECOND_LINE * (len(name_lines(area, box)) - 1), box.height - BOTTOM)
+    room = (_head(area, box), box.height - BOTTOM)
     named = named_bands(area, box, room, per_square, pitch)
     return bool(named) or _has_key(area, box, per_square, pitch)
 
@@ -344,8 +359,7 @@ def _has_key(area: PlanArea, box: Box, per_square: int, pitch: int) -> bool:
     """Whether the names of an area's pigments fit under its squares."""
     across = max(1, int((box.width - 2 * SIDE + SIZES[pitch][1]) // pitch))
     rows = -(-sum(squares(sector.total, per_square) for sector in area.sectors) // across)
-    head = TOP + SECOND_LINE * (len(name_lines(area, box)) - 1)
-    used = head + rows * pitch + _key_height(area) + BOTTOM
+    used = _head(area, box) + rows * pitch + _key_height(area) + BOTTOM
     return bool(area.sectors) and box.width >= 300 and used <= box.height and not box.outline
 
 

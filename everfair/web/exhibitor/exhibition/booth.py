@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.exhibition import access
 from everfair.exhibition.actions import booth as booth_actions
-from everfair.exhibition.actions.carrying import carry_over
+from everfair.exhibition.actions.carrying import OPEN_STATES, carry_over
 from everfair.exhibition.forms.booth import BoothForm, CarryForm, ContactForm, CoverForm
 from everfair.exhibition.forms.fields import add_refusal, languages_with
 from everfair.exhibition.forms.rows import Rows
@@ -176,4 +176,6 @@ def booth_carry(request: HttpRequest, code: str) -> HttpResponse:
                 )
                 messages.success(request, said)
                 return redirect(address("booth_overview", exhibitor))
-    return show(request, "booth_carry", exhibitor, "booth_carry", {"form": form, "earlier": earlier})
+    is_free = exhibitor.state in OPEN_STATES or form.is_bound
+    context = {"form": form, "earlier": earlier, "is_free": is_free}
+    return show(request, "booth_carry", exhibitor, "booth_carry", context)
