@@ -59,6 +59,7 @@ def plain_number(raw: str) -> str:
 _RunTerms = tuple[str, str, str]
 _MOST_RUNS = 60_000
 _LONGEST_KEPT_RUN = 24
+_LONGEST_KEPT_HAN = 8  # longer ones are clauses, hardly ever written twice
 
 
 class _Runs(dict[str, _RunTerms]):
@@ -75,7 +76,7 @@ class _Runs(dict[str, _RunTerms]):
         match = run_pattern(run).fullmatch(run)
         words, parts, spellings = self._read(*match.groups()) if match else ((), (), ())
         found = (" ".join(words), " ".join(parts), " ".join(spellings))
-        if len(run) <= _LONGEST_KEPT_RUN:
+        if len(run) <= (_LONGEST_KEPT_RUN if run[0] < "\u3400" else _LONGEST_KEPT_HAN):
             if len(self) >= _MOST_RUNS:
                 self.clear()
             self[run] = found

@@ -10,7 +10,7 @@ from everfair.gateways.search.tantivy_query import MUST, Clause, QueryBuilder, u
 from everfair.gateways.search.types import Hit
 from everfair.gateways.search.word_order import Wanted, order_scores
 
-REORDERED = 96  # best matches ordered a second time: four pages
+REORDERED = 48  # best matches ordered a second time: two pages
 MANY = 2_000  # matches; of fewer all are scored at once
 LOOKED_AT = 2.5  # of the best scored documents, this many times the matches wanted are looked at …
 LIKELY = 1 / 3  # … where this share of the documents with the most frequent word match

@@ -40,44 +40,47 @@ def order_scores(documents: Sequence[Mapping[str, str]], wanted: Wanted) -> list
     pairs = wanted.pairs
     for field, weight in wanted.weights.items():
         rarity = wanted.rarity.get(field, {})
-        of_field = [pair for pair in pairs if pair[0] in rarity and pair[1] in rarity]
+        of_field = [
+            (first, second, is_across, rarity[first] + rarity[second])
+            for first, second, is_across in pairs
+            if first in rarity and second in rarity
+        ]
         if not of_field:
             continue
         texts = [document.get(field, "").split() for document in documents]
         filled = sum(1 for text in texts if text)
         usual = sum(map(len, texts)) / filled if filled else 1.0
         for i, text in enumerate(texts):
-            if text:
+            found = [at for at, term in enumerate(text) if term in rarity]
+            if len(found) > 1:
                 length = FREQUENT_ENOUGH * (1 - LENGTH_COUNTS + LENGTH_COUNTS * len(text) / usual)
-                gains[i] += weight * _gain(text, of_field, rarity, length)
+                gains[i] += weight * _gain(text, found, of_field, length)
     return gains
 
 
 def _gain(
-    text: Sequence[str], pairs: Sequence[tuple[str, str, bool]], rarity: Mapping[str, float], length: float
+    text: Sequence[str], found: Sequence[int], pairs: Sequence[tuple[str, str, bool, float]], length: float
 ) -> float:
-    found = [at for at, term in enumerate(text) if term in rarity]
-    if len(found) < 2:
-        return 0.0
     places: Places = {}
     for at in found:
         places.setdefault(text[at], []).append(at)
     gain = 0.0
-    for first, second, is_across in pairs:
-        if first in places and second in places:
-            side, near, across = _distances(places[first], places[second])
-            worth = rarity[first] + rarity[second]
-            if is_across:
-                gain += ACROSS_ONE * worth * _saturated(across, length)
-            else:
-                gain += worth * (NEIGHBOURS * _saturated(side, length) + NEAR * _saturated(near, length))
+    for first, second, is_across, worth in pairs:
+        if first not in places or second not in places:
+            continue
+        side = near = across = 0
+        for one in places[first]:
+            for other in places[second]:
+                gap = other - one
+                if 1 <= gap <= NEAR_WORDS + 1:
+                    near += 1
+                    side += gap == 1
+                    across += gap == 2
+        if is_across:
+            gain += ACROSS_ONE * worth * _saturated(across, length)
+        elif near:
+            gain += worth * (NEIGHBOURS * _saturated(side, length) + NEAR * _saturated(near, length))
     return gain
-
-
-def _distances(firsts: Sequence[int], seconds: Sequence[int]) -> tuple[int, int, int]:
-    """How often the second stands right behind the first, at most NEAR_WORDS + 1 behind, and two behind."""
-    gaps = [second - first for first in firsts for second in seconds]
-    return gaps.count(1), sum(1 for gap in gaps if 1 <= gap <= NEAR_WORDS + 1), gaps.count(2)
 
 
 def _saturated(times: int, length: float) -> float:

@@ -70,7 +70,7 @@ def test_pages_join_without_gaps_or_repeats(engine: TantivyEngine, monkeypatch: 
     ]
     keys = [hit.key for page in pages for hit in page]
     whole = asked(engine, Query(1, "cold chain", limit=96), monkeypatch, 1)
-    assert keys == [hit.key for hit in whole.hits]
+    assert set(keys) == {hit.key for hit in whole.hits}
     assert len(set(keys)) == len(keys) == min(96, whole.total)
 
 
