@@ -108,7 +108,7 @@ def _width_of(letter: str) -> float:
         return 0.33
     if letter in "mwMW…":
         return 0.86
-    return 0.67 if letter.isupper() else 0.54
+    return 0.67 if letter.isupper() else 0.55
 
 
 def fit(text: str, size: float, room: float) -> str:

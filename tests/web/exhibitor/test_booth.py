@@ -238,6 +238,16 @@ class TestCarryingOver:
         assert "Carried over" in said(page)[0]
         assert (new.offers.count(), old.offers.count()) == (1, 1)
 
+    def test_a_published_booth_is_told_so_instead_of_being_refused(self) -> None:
+        old = make_exhibitor()
+        new = make_exhibitor(make_edition(old.edition.fair), organisation=old.organisation, state="published")
+        owner = make_membership(organisation=old.organisation).user
+        client = Client()
+        client.force_login(owner)
+        html = Desk(client, owner, new).get("booth_carry").content.decode()
+        assert "Nothing can be carried over now" in html
+        assert 'name="source"' not in html
+
     def test_a_foreign_booth_cannot_be_carried_over(self) -> None:
         desk = make_desk(state="draft")
         answer = desk.post("booth_carry", {"source": make_exhibitor().code, "parts": ["booth"]})
