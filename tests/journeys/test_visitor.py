@@ -178,7 +178,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(open_page: Any, d
             return [it.className.baseVal ?? it.className, it.getAttribute('href') || it.name || it.tagName, seen] }"""
         )
         reached.append(here[1])
-        if not here[2]:
+        if not here[2] and here[1] != "BODY":  # past the last link the browser starts again
             unseen.append(here)
     assert reached[0] == "#main", "the skip link comes first"
     assert "q" in reached
