@@ -95,7 +95,9 @@ class CoverForm(forms.Form):
     cover = forms.FileField(
         label=_("Cover picture"),
         widget=forms.FileInput(attrs={"accept": PICTURES}),
-        help_text=_("PNG, JPEG, WebP or GIF, best 1600 pixels wide. Data about place and camera are removed."),
+        help_text=_(
+            "PNG, JPEG, WebP or GIF, best 1600 pixels wide. Data about place and camera are removed."
+        ),
     )
 
 

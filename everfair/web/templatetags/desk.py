@@ -24,5 +24,7 @@ def answer_words(answer: Any, language: str) -> str:
     if question.kind == "yes_no":
         return str({"yes": _("Yes"), "no": _("No")}.get(value, value))
     if question.kind == "choice":
-        return next((str(pick(one["text"], language)) for one in question.choices if one["key"] == value), value)
+        return next(
+            (str(pick(one["text"], language)) for one in question.choices if one["key"] == value), value
+        )
     return str(value)
