@@ -8,6 +8,12 @@ import pytest
 
 _data = tempfile.mkdtemp(prefix="everfair-tests-")
 os.environ.setdefault("EVERFAIR_DATA_DIR", _data)
+if _worker := os.environ.get(
+    "PYTEST_XDIST_WORKER"
+):  # processes side by side share neither files nor counters
+    os.environ["EVERFAIR_DATA_DIR"] = str(Path(os.environ["EVERFAIR_DATA_DIR"]) / _worker)
+    if os.environ.get("EVERFAIR_REDIS_URL", "").endswith("/0"):
+        os.environ["EVERFAIR_REDIS_URL"] = os.environ["EVERFAIR_REDIS_URL"][:-1] + str(int(_worker[2:]) + 1)
 os.environ.setdefault("EVERFAIR_SEARCH_ENGINE", "null")
 os.environ.setdefault("EVERFAIR_RATE_LIMITS", "false")
 

@@ -1,8 +1,18 @@
 """A real browser against a real server. Needs Chromium; without one the journeys skip and say so."""
 
+import json
 import os
+import re
 import shutil
-from collections.abc import Iterator
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,4 +61,144 @@ def page(browser: Any, live: str, locale: str) -> Iterator[Any]:
     )
     yield opened
     context.close()
+    assert wrong == [], f"the browser complained: {wrong}"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Addresses of one page of each sort in the sample fair, below the language: "harbourlight-2026/halls/c/"."""
+
+    front: str
+    halls: str
+    hall: str
+    booth: str
+    offer: str
+    search: str
+    about: str
+    sign_in: str = "account/login/"
+
+    def all(self) -> dict[str, str]:
+        """Name of the page to its address."""
+        return dict(vars(self))
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def fetched(url: str) -> str:
+    """The text at an address, read without a browser."""
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return str(answer.read().decode())
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the sample fair."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="session")
+def demo(demo_data: Path) -> Iterator[str]:
+    """The sample fair, served by the command itself with the real search engine. Yields its address."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("EVERFAIR_", "DJANGO_"))}
+    port = free_port()
+    url, log = f"http://127.0.0.1:{port}", demo_data / "demo.log"
+    own = {
+        "EVERFAIR_DATA_DIR": str(demo_data),
+        "EVERFAIR_DEMO": "true",
+        "EVERFAIR_SEARCH_ENGINE": "tantivy",
+        "EVERFAIR_RATE_LIMITS": "false",
+    }
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "everfair", "demo", "--port", str(port)],
+            cwd=Path(__file__).resolve().parents[2],
+            env=kept | own,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + 120
+        while True:
+            assert server.poll() is None, f"the sample fair did not start:\n{log.read_text()[-3000:]}"
+            assert time.monotonic() < deadline, f"no answer in 120 s:\n{log.read_text()[-3000:]}"
+            try:
+                fetched(f"{url}/healthz")
+                break
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.3)
+        yield url
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+@pytest.fixture(scope="session")
+def demo_passwords(demo: str, demo_data: Path) -> dict[str, str]:
+    """E-mail address to password of the sample people."""
+    accounts = json.loads((demo_data / "demo-accounts.json").read_text())
+    return {account["email"]: account["password"] for account in accounts}
+
+
+@pytest.fixture(scope="session")
+def places(demo: str) -> Places:
+    """The fullest hall with its first booth and the newest offer, so that pages are as heavy as they get."""
+    with urllib.request.urlopen(f"{demo}/en/", timeout=30) as answer:
+        front = answer.url.removeprefix(f"{demo}/en/")
+        newest = answer.read().decode()
+    rows = re.findall(
+        r'area-row[^>]*><a href="/en/([^"]+)".*?(\d+) booths?<', fetched(f"{demo}/en/{front}halls/")
+    )
+    hall = max(rows, key=lambda row: int(row[1]))[0]
+    booth = re.search(rf'href="/en/({front}booths/[^"]+)"', fetched(f"{demo}/en/{hall}"))
+    offer = re.search(rf'href="/en/({front}offers/[^"]+)"', newest)
+    assert booth, f"no booth in {hall}"
+    assert offer, "no offer on the front page"
+    return Places(
+        front=front,
+        halls=f"{front}halls/",
+        hall=hall,
+        booth=booth.group(1),
+        offer=offer.group(1),
+        search=f"{front}search/?q=interpreters",
+        about=f"{front}about/",
+    )
+
+
+@pytest.fixture
+def visit(browser: Any, demo: str) -> Iterator[Callable[..., Any]]:
+    """Opens a page of a fresh profile at the sample fair; takes what `new_context` takes.
+
+    Whatever any of these pages says on the console as an error, and every refusal of the security policy,
+    fails the test at its end.
+    """
+    contexts: list[Any] = []
+    wrong: list[str] = []
+
+    def listen(said: Any) -> None:
+        if said.type == "error" or "Content Security Policy" in said.text:
+            wrong.append(f"{said.text} ({said.location.get('url', '')})")
+
+    def open_page(**options: Any) -> Any:
+        context = browser.new_context(
+            **{"base_url": demo, "locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options}
+        )
+        context.set_default_timeout(15000)
+        contexts.append(context)
+        opened = context.new_page()
+        opened.on("pageerror", lambda error: wrong.append(str(error)))
+        opened.on("console", listen)
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()
     assert wrong == [], f"the browser complained: {wrong}"
