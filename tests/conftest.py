@@ -1,21 +1,9 @@
 """Shared fixtures: the shared real data, a data folder per run, the world the doors test walks through."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
-
-_data = tempfile.mkdtemp(prefix="everfair-tests-")
-os.environ.setdefault("EVERFAIR_DATA_DIR", _data)
-if _worker := os.environ.get(
-    "PYTEST_XDIST_WORKER"
-):  # processes side by side share neither files nor counters
-    os.environ["EVERFAIR_DATA_DIR"] = str(Path(os.environ["EVERFAIR_DATA_DIR"]) / _worker)
-    if os.environ.get("EVERFAIR_REDIS_URL", "").endswith("/0"):
-        os.environ["EVERFAIR_REDIS_URL"] = os.environ["EVERFAIR_REDIS_URL"][:-1] + str(int(_worker[2:]) + 1)
-os.environ.setdefault("EVERFAIR_SEARCH_ENGINE", "null")
-os.environ.setdefault("EVERFAIR_RATE_LIMITS", "false")
 
 SHARED = Path(os.environ.get("EVERFAIR_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 

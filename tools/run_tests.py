@@ -17,8 +17,6 @@ from services import install_missing, postgres, redis
 HERE = Path(__file__).resolve().parent.parent
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|error|errors)")
 
-SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile"]  # a file's tests stay together: some share a running server
-
 
 def run_suite(
     title: str, arguments: list[str], environment: dict[str, str]
@@ -57,7 +55,7 @@ def main() -> int:
             totals[name] = totals.get(name, 0) + number
         skip_reasons.update(line for line in output.splitlines() if line.startswith("SKIPPED"))
 
-    suite("SQLite", [*SIDE_BY_SIDE, "-m", "not journey", "tests"], {})
+    suite("SQLite", ["-m", "not journey", "tests"], {})
     with ExitStack() as services:
         if "postgresql" in missing or "redis-server" in missing:
             left_out.append(f"PostgreSQL and Redis: {', '.join(missing)} could not be installed")
@@ -66,7 +64,7 @@ def main() -> int:
                 "EVERFAIR_DATABASE_URL": services.enter_context(postgres()),
                 "EVERFAIR_REDIS_URL": services.enter_context(redis()),
             }
-            suite("PostgreSQL and Redis", [*SIDE_BY_SIDE, "-m", "not journey", "tests"], environment)
+            suite("PostgreSQL and Redis", ["-m", "not journey", "tests"], environment)
         if "chromium" in missing:
             left_out.append("journeys: Chromium could not be installed")
         else:

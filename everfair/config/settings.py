@@ -1,5 +1,6 @@
 """Every setting of everfair, read from the environment. Each name is explained in docs/operate/settings.md."""
 
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ TESTING = "pytest" in sys.modules
 
 # Where everything is kept -------------------------------------------------------------------------------------------
 DATA_DIR = Path(env.text("EVERFAIR_DATA_DIR", "var")).resolve()
+if TESTING:  # test processes side by side share no files
+    DATA_DIR /= os.environ.get("PYTEST_XDIST_WORKER", "tests")
 DEMO = env.boolean("EVERFAIR_DEMO", False)
 DEBUG = env.boolean("EVERFAIR_DEBUG", False)
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"

@@ -47,7 +47,7 @@ DOORS = [
     Door("public:exhibition.hall", lambda w: {"edition": w.edition.slug, "area": w.area.code}),
     Door("public:exhibition.booth", lambda w: {"edition": w.edition.slug, "address": w.exhibitor.address}),
     Door("public:exhibition.offer", lambda w: {"edition": w.edition.slug, "address": w.offer.address}),
-    # the index of the suites is the null engine: the page says that search is being put in order
+    # there is no index in the test's folder: the page says that search is being put in order
     Door(
         "public:search.results",
         lambda w: {"edition": w.edition.slug},
