@@ -1,178 +1,225 @@
-"""The sample fair from the door to the booth: visitors, an exhibitor and an organiser, in a real browser."""
+"""A visitor walks the sample fair in a real browser: both languages, with and without script, on a thin line, by keyboard."""
 
-import re
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from axe_playwright_python.sync_playwright import Axe
 
-from tests.journeys.conftest import Places
+from tests.journeys.demo import Demo, serve_demo
 
-pytestmark = [pytest.mark.journey]
-
-
-def booths_found(page: Any) -> list[str]:
-    """Addresses of the booths among the results, best first, without the language."""
-    links = page.locator(".hits h3 a").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
-    return [link.removeprefix("/en/").removeprefix("/zh/") for link in links if "/booths/" in link]
+pytestmark = pytest.mark.journey
+PAGES = ("front", "halls", "hall", "booth", "offer", "search", "about", "sign-in")
+MOST_BYTES, MOST_REQUESTS = 100_000, 12
 
 
-def search_for(page: Any, words: str) -> None:
-    """Types into the search box of the masthead and sends it as it is."""
-    page.locator("#find-q").fill(words)
-    page.locator("#find-q").press("Enter")
-    page.wait_for_url("**/search/?q=*")
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with serve_demo(tmp_path_factory.mktemp("demo")) as found:
+        yield found
 
 
-def sign_in(page: Any, email: str, password: str, then: str) -> None:
-    """Through the form, on the way to a page of a desk."""
-    page.goto(f"/en/account/login/?next={then}")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.locator("#main form.form").first.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"**{then}")
+@pytest.fixture(scope="module")
+def paths(demo: Demo, browser: Any) -> dict[str, str]:
+    """Addresses below the language of one page of each kind."""
+    page = browser.new_page()
+    page.goto(f"{demo.address}/en/{demo.edition}/halls/2/")
+    booth = page.locator(".card h3 a").first.get_attribute("href")
+    page.goto(demo.address + booth)
+    offer = page.locator(".service h3 a").first.get_attribute("href")
+    page.close()
+    base = f"/{demo.edition}/"
+    return {
+        "front": base,
+        "halls": f"{base}halls/",
+        "hall": f"{base}halls/c/",
+        "booth": booth.removeprefix("/en"),
+        "offer": offer.removeprefix("/en"),
+        "search": f"{base}search/?q=water",
+        "about": f"{base}about/",
+        "sign-in": "/account/login/",
+    }
 
 
-def test_a_visitor_walks_in_chinese_from_the_door_to_a_booth(visit: Callable[..., Any]) -> None:
-    page = visit(locale="zh-CN")
-    page.goto("/zh/")
-    page.wait_for_url(re.compile(r"/zh/[\w-]+/$"))
-    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+@pytest.fixture
+def open_page(browser: Any, demo: Demo) -> Iterator[Any]:
+    """Opens pages of a fresh profile; errors of scripts and of the security policy fail the journey."""
+    contexts, wrong = [], []
 
-    page.locator("figure svg a:visible").first.click()
-    page.wait_for_url("**/halls/*/")
-    before = page.locator(".cards .card").count()
-    assert before > 1
+    def open_(**options: Any) -> Any:
+        context = browser.new_context(base_url=demo.address, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        return page
 
-    folded = "fieldset details:not([open]) *"
-    boxes = page.locator(f"form[data-auto-submit] .tick:not(.zero):not({folded}) input[type=checkbox]")
-    chosen = boxes.last
-    name, value = chosen.get_attribute("name"), chosen.get_attribute("value")
-    chosen.check()
-    page.wait_for_url(re.compile(rf"[?&]{name}={re.escape(str(value))}(&|$)"))
-    assert page.locator(f'input[name="{name}"][value="{value}"]').is_checked()
-    cards = page.locator(".cards .card")
-    assert 1 <= cards.count() <= before
+    yield open_
+    for context in contexts:
+        context.close()
+    assert wrong == []
 
-    cards.first.locator("h3 a").click()
-    page.wait_for_url("**/booths/*/")
-    chinese = page.url
+
+def test_a_visitor_in_chinese_finds_a_booth_and_reads_it_in_english(open_page: Any, demo: Demo) -> None:
+    page = open_page(locale="zh-CN", viewport={"width": 1280, "height": 900})
+    page.goto("/")
+    assert page.url.endswith(f"/zh/{demo.edition}/")
+    page.locator(".plan a[href$='/halls/2/']:visible").first.click()
+    page.wait_for_url("**/halls/2/")
+    assert page.locator("h1").inner_text() == "通信与云服务"
+    before = page.locator(".card").count()
+    page.locator("input[name=mode][value='2']").check()
+    page.wait_for_url("**mode=2**")
+    assert 0 < page.locator(".card").count() < before
+    page.locator(".card h3 a").first.click()
+    page.wait_for_url("**/booths/**")
+    there = page.url
     page.get_by_role("link", name="English").click()
-    page.wait_for_url("**/en/**")
-    assert page.url == chinese.replace("/zh/", "/en/")
+    page.wait_for_url(there.replace("/zh/", "/en/"))
     assert page.locator("html").get_attribute("lang") == "en"
 
 
-def test_a_suggestion_is_opened_by_keyboard(visit: Callable[..., Any], places: Places) -> None:
-    page = visit()
-    page.goto(f"/en/{places.front}")
+def test_search_by_keyboard_in_two_languages_and_with_a_typing_error(open_page: Any, demo: Demo) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900})
+    found = {}
+    for lang, words in (("zh", "口译"), ("en", "interpreters"), ("en", "interpretters")):
+        page.goto(f"/{lang}/{demo.edition}/search/?q={words}")
+        addresses = page.locator(".hits h3 a").evaluate_all(
+            "links => links.map(link => link.pathname.slice(3))"
+        )
+        found[words] = {address for address in addresses if "/booths/" in address or "/offers/" in address}
+    assert found["口译"] & found["interpreters"]
+    assert found["interpreters"] & found["interpretters"]
+    page.goto(f"/en/{demo.edition}/")
     box = page.locator("#find-q")
-    box.click()
-    box.press_sequentially("interpre", delay=30)
-    first = page.locator("#find-q-list [role=option]").first
-    first.wait_for()
-    leads_to = first.get_attribute("data-url")
-    name = first.locator("span").inner_text()
-    assert leads_to
-    box.press("ArrowDown")
-    assert first.get_attribute("aria-selected") == "true"
-    assert box.get_attribute("aria-activedescendant") == first.get_attribute("id")
-    box.press("Enter")
-    page.wait_for_url(f"**{leads_to}")
-    assert page.locator("h1").inner_text() == name
+    box.focus()
+    page.keyboard.type("interp", delay=20)
+    page.locator("[role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/booths/" in url or "/offers/" in url)
 
 
-def test_both_languages_and_a_typing_error_find_the_same_booth(
-    visit: Callable[..., Any], places: Places
-) -> None:
-    page = visit()
-    page.goto(f"/en/{places.front}")
-    search_for(page, "interpreters")
-    english = booths_found(page)
-    assert english
-    search_for(page, "interpretters")
-    forgiven = booths_found(page)
-    page.goto(f"/zh/{places.front}")
-    search_for(page, "口译")
-    chinese = booths_found(page)
-
-    assert chinese[0] == english[0]
-    assert english[0] in forgiven
-    page.goto(f"/en/{english[0]}")
-    assert "interpret" in page.locator("#main").inner_text().lower()
-
-
-def test_everything_works_without_javascript(visit: Callable[..., Any], places: Places) -> None:
-    page = visit(java_script_enabled=False)
-    page.goto(f"/en/{places.halls}")
-    page.locator(f'.area-row a[href="/en/{places.hall}"]').click()
-    page.wait_for_url(f"**/{places.hall}")
-    before = page.locator(".cards .card").count()
-    page.locator(".tick:not(.zero) input[type=checkbox]").first.check()
-    button = page.get_by_role("button", name="Show results")
-    expect(button).to_be_visible()
-    button.click()
-    page.wait_for_url(re.compile(r"\?.*="))
-    assert 1 <= page.locator(".cards .card").count() <= before
-    card = page.locator(".cards .card h3 a").first
-    name = card.inner_text()
-    card.click()
-    page.wait_for_url("**/booths/*/")
-    assert page.locator("h1").inner_text() == name
-
-    page.locator("#find-q").fill("interpreters")
+def test_everything_reads_and_submits_without_script(open_page: Any, demo: Demo) -> None:
+    page = open_page(java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page.goto(f"/en/{demo.edition}/halls/c/")
+    page.locator("input[name=mode][value='2']").check()
+    page.get_by_role("button", name="Show results").click()
+    assert "mode=2" in page.url
+    page.locator(".card h3 a").first.click()
+    assert "/booths/" in page.url
+    page.locator("#find-q").fill("water")
     page.locator("form.find button").click()
-    page.wait_for_url("**/search/?q=interpreters")
-    assert booths_found(page)
+    assert page.locator(".hits li").count() > 0
 
 
-def test_an_exhibitor_changes_the_booth_and_the_public_sees_it(
-    visit: Callable[..., Any], demo_passwords: dict[str, str]
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "sign-in"])
+def test_a_first_visit_is_light_and_asks_nobody_else(
+    open_page: Any, demo: Demo, paths: dict[str, str], name: str
 ) -> None:
-    desk, public = visit(), visit()
-    sign_in(desk, "exhibitor@demo.example", demo_passwords["exhibitor@demo.example"], "/en/booth-desk/")
-    row = desk.locator("ul.queue > li", has=desk.get_by_role("link", name="See it")).first
-    address = row.get_by_role("link", name="See it").get_attribute("href")
-    assert address
-    for _ in range(2):  # the second answer may be a kept one
-        public.goto(address)
-    headline = "Told on the hour, to the minute, in two languages."
-    assert public.locator(".booth-head .lead").inner_text() != headline
-
-    row.get_by_role("link", name="Work on it").click()
-    desk.get_by_role("link", name="Booth text").first.click()
-    desk.wait_for_url("**/booth/")
-    desk.get_by_label("In one sentence, English").fill(headline)
-    desk.get_by_role("button", name="Save", exact=True).click()
-    saved = time.monotonic()
-    desk.wait_for_load_state()
-    while public.locator(".booth-head .lead").inner_text() != headline:
-        assert time.monotonic() - saved < 10, "the public page still says what it said before"
-        public.wait_for_timeout(100)
-        public.reload()
-    print(f"on the public page {time.monotonic() - saved:.2f} s after saving")
+    page = open_page()
+    session = page.context.new_cdp_session(page)
+    sizes: list[float] = []
+    asked: list[str] = []
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/en{paths[name]}", wait_until="networkidle")
+    outside = [url for url in asked if not url.startswith((demo.address, "data:"))]
+    print(f"{name}: {sum(sizes) / 1000:.1f} kB, {len(sizes)} requests")
+    assert outside == []
+    assert 0 < sum(sizes) <= MOST_BYTES
+    assert len(sizes) <= MOST_REQUESTS
 
 
-def test_an_organiser_accepts_a_firm_and_the_log_says_so(
-    visit: Callable[..., Any], places: Places, demo_passwords: dict[str, str]
+@pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("zh", "dark")])
+def test_axe_finds_nothing_serious(
+    browser: Any, demo: Demo, paths: dict[str, str], lang: str, scheme: str
 ) -> None:
-    page = visit()
-    desk = f"/en/desk/{places.front}"
-    sign_in(page, "organiser@demo.example", demo_passwords["organiser@demo.example"], f"{desk}queue/")
-    waiting = page.locator("tbody tr").count()
-    assert waiting > 0
-    page.locator("tbody tr").first.get_by_role("link", name=re.compile("^Open")).click()
-    page.wait_for_url("**/review/*/")
-    firm = page.locator("h1").inner_text()
-    page.get_by_role("button", name="Accept", exact=True).click()
+    context = browser.new_context(
+        base_url=demo.address, color_scheme=scheme, bypass_csp=True
+    )  # axe brings its own script
+    page, wrong = context.new_page(), []
+    for name, path in paths.items():
+        page.goto(f"/{lang}{path}")
+        for violation in Axe().run(page).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                wrong.append((name, violation["id"], [node["target"] for node in violation["nodes"][:3]]))
+    context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_scrolls_sideways_in_either_direction(
+    open_page: Any, paths: dict[str, str], width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    too_wide = []
+    for name, path in paths.items():
+        page.goto(f"/zh{path}")
+        for direction in ("ltr", "rtl"):
+            page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                too_wide.append((name, direction))
+    assert too_wide == []
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(open_page: Any, demo: Demo) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"/en/{demo.edition}/")
+    reached, unseen = [], []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        here = page.evaluate(
+            """() => { const it = document.activeElement, own = getComputedStyle(it);
+            const marks = [it, it.closest('.card'), it.closest('.find'), ...it.querySelectorAll('.wall')].filter(Boolean);
+            const seen = marks.some(one => { const s = getComputedStyle(one); return s.outlineStyle !== 'none' || s.boxShadow !== 'none'
+              || parseFloat(s.strokeWidth) > 4 });
+            return [it.className.baseVal ?? it.className, it.getAttribute('href') || it.name || it.tagName, seen] }"""
+        )
+        reached.append(here[1])
+        if not here[2] and here[1] != "BODY":  # past the last link the browser starts again
+            unseen.append(here)
+    assert reached[0] == "#main", "the skip link comes first"
+    assert "q" in reached
+    assert any(str(one).endswith("/halls/2/") for one in reached)
+    assert unseen == [], unseen[:4]
+
+
+def test_an_exhibitor_changes_the_headline_and_visitors_read_it(open_page: Any, demo: Demo) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900})
+    page.goto("/en/account/login/")
+    page.locator("input[name=login]").fill("exhibitor@demo.example")
+    page.locator("input[name=password]").fill(demo.passwords["exhibitor@demo.example"])
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/my/**")
+    page.goto("/en/booth-desk/")
+    page.locator("main a[href^='/en/booth-desk/']").first.click()
+    code = page.url.rstrip("/").rpartition("/")[2]
+    page.goto(f"/en/booth-desk/{code}/booth/")
+    page.locator("[name=headline_en]").fill("Read aloud on a Tuesday.")
+    page.get_by_role("button", name="Save", exact=True).first.click()
     page.wait_for_load_state()
-    page.goto(f"{desk}queue/")
-    assert page.locator("tbody tr").filter(has_text=firm).count() == 0
+    visitor = open_page()
+    for _ in range(25):
+        visitor.goto(f"/en/{demo.edition}/booths/{code}/")
+        if "Read aloud on a Tuesday." in visitor.locator("main").inner_text():
+            break
+        visitor.wait_for_timeout(400)
+    assert "Read aloud on a Tuesday." in visitor.locator("main").inner_text()
 
-    page.goto(f"{desk}log/")
-    newest = page.locator("li.audit").first
-    said = newest.inner_text()
-    assert firm in said
-    assert "accepted" in said.lower()
+
+def test_an_organiser_accepts_a_firm_and_finds_it_in_the_log(open_page: Any, demo: Demo) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900})
+    page.goto("/en/account/login/")
+    page.locator("input[name=login]").fill("organiser@demo.example")
+    page.locator("input[name=password]").fill(demo.passwords["organiser@demo.example"])
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/my/**")
+    page.goto(f"/en/desk/{demo.edition}/queue/")
+    page.get_by_role("link", name="Open").first.click()
+    firm = page.locator("h1").inner_text().split("\n")[0]
+    page.get_by_role("button", name="Accept").first.click()
+    page.wait_for_load_state()
+    page.goto(f"/en/desk/{demo.edition}/log/")
+    assert firm in page.locator("main").inner_text()
