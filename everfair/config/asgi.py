@@ -39,7 +39,7 @@ class Process:
         pages = WhiteNoise(django_app, root=str(settings.STATIC_ROOT), prefix="static/", max_age=31536000)
         self.django = WSGIMiddleware(pages, workers=settings.THREADS, send_queue_size=QUEUE)
         self.cache = FrontCache(
-            cast(App, self.django),  # its own narrower types of the same protocol
+            self._ask_django,
             seconds=settings.PAGE_CACHE_SECONDS,
             megabytes=settings.PAGE_CACHE_MB,
         )
@@ -49,11 +49,16 @@ class Process:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            # "_" and "-" become the same further in: x_forwarded_for would pass for the proxy's own word
-            scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
-            await self.cache(scope, receive, _patient(send))
+            await self.cache(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
+
+    async def _ask_django(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What the page cache could not answer. All that costs time for a page that is not kept belongs here."""
+        # "_" and "-" become the same further in: x_forwarded_for would pass for the proxy's own word
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+        django_app = cast(App, self.django)  # its own narrower types of the same protocol
+        await django_app(scope, receive, _patient(send))
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

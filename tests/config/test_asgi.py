@@ -30,7 +30,7 @@ def test_headers_that_pass_for_others_are_dropped() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         seen.extend(scope["headers"])
 
-    process.cache.app = app
+    process.django = app  # type: ignore[assignment]
 
     async def send(message: Any) -> None:
         pass
