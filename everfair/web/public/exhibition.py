@@ -1,5 +1,6 @@
 """Public pages of the exhibition: halls, hall, booth, offer."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from everfair.web.public.fair import plan_areas
 from everfair.web.public.frame import edition_for, frame_of
 from everfair.web.public.json_ld import booth_data, offer_data
 from everfair.web.public.keeping import kept_for_everybody
-from everfair.web.public.kept_parts import KeptParts
+from everfair.web.public.kept_parts import KeptParts, Part
 from everfair.web.public.shown import card_context, chips_context, chosen_filters, doors, facets_context
 
 PAGE_SIZE = 24
@@ -107,24 +108,21 @@ def hall(request: HttpRequest, edition: str, area: str) -> HttpResponse:
 def booth(request: HttpRequest, edition: str, address: str) -> HttpResponse:
     """A booth. A former or differently spelt address leads here for good."""
     found = edition_for(request.user, edition)
-    exhibitor, _was_former = access.get_booth_for(request.user, found, address)
-    if exhibitor.edition_id != found.pk or exhibitor.address != address:
+    lang: str = request.content_language  # type: ignore[attr-defined]
+    shown = _kept_booths.get(
+        (found.pk, address, lang), lambda: _read_booth(request.user, found, address, lang)
+    )
+    exhibitor = shown.exhibitor
+    if not shown.is_here:
         return HttpResponsePermanentRedirect(
             reverse("public:exhibition.booth", args=[exhibitor.edition.slug, exhibitor.address])
         )
     request.edition = found  # type: ignore[attr-defined]
-    lang: str = request.content_language  # type: ignore[attr-defined]
-    if exhibitor.is_public:
-        body, json_ld = _kept_booths.get(
-            exhibitor.pk, lang, found.pk, lambda: _booth_parts(exhibitor, found, lang)
-        )
-    else:
-        body, json_ld = _booth_parts(exhibitor, found, lang)
     context = {
         "exhibitor": exhibitor,
         "motif": booth_queries.motif_of(exhibitor),
-        "body": mark_safe(body),
-        "json_ld": mark_safe(json_ld),
+        "body": mark_safe(shown.body),
+        "json_ld": mark_safe(shown.json_ld),
         "area": frame_of(found).areas.get(exhibitor.area.code) if exhibitor.area else None,
         "can_edit": request.user.is_authenticated and access.can_edit_booth(request.user, exhibitor),
         "is_preview": not exhibitor.is_public,
@@ -135,12 +133,30 @@ def booth(request: HttpRequest, edition: str, address: str) -> HttpResponse:
     return render(request, "public/exhibition/booth.html", context)
 
 
-_kept_booths = KeptParts("exhibition.exhibitor")
+@dataclass(frozen=True)
+class _Booth:
+    """A booth as its page needs it; `is_here` when the address is its own and of this edition."""
+
+    exhibitor: Any
+    is_here: bool
+    body: str = ""
+    json_ld: str = ""
+
+
+_kept_booths: KeptParts[_Booth] = KeptParts("exhibition.exhibitor")
 
 
 def forget_booths() -> None:
     """Drop the booths kept in memory."""
     _kept_booths.clear()
+
+
+def _read_booth(user: Any, edition: Any, address: str, lang: str) -> Part[_Booth]:
+    exhibitor, _was_former = access.get_booth_for(user, edition, address)
+    if exhibitor.edition_id != edition.pk or exhibitor.address != address:
+        return Part(exhibitor.pk, edition.pk, _Booth(exhibitor, False), for_everybody=False)
+    body, json_ld = _booth_parts(exhibitor, edition, lang)
+    return Part(exhibitor.pk, edition.pk, _Booth(exhibitor, True, body, json_ld), exhibitor.is_public)
 
 
 def _booth_parts(exhibitor: Any, edition: Any, lang: str) -> tuple[str, str]:

@@ -1,45 +1,49 @@
-"""Rendered parts of public pages, the same for every reader, kept until the change table says that their row changed."""
+"""What public pages are made of, the same for every reader, kept until the change table says that its row changed."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import Generic, TypeVar
 
 from everfair.base.changes import Change, followers
 
 MOST = 600  # parts: some 20 MB
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part(Generic[Value]):
+    """A value made from one row of an edition. What only some readers may see is not `for_everybody` and never kept."""
+
+    row: int
     edition_id: int
-    texts: tuple[str, ...]
+    value: Value
+    for_everybody: bool = True
 
 
-class KeptParts:
-    """Parts by (row's id, language). A change of the row, of its edition's layout or of any organisation drops them."""
+class KeptParts(Generic[Value]):
+    """Parts by any key. A change of their row, of their edition's layout or of any organisation drops them."""
 
     def __init__(self, topic: str) -> None:
         self.topic = topic
-        self.parts: OrderedDict[tuple[int, str], _Part] = OrderedDict()
+        self.parts: OrderedDict[Hashable, Part[Value]] = OrderedDict()
         self.lock = Lock()
         self.notes = 0  # how often something changed
         followers.follow(self._note)
 
-    def get(
-        self, key: int, lang: str, edition_id: int, make: Callable[[], tuple[str, ...]]
-    ) -> tuple[str, ...]:
-        """The kept texts, or what `make` gives, kept from now on unless something changed meanwhile."""
-        part = self.parts.get((key, lang))
+    def get(self, key: Hashable, make: Callable[[], Part[Value]]) -> Value:
+        """The kept value, or what `make` gives, kept from now on unless something changed meanwhile."""
+        part = self.parts.get(key)
         if part is None:
             before = self.notes
-            part = _Part(edition_id, make())
+            part = make()
             with self.lock:
-                if self.notes == before:
-                    self.parts[key, lang] = part
+                if part.for_everybody and self.notes == before:
+                    self.parts[key] = part
                 while len(self.parts) > MOST:
                     self.parts.popitem(last=False)
-        return part.texts
+        return part.value
 
     def clear(self) -> None:
         """Forget everything."""
@@ -57,5 +61,5 @@ class KeptParts:
         with self.lock:
             self.notes += 1
             for key, part in list(self.parts.items()):
-                if all_of_them or key[0] in rows or part.edition_id in editions:
+                if all_of_them or part.row in rows or part.edition_id in editions:
                     del self.parts[key]

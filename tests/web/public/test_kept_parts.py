@@ -1,24 +1,35 @@
-"""Rendered parts: kept until their row changes, also when it changes while they are being made."""
+"""Parts of public pages: kept until their row changes, also when it changes while they are being made."""
 
 from everfair.base.models import Change
-from everfair.web.public.kept_parts import KeptParts
+from everfair.web.public.kept_parts import KeptParts, Part
+
+
+def _part(text: str, *, for_everybody: bool = True) -> Part[str]:
+    return Part(1, 7, text, for_everybody)
 
 
 def test_a_part_is_made_once_until_its_row_changes() -> None:
-    kept, made = KeptParts("topic"), iter(["old", "new"])
-    assert [kept.get(1, "en", 7, lambda: (next(made),)) for _ in range(2)] == [("old",), ("old",)]
+    kept: KeptParts[str] = KeptParts("topic")
+    made = iter(["old", "new"])
+    assert [kept.get("key", lambda: _part(next(made))) for _ in range(2)] == ["old", "old"]
     kept._note([Change(topic="topic", key=2, edition_id=7)])
-    assert kept.get(1, "en", 7, lambda: (next(made),)) == ("old",)
+    assert kept.get("key", lambda: _part(next(made))) == "old"
     kept._note([Change(topic="topic", key=1, edition_id=7)])
-    assert kept.get(1, "en", 7, lambda: (next(made),)) == ("new",)
+    assert kept.get("key", lambda: _part(next(made))) == "new"
 
 
 def test_a_part_whose_row_changed_while_it_was_made_is_not_kept() -> None:
-    kept = KeptParts("topic")
+    kept: KeptParts[str] = KeptParts("topic")
 
-    def make_slowly() -> tuple[str, ...]:
+    def make_slowly() -> Part[str]:
         kept._note([Change(topic="topic", key=1, edition_id=7)])  # saved after the row was read
-        return ("old",)
+        return _part("old")
 
-    kept.get(1, "en", 7, make_slowly)
-    assert kept.get(1, "en", 7, lambda: ("new",)) == ("new",)
+    kept.get("key", make_slowly)
+    assert kept.get("key", lambda: _part("new")) == "new"
+
+
+def test_what_only_some_may_see_is_never_kept() -> None:
+    kept: KeptParts[str] = KeptParts("topic")
+    assert kept.get("key", lambda: _part("draft", for_everybody=False)) == "draft"
+    assert kept.get("key", lambda: _part("public")) == "public"

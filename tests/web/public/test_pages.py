@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from everfair.exhibition.actions.offers import save_offer
+from everfair.exhibition.actions.state import set_state
 from everfair.exhibition.models import Exhibitor, FormerAddress
 from everfair.fair.models import Edition
 from everfair.web.public.exhibition import forget_booths
@@ -75,6 +76,8 @@ def test_a_kept_booth_follows_its_changes(client: Client, edition: Edition) -> N
     client.get(address)
     save_offer(exhibitor, offer, {"title": {"en": "Renamed at noon"}}, by=None)
     assert "Renamed at noon" in client.get(address).text
+    set_state(exhibitor, "withdrawn", by=None, reason="The firm asked for it.")
+    assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])
