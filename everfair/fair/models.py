@@ -40,7 +40,7 @@ class Edition(models.Model):
         ANNOUNCED = "announced", _("announced")
         OPEN = "open", _("open for exhibitors")
         LIVE = "live", _("live")
-        EVERGREEN = "evergreen", _("evergreen")
+        EVERGREEN = "evergreen", _("open all year")
         ARCHIVED = "archived", _("archived")
 
     fair = models.ForeignKey(Fair, on_delete=models.PROTECT, related_name="editions")
@@ -119,7 +119,12 @@ class Area(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return f"{self.code} {for_reader(self.name)}"
+        return f"{self.sign} {for_reader(self.name)}"
+
+    @property
+    def sign(self) -> str:
+        """The code as people read it, on the plan and before a place's number: "S1". Addresses keep the code."""
+        return self.code.upper()
 
 
 class Place(models.Model):
@@ -132,7 +137,7 @@ class Place(models.Model):
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="places")
     area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="places")
-    number = models.CharField(max_length=20)  # "2-0112"
+    number = models.CharField(max_length=20)  # "S1-0112"
     kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.SHELL)
     x = models.FloatField(null=True, blank=True)
     y = models.FloatField(null=True, blank=True)

@@ -156,6 +156,13 @@ class TestPlaces:
         more = lay_out_places(area, 1, 2, 3.0, 3.0, by=None, top=20.0)
         assert [place.number for place in more] == ["2-0401", "2-0402"]
 
+    def test_numbers_are_set_in_capitals_and_go_on_after_older_small_ones(self) -> None:
+        area = make_area(code="s1")
+        save_place(area, None, _ground("s1-0103", 0, 0), by=None)
+        made = lay_out_places(area, 1, 2, 3.0, 3.0, by=None, top=20.0)
+        assert [place.number for place in made] == ["S1-0201", "S1-0202"]
+        assert (area.sign, str(area)[:2], area.code) == ("S1", "S1", "s1"), "addresses keep the code"
+
     def test_rows_that_would_lie_on_a_place_are_refused_whole(self) -> None:
         area = make_area(code="2")
         save_place(area, None, _ground("x", 8, 8), by=None)

@@ -139,7 +139,7 @@ def lay_out_places(
     """
     _lock(area)
     _check_layout(rows, columns, width, depth)
-    head = f"{area.code}-" if prefix is None else prefix
+    head = f"{area.sign}-" if prefix is None else prefix
     first = _next_row(area, head)
     places = [
         Place(
@@ -209,7 +209,9 @@ def _new_area(edition: Edition, values: Mapping[str, Any]) -> Area:
             field="code",
         )
     if edition.areas.filter(code=code).exists():
-        raise Refused(_("The code “%(code)s” is taken. Choose another.") % {"code": code}, field="code")
+        raise Refused(
+            _("The code “%(code)s” is taken. Choose another.") % {"code": code.upper()}, field="code"
+        )
     highest = edition.areas.aggregate(highest=Max("position"))["highest"]
     return Area(edition=edition, code=code, position=0 if highest is None else highest + 1)
 
@@ -295,7 +297,7 @@ def _check_layout(rows: int, columns: int, width: float, depth: float) -> None:
 
 def _next_row(area: Area, head: str) -> int:
     """1, or the row after the highest "2-RRCC" of the area."""
-    numbers = area.places.filter(number__startswith=head).values_list("number", flat=True)
+    numbers = area.places.filter(number__istartswith=head).values_list("number", flat=True)
     rows = [
         int(tail[:-2]) for number in numbers if (tail := number[len(head) :]).isdecimal() and len(tail) > 2
     ]

@@ -3,12 +3,20 @@
 Unknown events stand as they are named.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from everfair.base.languages import content_language, pick
+from everfair.exhibition.queries.applying import QuestionAndAnswer
+from everfair.web.templatetags.drawing import mode_short_name
+from everfair.web.templatetags.figures import country_name, day, language_name
 
 SENTENCES: dict[str, "str | Promise"] = {
     "fair.fair.created": _("Fair founded"),
@@ -114,6 +122,8 @@ FIELDS: dict[str, "str | Promise"] = {
     "licences": _("licences"), "references": _("references"), "contacts": _("contacts"),
     "document": _("document"), "cover": _("cover"), "picture": _("picture"), "file": _("file"),
     "offer": _("offer"), "code": _("code"), "edition": _("edition"), "fields": _("fields"),
+    "is_required": _("required"), "choices": _("choices"), "summary": _("summary"),
+    "is_on_shelf": _("on the shelf"), "on_shelf": _("on the shelf"), "user": _("person"),
 }  # fmt: skip
 # What the log keeps as a code and people read as a word.
 VALUES: dict[str, dict[str, "str | Promise"]] = {
@@ -124,13 +134,34 @@ VALUES: dict[str, dict[str, "str | Promise"]] = {
     },
     "phase": {
         "draft": _("draft"), "announced": _("announced"), "open": _("open for exhibitors"),
-        "live": _("live"), "evergreen": _("evergreen"), "archived": _("archived"),
+        "live": _("live"), "evergreen": _("open all year"), "archived": _("archived"),
     },
     "role": {
         "administrator": _("administrator"), "reviewer": _("reviewer"), "programme": _("programme"),
         "gate": _("gate"), "reader": _("reader"),
     },
+    "kind": {
+        "service": _("service"), "good": _("good"),
+        "line": _("one line"), "text": _("a longer text"), "yes_no": _("yes or no"),
+        "choice": _("one of a list"),
+        "comprehensive": _("comprehensive area"), "topical": _("topical area"),
+        "built": _("custom-built"), "shell": _("shell scheme"), "cloud": _("cloud only"),
+    },
 }  # fmt: skip
+# Values written for machines: modes as bits, codes of countries and languages, dates, the names of fields.
+IN_WORDS: dict[str, Callable[[Any], str]] = {
+    "modes": lambda bits: _listed(mode_short_name(mode) for mode in (1, 2, 3, 4) if bits & 1 << (mode - 1)),
+    "languages": lambda codes: _listed(map(language_name, codes)),
+    "delivers_to": lambda codes: _listed(str(_("any country or region")) if c == "*" else country_name(c) for c in codes),
+    "country": country_name,
+    "starts_on": lambda text: day(date.fromisoformat(text)),
+    "ends_on": lambda text: day(date.fromisoformat(text)),
+    "due_on": lambda text: day(date.fromisoformat(text)),
+    "fields": lambda names: _listed(_field(name) for name in names),
+    "shape": lambda corners: _listed(f"{x:g} {y:g}" for x, y in corners),
+    "choices": lambda ones: _listed(pick(one["text"], _reader()) for one in ones),
+}  # fmt: skip
+ANSWERED = "exhibition.exhibitor.answered"
 
 
 @dataclass(frozen=True)
@@ -149,12 +180,36 @@ def event_words(event: str) -> str:
     return str(SENTENCES.get(event) or event.replace("_", " "))
 
 
-def log_line(entry: Any, with_label: bool = True) -> LogLine:
-    """An audit entry in words: the object and what changed."""
-    changes = str(_("; ")).join(
-        filter(None, (_change(n, entry.before, entry.after) for n in {**entry.before, **entry.after}))
-    )
-    parts = [entry.object_label if with_label else "", changes, entry.reason]
+class Questions:
+    """An edition's own questions by their text, to say answers of the log in words. One query, when needed."""
+
+    def __init__(self, edition: Any) -> None:
+        self._edition = edition
+
+    @cached_property
+    def _by_text(self) -> dict[str, Any]:
+        asked = self._edition.application_questions.all()
+        return {text: question for question in asked for text in question.text.values()}
+
+    def words(self, text: str, value: str) -> tuple[str, str]:
+        """The question in the reader's language and what was answered; as logged where it is asked no more."""
+        question = self._by_text.get(text)
+        if question is None:
+            return text, str({"yes": _("yes"), "no": _("no")}.get(value, value))
+        return pick(question.text, _reader()), QuestionAndAnswer(question, value).shown(_reader())
+
+
+def log_lines(entries: Iterable[Any], edition: Any, with_label: bool = True) -> Iterator[LogLine]:
+    """Audit entries of an edition in words: the object and what changed."""
+    questions = Questions(edition)
+    return (_log_line(entry, questions, with_label) for entry in entries)
+
+
+def _log_line(entry: Any, questions: Questions, with_label: bool) -> LogLine:
+    names = {**entry.before, **entry.after}
+    told = _answer if entry.event == ANSWERED else _change
+    changes = (told(name, entry.before.get(name), entry.after.get(name), questions) for name in names)
+    parts = [entry.object_label if with_label else "", str(_("; ")).join(filter(None, changes)), entry.reason]
     return LogLine(
         entry.at,
         entry.by_name,
@@ -164,21 +219,56 @@ def log_line(entry: Any, with_label: bool = True) -> LogLine:
     )
 
 
-def _change(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
-    known = VALUES.get(name, {})
-    old, new = (_short(known.get(str(value), value)) for value in (before.get(name), after.get(name)))
-    words = FIELDS.get(name, name)
-    if old and new:
-        return f"{words}{_COLON}{old} → {new}"
-    return f"{words}{_COLON}{new or old}" if new or old else ""
+def _answer(name: str, before: Any, after: Any, questions: Questions) -> str:
+    asked, new = questions.words(name, after or "")
+    _asked, old = questions.words(name, before or "")
+    return _told(asked, _short(old), _short(new))
+
+
+def _change(name: str, before: Any, after: Any, _questions: Questions) -> str:
+    return _told(_field(name), _value(name, before), _value(name, after))
+
+
+def _told(words: str, old: str, new: str) -> str:
+    """ "area: 2 → 3"; nothing where nothing changed; a question keeps its own mark and gets no colon."""
+    if not (old or new) or old == new:
+        return ""
+    said = f"{old} → {new}" if old and new else new or old
+    if words.endswith("？"):
+        return f"{words}{said}"
+    return f"{words} {said}" if words.endswith("?") else f"{words}{_COLON}{said}"
+
+
+def _field(name: str) -> str:
+    return str(FIELDS.get(name) or name.replace("_", " "))
+
+
+def _value(name: str, value: Any) -> str:
+    """What the log kept, as people read it; what does not have the expected shape stands as it is."""
+    if value in (None, "", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, str) and value in VALUES.get(name, {}):
+        return str(VALUES[name][value])
+    try:
+        return _short(IN_WORDS[name](value)) if name in IN_WORDS else _short(value)
+    except (TypeError, ValueError, KeyError):
+        return _short(value)
+
+
+def _listed(items: Iterable[Any]) -> str:
+    return str(_(", ")).join(str(item) for item in items)
+
+
+def _reader() -> str:
+    return content_language(get_language())
 
 
 def _short(value: Any) -> str:
-    if value in (None, "", [], {}):
-        return ""
     if isinstance(value, dict):
         value = " / ".join(str(text) for text in value.values())
     elif isinstance(value, list):
-        value = str(_(", ")).join(str(one) for one in value)
+        value = _listed(value)
     text = str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -44,10 +44,15 @@ def delegation_desk(
     )
 
 
-def through(form: Any, deed: Callable[[dict[str, Any]], Any]) -> Any:
-    """Clean, then act: what the deed returned (or True), or None with the sentences at the form's fields."""
+def through(form: Any, deed: Callable[[dict[str, Any]], Any], prove: HttpRequest | None = None) -> Any:
+    """Clean, then act: what the deed returned (or True), or None with the sentences at the form's fields.
+
+    For a grave act `prove` is the request: who they are is asked once nothing in the form is left to mend.
+    """
     if not form.is_valid():
         return None
+    if prove is not None:
+        require_proof(prove)
     try:
         return deed(form.values()) or True
     except Refused as refused:

@@ -100,10 +100,11 @@ def member_list(request: HttpRequest, code: str) -> HttpResponse:
     form = InvitationForm(initial={"language": user.language})
     if request.method == "POST":
         access.get_organisation_for(user, code, to="own")
-        require_proof(request)
         form = InvitationForm(request.POST)
-        if form.is_valid() and _invited(request, form, organisation):
-            return redirect("visitor:people.member_list", code=code)
+        if form.is_valid():  # what can be mended is mended before the proof, so that nothing typed is lost
+            require_proof(request)
+            if _invited(request, form, organisation):
+                return redirect("visitor:people.member_list", code=code)
     words = request.GET.get("q", "").strip()[:100]
     page = Paginator(queries.members_of(organisation, words), A_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -18,7 +18,7 @@ from everfair.people import actions, queries
 from everfair.people.models import Membership, Organisation
 from tests.factories.exhibition import make_exhibitor
 from tests.factories.fair import make_delegation, make_team_member
-from tests.factories.people import make_membership, make_organisation, make_user
+from tests.factories.people import PASSWORD, make_membership, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
@@ -122,6 +122,18 @@ def test_a_refused_invitation_says_so_beside_the_address(signed_in: SignedIn) ->
     text = signed_in(owner.user).post(address, typed).content.decode()
     assert "already belongs" in text.split('id="id_email_error">')[1].split("</p>")[0]
     assert f'value="{owner.user.email}"' in text
+
+
+def test_what_was_typed_outlives_the_proof(signed_in: SignedIn) -> None:
+    owner = make_membership()
+    client, address = signed_in(owner.user, proven=False), f"/en/my/firms/{owner.organisation.code}/people/"
+    text = client.post(address, {"email": "no address", "role": "editor", "language": "en"}).content.decode()
+    assert 'value="no address"' in text, "said before any proof is asked"
+    asked = client.post(address, {"email": owner.user.email, "role": "editor", "language": "en"})
+    proof = {"password": PASSWORD, "next": address}
+    text = client.post(asked.headers["Location"], proof).content.decode()
+    form = text.split('name="email"')[0].rpartition("<form")[2]
+    assert f'action="{address}"' in form, "sent again from the proof's page, it arrives where it belongs"
 
 
 def test_the_last_owner_who_leaves_is_told_why_not(signed_in: SignedIn) -> None:

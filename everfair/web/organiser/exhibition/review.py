@@ -22,7 +22,7 @@ from everfair.exhibition.queries.applying import questions_and_answers, task_lin
 from everfair.exhibition.queries.completeness import completeness
 from everfair.exhibition.queries.review import possible_states, review_material
 from everfair.fair import access, queries
-from everfair.web.organiser.events import log_line
+from everfair.web.organiser.events import log_lines
 from everfair.web.organiser.frame import address, delegation_desk, desk, done, named, require_proof, through
 
 ROWS_ON_A_PAGE = 50
@@ -212,5 +212,5 @@ def _material(request: HttpRequest, exhibitor: Any) -> dict[str, Any]:
             }
             for state in states
         ],
-        "history": [log_line(entry, with_label=False) for entry in audit.entries(target=exhibitor)[:40]],
+        "history": list(log_lines(audit.entries(target=exhibitor)[:40], exhibitor.edition, with_label=False)),
     }

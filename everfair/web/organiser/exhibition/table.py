@@ -205,7 +205,7 @@ def _choices(request: HttpRequest, edition: Any, lang: str) -> list[dict[str, An
     countries = table.countries_of(request.user, edition)
     names = country_names(lang)
     delegations = [(one.code, pick(one.name, lang)) for one in queries.delegations_in(edition)]
-    areas = [(area.code, f"{area.code} {pick(area.name, lang)}") for area in queries.areas_of(edition)]
+    areas = [(area.code, f"{area.sign} {pick(area.name, lang)}") for area in queries.areas_of(edition)]
     sectors = [
         (node.sector.code, f"{node.sector.code} {pick(node.sector.name, lang)}")
         for node in queries.sector_tree(edition)

@@ -198,12 +198,12 @@ def _move(request: HttpRequest, edition: Any, areas: list[Any], boxes: list[Box]
 
 def _box(area: Any) -> Box | None:
     if not area.shape:
-        return Box(area.pk, area.code, area.motif, f"area-{area.pk}", 0, 0, 100, 100)
+        return Box(area.pk, area.sign, area.motif, f"area-{area.pk}", 0, 0, 100, 100)
     if not _is_rectangle(area.shape):
         return None
     xs, ys = [point[0] for point in area.shape], [point[1] for point in area.shape]
     left, top = min(xs), min(ys)
-    return Box(area.pk, area.code, area.motif, f"area-{area.pk}", left, top, max(xs) - left, max(ys) - top)
+    return Box(area.pk, area.sign, area.motif, f"area-{area.pk}", left, top, max(xs) - left, max(ys) - top)
 
 
 def _is_rectangle(shape: Any) -> bool:
@@ -219,7 +219,7 @@ def _drawing(edition: Any, chosen: Any) -> list[dict[str, Any]]:
             "points": " ".join(f"{x:g},{y:g}" for x, y in area.shape),
             "pigment": area.motif,
             "is_chosen": area.pk == chosen.pk,
-            "label": area.code,
+            "label": area.sign,
         }
         for area in areas
         if area.shape

@@ -19,7 +19,7 @@ from everfair.fair import access, queries
 from everfair.fair.actions import editions as actions
 from everfair.fair.forms import EditionForm, NewEditionForm
 from everfair.gateways.mail import unsent_count
-from everfair.web.organiser.events import log_line
+from everfair.web.organiser.events import log_lines
 from everfair.web.organiser.frame import address, attempt, desk, done, named, require_proof, through
 
 PROMISE = timedelta(days=1)  # an application waits no longer than this
@@ -106,7 +106,7 @@ def edition_show(request: HttpRequest, edition: str) -> HttpResponse:
     now = timezone.now()
     alerts = _alerts(request, held, queue, now, may_lead)
     figures = exhibitor_table.edition_figures(held)
-    latest = [log_line(entry) for entry in audit.entries(edition_id=held.pk)[:6]] if may_lead else []
+    latest = list(log_lines(audit.entries(edition_id=held.pk)[:6], held)) if may_lead else []
     context = {
         "title": held.name,
         "lead": _lead(held, alerts),
@@ -294,7 +294,7 @@ def _leading_alerts(edition: Any, now: Any) -> list[tuple[str, ...]]:
             (
                 "wait",
                 _("Phase"),
-                _("The last day is over. Let the fair go on as evergreen."),
+                _("The last day is over. Let its booths stay open all year."),
                 phase_url,
                 _("Change the phase"),
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import tee
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,7 +19,7 @@ from everfair.fair.actions import delegations as delegation_actions
 from everfair.fair.actions import team as actions
 from everfair.fair.forms import DelegationForm, MemberForm, TeamForm, TeamRoleForm
 from everfair.gateways.tables import csv_chunks
-from everfair.web.organiser.events import SENTENCES, event_words, log_line
+from everfair.web.organiser.events import SENTENCES, event_words, log_lines
 from everfair.web.organiser.frame import address, attempt, desk, done, named, require_proof, through
 
 LINES_ON_A_PAGE = 50
@@ -37,7 +38,6 @@ def team_list(request: HttpRequest, edition: str) -> HttpResponse:
     held = access.get_edition_at_desk(request.user, edition, "administer")
     form = TeamForm(request.POST or None, edition=held)
     if request.method == "POST":
-        require_proof(request)
 
         def invite(values: dict[str, Any]) -> Any:
             return actions.invite_team_member(
@@ -49,7 +49,7 @@ def team_list(request: HttpRequest, edition: str) -> HttpResponse:
                 area=values["area"],
             )
 
-        member = through(form, invite)
+        member = through(form, invite, prove=request)
         if member:
             sentence = _("%(person)s is in the team and gets a letter.") % {"person": member.user}
             return done(request, sentence, "fair.team_list", edition=held.slug)
@@ -64,12 +64,11 @@ def team_edit(request: HttpRequest, edition: str, pk: int) -> HttpResponse:
     member = access.get_row_for(request.user, held.team.select_related("user", "area"), pk)
     form = TeamRoleForm(request.POST or None, row=member, edition=held)
     if request.method == "POST":
-        require_proof(request)
 
         def change(values: dict[str, Any]) -> Any:
             return actions.change_team_role(member, values["role"], by=request.user, area=values["area"])
 
-        if through(form, change):
+        if through(form, change, prove=request):
             return done(request, _("The role is changed."), "fair.team_list", edition=held.slug)
     back_url = address("fair.team_list", edition=held.slug)
     context = {
@@ -131,14 +130,13 @@ def delegation_edit(request: HttpRequest, edition: str, code: str) -> HttpRespon
     )
     member_form = MemberForm(request.POST if is_inviting else None, auto_id="member_%s")
     if request.method == "POST" and is_inviting:
-        require_proof(request)
 
         def invite(values: dict[str, Any]) -> Any:
             return delegation_actions.invite_delegation_member(
                 delegation, values["email"], by=request.user, language=values["language"]
             )
 
-        if through(member_form, invite):
+        if through(member_form, invite, prove=request):
             sentence = _("%(email)s gets a letter.") % {"email": member_form.cleaned_data["email"]}
             return done(request, sentence, "fair.delegation_edit", edition=held.slug, code=code)
     elif through(
@@ -190,7 +188,7 @@ def log_list(request: HttpRequest, edition: str) -> HttpResponse:
     context = {
         "title": _("Audit log"),
         "page": page,
-        "lines": [log_line(entry) for entry in page],
+        "lines": list(log_lines(page, held)),
         "q": request.GET.get("q", ""),
         "event": request.GET.get("event", ""),
         "day": request.GET.get("day", ""),
@@ -209,8 +207,8 @@ def log_csv(request: HttpRequest, edition: str) -> StreamingHttpResponse:
     }  # fmt: skip
 
     def rows() -> Iterator[dict[str, object]]:
-        for entry in _filtered(request, held).iterator(chunk_size=500):
-            line = log_line(entry, with_label=False)
+        entries, told = tee(_filtered(request, held).iterator(chunk_size=500))
+        for entry, line in zip(entries, log_lines(told, held, with_label=False), strict=True):
             yield {
                 "at": timezone.localtime(line.at), "by": line.by, "event": entry.event,
                 "what": event_words(entry.event), "label": line.label, "detail": line.detail,
