@@ -1,4 +1,4 @@
-"""Runs every suite: on SQLite, on PostgreSQL with Redis, and the journeys in Chromium. Ends with what was left out, if anything.
+"""Runs every suite: on SQLite and beside it on PostgreSQL with Redis, then the journeys in Chromium. Ends with what was left out.
 
 Exit code 0 only if all ran and passed; 3 if a suite was left out.
 """
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,20 +22,19 @@ COUNTS = re.compile(r"(\d+) (passed|failed|skipped|error|errors)")
 def run_suite(
     title: str, arguments: list[str], environment: dict[str, str]
 ) -> tuple[int, dict[str, int], str]:
-    """One pytest run: exit code, counts, and its reasons for skipping."""
-    print(f"\n=== {title}", flush=True)
+    """One pytest run: exit code, counts, and what it printed, shown once it has ended: two suites run at a time."""
+    print(f"… {title}", flush=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="everfair-tests-") as data:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-rs", *arguments, *sys.argv[1:]],
             cwd=HERE, env={**os.environ, **environment, "EVERFAIR_DATA_DIR": data}, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-    print(done.stdout, flush=True)
     counts = {
         word.rstrip("s") if word.startswith("error") else word: int(n)
         for n, word in COUNTS.findall(done.stdout[-400:])
     }
-    print(f"({time.monotonic() - started:.0f} s)", flush=True)
+    print(f"\n=== {title}\n{done.stdout}\n({time.monotonic() - started:.0f} s)", flush=True)
     return done.returncode, counts, done.stdout
 
 
@@ -55,8 +55,9 @@ def main() -> int:
             totals[name] = totals.get(name, 0) + number
         skip_reasons.update(line for line in output.splitlines() if line.startswith("SKIPPED"))
 
-    suite("SQLite", ["-m", "not journey", "tests"], {})
-    with ExitStack() as services:
+    everything = ["-m", "not journey", "tests"]
+    with ExitStack() as services, ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(suite, "SQLite", everything, {})]
         if "postgresql" in missing or "redis-server" in missing:
             left_out.append(f"PostgreSQL and Redis: {', '.join(missing)} could not be installed")
         else:
@@ -64,11 +65,13 @@ def main() -> int:
                 "EVERFAIR_DATABASE_URL": services.enter_context(postgres()),
                 "EVERFAIR_REDIS_URL": services.enter_context(redis()),
             }
-            suite("PostgreSQL and Redis", ["-m", "not journey", "tests"], environment)
-        if "chromium" in missing:
-            left_out.append("journeys: Chromium could not be installed")
-        else:
-            suite("Journeys in Chromium", ["-m", "journey", "tests"], {"EVERFAIR_SEARCH_ENGINE": "tantivy"})
+            running.append(pool.submit(suite, "PostgreSQL and Redis", everything, environment))
+        for one in running:
+            one.result()
+    if "chromium" in missing:
+        left_out.append("journeys: Chromium could not be installed")
+    else:
+        suite("Journeys in Chromium", ["-m", "journey", "tests"], {"EVERFAIR_SEARCH_ENGINE": "tantivy"})
     return conclude(codes, totals, left_out, skip_reasons)
 
 
