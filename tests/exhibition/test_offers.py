@@ -166,3 +166,30 @@ def test_order() -> None:
     first, second, third = (make_offer(exhibitor) for _ in range(3))
     offers.reorder_offers(exhibitor, [third.code, first.code], by=None)
     assert [offer.pk for offer in exhibitor.offers.all()] == [third.pk, first.pk, second.pk]
+
+
+def test_a_new_offer_comes_last_whatever_was_removed_before() -> None:
+    exhibitor = make_exhibitor()
+    made = [make_offer(exhibitor, position=number) for number in range(4)]
+    for gone in made[:3]:
+        offers.remove_offer(gone, by=None)
+    fresh = offers.save_offer(exhibitor, None, {"title": {"en": "New"}}, by=None)
+    assert [offer.pk for offer in exhibitor.offers.all()] == [made[3].pk, fresh.pk]
+
+
+def test_an_offer_moves_within_the_ends_of_the_list() -> None:
+    exhibitor = make_exhibitor()
+    first, second, third = (make_offer(exhibitor, position=5) for _ in range(3))
+    assert offers.move_offer(third, -1, by=None) == (2, 3)
+    assert offers.move_offer(first, 9, by=None) == (3, 3)
+    assert [offer.pk for offer in exhibitor.offers.all()] == [third.pk, second.pk, first.pk]
+    entries = audit.entries(target=exhibitor).count()
+    assert offers.move_offer(third, -1, by=None) == (1, 3)
+    assert audit.entries(target=exhibitor).count() == entries, "nothing moved, nothing is noted"
+
+
+def test_the_shelf_counts_as_a_change_for_somebody_who_is_writing() -> None:
+    offer = make_offer()
+    offers.set_on_shelf(offer, False, by=make_user(name="Ana"))
+    with pytest.raises(EditedMeanwhile, match="Ana"):
+        offers.save_offer(offer.exhibitor, offer, {"is_on_shelf": True}, by=None, version=1)

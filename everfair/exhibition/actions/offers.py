@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from everfair.base import audit
@@ -36,6 +37,7 @@ FIELDS = frozenset(
 )  # fmt: skip
 LISTS = frozenset({"more_sectors", "licences", "references"})
 MOST_OFFERS = 500
+LAST_POSITION = 32000
 MOST_ROWS = 50  # licences or references of one offer
 FIRST_YEAR, YEARS_AHEAD = 1800, 10
 
@@ -87,7 +89,8 @@ def set_on_shelf(offer: Offer, on: bool, *, by: Any) -> Offer:
         row = lock_offer(offer)
         if row.is_on_shelf != on:
             row.is_on_shelf = on
-            row.save(update_fields=["is_on_shelf"])
+            row.version += 1  # somebody may be writing, with the shelf's tick in the form
+            row.save(update_fields=["is_on_shelf", "version"])
             event = EVENT + ("put_on_shelf" if on else "taken_off_shelf")
             audit.record(
                 event,
@@ -98,7 +101,7 @@ def set_on_shelf(offer: Offer, on: bool, *, by: Any) -> Offer:
                 after={"on_shelf": on},
             )
             _after_change(owner, row)
-    offer.is_on_shelf = on
+    offer.is_on_shelf, offer.version = row.is_on_shelf, row.version
     return offer
 
 
@@ -182,10 +185,10 @@ def _snapshot(row: Offer) -> dict[str, Any]:
 def _row_to_save(owner: Exhibitor, offer: Offer | None) -> Offer:
     if offer is not None:
         return lock_offer(offer)
-    count = owner.offers.count()
-    if count >= MOST_OFFERS:
+    if owner.offers.count() >= MOST_OFFERS:
         raise Refused(_("A booth holds at most %(count)d offers.") % {"count": MOST_OFFERS})
-    return Offer(exhibitor=owner, position=min(count + 1, 32000))
+    last = owner.offers.aggregate(last=Max("position"))["last"]
+    return Offer(exhibitor=owner, position=0 if last is None else min(last + 1, LAST_POSITION))
 
 
 def _cleaned(owner: Exhibitor, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -310,8 +313,30 @@ def reorder_offers(exhibitor: Exhibitor, codes: Iterable[str], *, by: Any) -> No
         rows = sorted(
             owner.offers.all(), key=lambda row: (wanted.get(row.code, len(wanted)), row.position, row.pk)
         )
-        for position, row in enumerate(rows):
-            row.position = position
-        Offer.objects.bulk_update(rows, ["position"])
-        audit.record(EVENT + "reordered", owner, by=by, edition_id=owner.edition_id)
-        note_change("exhibition.exhibitor", owner.pk, owner.edition_id)
+        _save_order(owner, rows, by)
+
+
+def move_offer(offer: Offer, steps: int, *, by: Any) -> tuple[int, int]:
+    """Move the offer `steps` places down its booth's list (up where negative), not past its ends.
+
+    Returns its place from now on, counted from 1, and how many offers there are.
+    """
+    with transaction.atomic():
+        owner = lock_exhibitor(offer.exhibitor)
+        rows = list(owner.offers.order_by("position", "id"))
+        found = next((number for number, row in enumerate(rows) if row.pk == offer.pk), None)
+        if found is None:
+            raise Refused(_("The offer is no longer here."))
+        place = min(max(found + steps, 0), len(rows) - 1)
+        if place != found:
+            rows.insert(place, rows.pop(found))
+            _save_order(owner, rows, by)
+    return place + 1, len(rows)
+
+
+def _save_order(owner: Exhibitor, rows: list[Offer], by: Any) -> None:
+    for position, row in enumerate(rows):
+        row.position = position
+    Offer.objects.bulk_update(rows, ["position"])
+    audit.record(EVENT + "reordered", owner, by=by, edition_id=owner.edition_id)
+    note_change("exhibition.exhibitor", owner.pk, owner.edition_id)

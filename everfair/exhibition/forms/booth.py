@@ -1,5 +1,6 @@
 """Human input about a booth made clean: texts, cover, documents, contacts. Nothing is saved here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -19,7 +20,12 @@ PICTURES = "image/png,image/jpeg,image/webp,image/gif"
 
 
 class BoothForm(WordsForm):
-    """The booth's texts, sector, area, languages and links. `may_move` False keeps the area as it is."""
+    """The booth's texts, sector, area, languages and links. `may_move` False keeps the area as it is.
+
+    `also` are languages to have fields for beside the edition's and those written in.
+    """
+
+    texts = ("headline", "about")
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     sector = IndentedChoice(label=_("Main sector"), queryset=None, required=False)
@@ -41,9 +47,16 @@ class BoothForm(WordsForm):
         label=_("Link to a 3D tour or panorama"), required=False, max_length=500, assume_scheme="https"
     )
 
-    def __init__(self, *args: Any, exhibitor: Exhibitor, may_move: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        exhibitor: Exhibitor,
+        may_move: bool = True,
+        also: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         self.exhibitor = exhibitor
-        languages = languages_with(exhibitor.edition.languages, exhibitor.headline, exhibitor.about)
+        languages = languages_with([*exhibitor.edition.languages, *also], exhibitor.headline, exhibitor.about)
         kwargs["initial"] = {**self.stored(exhibitor), **(kwargs.get("initial") or {})}
         super().__init__(*args, languages=languages, **kwargs)
         self.add_words("headline", _("In one sentence"), 160)

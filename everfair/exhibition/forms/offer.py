@@ -1,5 +1,6 @@
 """Human input about an offer made clean: its fields, licences and references. Nothing is saved here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -27,7 +28,9 @@ MOST_MORE_SECTORS = 3
 
 
 class OfferForm(WordsForm):
-    """The offer itself."""
+    """The offer itself. `also` are languages to have fields for beside the edition's and those written in."""
+
+    texts = ("title", "description", "data_location", "price_note")
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Offer.Kind.choices, initial=Offer.Kind.SERVICE)
@@ -55,10 +58,17 @@ class OfferForm(WordsForm):
         help_text=_("Visitors see it as soon as the booth is public."),
     )
 
-    def __init__(self, *args: Any, exhibitor: Exhibitor, offer: Offer | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        exhibitor: Exhibitor,
+        offer: Offer | None = None,
+        also: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         self.exhibitor, self.offer = exhibitor, offer
-        texts = [offer.title, offer.description] if offer else []
-        languages = languages_with(exhibitor.edition.languages, *texts)
+        texts = [getattr(offer, name) for name in self.texts] if offer else []
+        languages = languages_with([*exhibitor.edition.languages, *also], *texts)
         stored = self.stored(offer) if offer else {"sector": exhibitor.sector_id}
         kwargs["initial"] = {**stored, **(kwargs.get("initial") or {})}
         super().__init__(*args, languages=languages, **kwargs)

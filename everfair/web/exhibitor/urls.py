@@ -28,6 +28,7 @@ urlpatterns = [
     path("<slug:code>/offers/new/", offers.offer_create, name="exhibition.offer_create"),
     path("<slug:code>/offers/<slug:offer>/", offers.offer_edit, name="exhibition.offer_edit"),
     path("<slug:code>/offers/<slug:offer>/shelf/", offers.offer_shelf, name="exhibition.offer_shelf"),
+    path("<slug:code>/offers/<slug:offer>/move/", offers.offer_move, name="exhibition.offer_move"),
     path("<slug:code>/offers/<slug:offer>/remove/", offers.offer_remove, name="exhibition.offer_remove"),
     path("<slug:code>/offers/<slug:offer>/pictures/", offers.image_add, name="exhibition.image_add"),
     path(

@@ -7,18 +7,17 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from everfair.exhibition import access
 from everfair.exhibition.queries import booth as booth_queries
 from everfair.exhibition.queries import cards, catalogue
 from everfair.fair import access as fair_access
+from everfair.web.public.booth_page import booth_context, booth_parts
 from everfair.web.public.fair import plan_areas
 from everfair.web.public.frame import edition_for, frame_of
-from everfair.web.public.json_ld import booth_data, offer_data
+from everfair.web.public.json_ld import offer_data
 from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.kept_parts import KeptParts, Part
 from everfair.web.public.shown import card_context, chips_context, chosen_filters, doors, facets_context
@@ -119,16 +118,10 @@ def booth(request: HttpRequest, edition: str, address: str) -> HttpResponse:
         )
     request.edition = found  # type: ignore[attr-defined]
     context = {
-        "exhibitor": exhibitor,
-        "motif": booth_queries.motif_of(exhibitor),
-        "body": mark_safe(shown.body),
-        "json_ld": mark_safe(shown.json_ld),
-        "area": frame_of(found).areas.get(exhibitor.area.code) if exhibitor.area else None,
+        **booth_context(exhibitor, found, shown.body, shown.json_ld),
         "can_edit": request.user.is_authenticated and access.can_edit_booth(request.user, exhibitor),
         "is_preview": not exhibitor.is_public,
         "canonical_url": settings.BASE_URL + request.path,
-        "doors": doors(found),
-        "doors_current": "exhibit",
     }
     return render(request, "public/exhibition/booth.html", context)
 
@@ -155,18 +148,8 @@ def _read_booth(user: Any, edition: Any, address: str, lang: str) -> Part[_Booth
     exhibitor, _was_former = access.get_booth_for(user, edition, address)
     if exhibitor.edition_id != edition.pk or exhibitor.address != address:
         return Part(exhibitor.pk, edition.pk, _Booth(exhibitor, False), for_everybody=False)
-    body, json_ld = _booth_parts(exhibitor, edition, lang)
+    body, json_ld = booth_parts(exhibitor, edition, lang)
     return Part(exhibitor.pk, edition.pk, _Booth(exhibitor, True, body, json_ld), exhibitor.is_public)
-
-
-def _booth_parts(exhibitor: Any, edition: Any, lang: str) -> tuple[str, str]:
-    """Everything below the booth's heading, and its JSON-LD: the same for every reader."""
-    page = booth_queries.booth_page(exhibitor)
-    area = frame_of(edition).areas.get(exhibitor.area.code) if exhibitor.area else None
-    context = {"booth": page, "exhibitor": exhibitor, "area": area, "edition": edition, "lang": lang}
-    return render_to_string("public/exhibition/booth_body.html", context), booth_data(
-        page, edition, lang, settings.BASE_URL
-    )
 
 
 @kept_for_everybody

@@ -89,6 +89,7 @@ DOORS: list[Door] = [
     _do("cover_set"),
     _do("document_remove", _document),
     _do("offer_shelf", _offer, on="0"),
+    _do("offer_move", _offer, to="up"),
     _do("offer_remove", _new_offer),
     _do("image_add", _offer),
     _do("image_remove", _image),

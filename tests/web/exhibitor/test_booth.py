@@ -50,24 +50,6 @@ def test_a_draft_says_that_nobody_sees_it_yet() -> None:
     assert desk.exhibitor.area == area
 
 
-def test_the_second_editor_sees_both_versions_and_loses_nothing(desk: Desk) -> None:
-    colleague = make_user(name="Ana")
-    mine = form_of(desk.exhibitor, headline_en="Mine", about_en="My text")
-    booth_actions.save_booth(desk.exhibitor, {"headline": {"en": "Ana's"}}, by=colleague, version=1)
-    page = desk.post("booth_edit", mine)
-    html = page.content.decode()
-    assert "Ana saved this while you were writing" in html
-    assert 'value="Mine"' in html
-    assert "My text" in html
-    assert ("In one sentence (English)", "Ana's") in page.context["theirs"]
-    assert desk.exhibitor.about["en"] in [text for _label, text in page.context["theirs"]]
-    desk.exhibitor.refresh_from_db()
-    assert desk.exhibitor.headline == {"en": "Ana's"}
-    page = desk.post("booth_edit", {**mine, "version": str(page.context["form"].data["version"])})
-    desk.exhibitor.refresh_from_db()
-    assert desk.exhibitor.headline["en"] == "Mine"
-
-
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -99,25 +81,6 @@ def test_after_acceptance_the_area_is_the_organisers(desk: Desk) -> None:
     desk.post("booth_edit", form_of(desk.exhibitor, area=str(other.pk)))
     desk.exhibitor.refresh_from_db()
     assert desk.exhibitor.area == before
-
-
-def test_preview_shows_both_languages_and_publishes() -> None:
-    desk = make_desk(state="accepted", headline={"en": "Only English"}, about={"zh": "只有中文"})
-    make_offer(desk.exhibitor, title={"en": "Audit", "zh": "审计"})
-    html = desk.get("booth_preview").content.decode()
-    assert html.count("Only English") == 2
-    assert "Audit" in html
-    assert "审计" in html
-    assert "Publish the booth" in html
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_preview_takes_the_same_number_of_queries(count: int, django_assert_num_queries: Any) -> None:
-    desk = make_desk()
-    for _ in range(count):
-        make_offer(desk.exhibitor)
-    with django_assert_num_queries(16):
-        desk.get("booth_preview")
 
 
 class TestPlaces:

@@ -2,16 +2,18 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from everfair.exhibition.actions import offers as offer_actions
 from everfair.exhibition.models import Offer
 from tests.exhibition.test_offers import FULL, document_of
 from tests.factories.exhibition import make_exhibitor, make_offer
-from tests.factories.people import make_user
 from tests.web.exhibitor.conftest import Desk, make_desk, said
 
 pytestmark = pytest.mark.django_db
@@ -99,22 +101,6 @@ def test_a_row_is_removed_by_its_box(desk: Desk) -> None:
     }
     desk.post("offer_edit", data, offer=offer.code)
     assert not offer.licences.exists()
-
-
-def test_the_second_editor_sees_both_versions(desk: Desk) -> None:
-    offer = make_offer(desk.exhibitor)
-    changed = {"title": {"en": "Ana's"}, "licences": FULL["licences"]}
-    offer_actions.save_offer(desk.exhibitor, offer, changed, by=make_user(name="Ana"))
-    page = desk.post("offer_edit", {**BLANK, "version": "1", "title_en": "Mine"}, offer=offer.code)
-    assert ("Title (English)", "Ana's") in page.context["theirs"]
-    assert ("Licences", "ISO 17020") in page.context["theirs"]
-    assert 'value="Mine"' in page.content.decode()
-    offer.refresh_from_db()
-    assert offer.title == {"en": "Ana's"}
-    newer = page.context["form"].data["version"]
-    desk.post("offer_edit", {**BLANK, "version": newer, "title_en": "Mine"}, offer=offer.code)
-    offer.refresh_from_db()
-    assert offer.title == {"en": "Mine"}
 
 
 @pytest.mark.parametrize(
@@ -221,3 +207,75 @@ def test_the_editor_takes_the_same_number_of_queries(count: int, django_assert_n
     offer = offer_actions.save_offer(desk.exhibitor, None, values, by=None)
     with django_assert_num_queries(14):
         assert desk.get("offer_edit", offer=offer.code).context["licences"].count == count + 1
+
+
+def order_of(desk: Desk) -> list[str]:
+    return [str(offer) for offer in desk.get("offer_list").context["page"].object_list]
+
+
+@pytest.fixture
+def abc(desk: Desk) -> list[Offer]:
+    return [
+        make_offer(desk.exhibitor, title={"en": name}, position=7) for name in "ABC"
+    ]  # as imports leave it
+
+
+class TestOrder:
+    def test_a_button_moves_an_offer_by_one_place_and_visitors_see_it(
+        self, desk: Desk, abc: list[Offer]
+    ) -> None:
+        exhibitor = desk.exhibitor
+        public = reverse("public:exhibition.booth", args=[exhibitor.edition.slug, exhibitor.address])
+        assert names_on(Client().get(public)) == ["A", "B", "C"]
+        page = desk.post("offer_move", {"to": "up"}, offer=abc[2].code)
+        assert said(page) == ["“C” stands at place 2 of 3."]
+        assert order_of(desk) == names_on(Client().get(public)) == ["A", "C", "B"]
+        desk.post("offer_move", {"to": "down"}, offer=abc[0].code)
+        assert order_of(desk) == names_on(Client().get(public)) == ["C", "A", "B"]
+
+    def test_the_focus_stays_on_the_button(self, desk: Desk, abc: list[Offer]) -> None:
+        page = desk.post("offer_move", {"to": "up"}, offer=abc[2].code)
+        assert buttons_of(page, abc[2]) == [("up", "autofocus"), ("down", "")]
+        page = desk.post("offer_move", {"to": "up"}, offer=abc[2].code)
+        assert buttons_of(page, abc[2]) == [("up", "disabled"), ("down", "autofocus")]
+        assert buttons_of(page, abc[1]) == [("up", ""), ("down", "disabled")]
+
+    def test_at_the_end_nothing_moves(self, desk: Desk, abc: list[Offer]) -> None:
+        desk.post("offer_move", {"to": "up"}, offer=abc[0].code)
+        desk.post("offer_move", {"to": "down"}, offer=abc[2].code)
+        assert order_of(desk) == ["A", "B", "C"]
+
+    def test_a_narrowed_list_has_no_order_to_change(self, desk: Desk, abc: list[Offer]) -> None:
+        assert "/move/" not in desk.get("offer_list", {"q": "A"}).content.decode()
+        assert 'name="to"' not in desk.get("offer_list", {"shelf": "on"}).content.decode()
+        assert 'name="to"' in desk.get("offer_list").content.decode()
+
+    def test_one_booths_offer_is_not_moved_from_another(self, desk: Desk) -> None:
+        foreign = make_offer(make_exhibitor(desk.exhibitor.edition))
+        assert desk.post("offer_move", {"to": "up"}, offer=foreign.code).status_code == 404
+
+    def test_the_second_page_follows_an_offer_to_the_first(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, abc: list[Offer]
+    ) -> None:
+        monkeypatch.setattr("everfair.web.exhibitor.exhibition.offers.A_PAGE", 2)
+        page = desk.post("offer_move", {"to": "down"}, offer=abc[1].code)
+        assert [str(offer) for offer in page.context["page"].object_list] == ["B"]
+        page = desk.post("offer_move", {"to": "up"}, offer=abc[1].code)
+        assert [str(offer) for offer in page.context["page"].object_list] == ["A", "B"]
+
+    def test_order_takes_exports_along(self, desk: Desk, abc: list[Offer]) -> None:
+        page = desk.post("offer_move", {"to": "up"}, offer=abc[2].code)
+        assert all("moved" not in url for _kind, url in page.context["exports"])
+        answer = desk.get("offer_export", kind="csv")
+        rows = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
+        assert [row["title_en"] for row in rows] == ["A", "C", "B"]
+
+
+def names_on(page: Any) -> list[str]:
+    return re.findall(r"/offers/[^>]+>(?:<span[^>]*>)?(\w+)<", page.content.decode())
+
+
+def buttons_of(page: Any, offer: Offer) -> list[tuple[str, str]]:
+    """(way, its state) of the two buttons of an offer."""
+    row = page.content.decode().split(f'id="offer-{offer.code}"')[1].split("</tr>")[0]
+    return re.findall(r'name="to" value="(\w+)" ?(\w*)>', row)

@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from everfair.base.refusals import EditedMeanwhile, Refused
@@ -15,12 +16,21 @@ from everfair.exhibition import access
 from everfair.exhibition.actions import booth as booth_actions
 from everfair.exhibition.actions.carrying import OPEN_STATES, carry_over
 from everfair.exhibition.forms.booth import BoothForm, CarryForm, ContactForm, CoverForm
-from everfair.exhibition.forms.fields import add_refusal, languages_with
+from everfair.exhibition.forms.fields import add_refusal
+from everfair.exhibition.forms.merging import Sheet, posted_languages
 from everfair.exhibition.forms.rows import Rows
 from everfair.exhibition.queries import booth as booth_queries
 from everfair.exhibition.queries import desk
 from everfair.exhibition.queries.completeness import completeness
-from everfair.web.exhibitor.exhibition.frame import address, at_desk, differences, newer, show
+from everfair.web.context import language_links
+from everfair.web.exhibitor.exhibition.editing import Editing
+from everfair.web.exhibitor.exhibition.frame import (
+    address,
+    at_desk,
+    language_of,
+    show,
+)
+from everfair.web.public.booth_page import booth_context, booth_parts
 
 PLACES_A_PAGE = 60
 
@@ -31,26 +41,28 @@ def booth_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Texts in every language side by side, sector, area, languages, links."""
     exhibitor = at_desk(request, code)
     may_move = desk.may_move(exhibitor, access.roles_on(request.user, exhibitor))
-    form = BoothForm(request.POST or None, exhibitor=exhibitor, may_move=may_move)
-    theirs = None
-    if request.method == "POST" and form.is_valid():
+    also = posted_languages(request.POST, BoothForm.texts)
+
+    def sheet(data: Any, row: Any = exhibitor) -> Sheet:
+        return Sheet(BoothForm(data, exhibitor=row, may_move=may_move, also=also))
+
+    editing = Editing(request, sheet)
+    if editing.is_ready():
+        form = editing.to_save.form
         try:
             version = form.cleaned_data["version"]
             booth_actions.save_booth(exhibitor, form.values(), by=request.user, version=version)
         except EditedMeanwhile as error:
             exhibitor = at_desk(request, code)
-            theirs = differences(form, BoothForm.stored(exhibitor))
-            form = BoothForm(newer(form, error), exhibitor=exhibitor, may_move=may_move)
-            form.add_error(None, str(error))
+            editing.bring_together(error, lambda data: sheet(data, exhibitor))
         except Refused as error:
-            add_refusal(form, error, {"languages": "working_languages"})
+            add_refusal(editing.sheet.form, error, {"languages": "working_languages"})
         else:
             messages.success(request, _saved_sentence(exhibitor))
             to = "booth_preview" if "preview" in request.POST else "booth_edit"
             return redirect(address(to, exhibitor))
     context = {
-        "form": form,
-        "theirs": theirs,
+        **editing.context(),
         "may_move": may_move,
         "cover_form": CoverForm(),
         "motif": booth_queries.motif_of(exhibitor),
@@ -65,20 +77,24 @@ def _saved_sentence(exhibitor: Any) -> str:
 
 
 @login_required
+@never_cache
 @require_safe
 def booth_preview(request: HttpRequest, code: str) -> HttpResponse:
-    """The booth as visitors will read it, in each of the edition's languages side by side."""
+    """The public page as it is or will be, drawn afresh, below a banner that switches the language."""
     exhibitor = at_desk(request, code, "see")
-    page = booth_queries.booth_page(exhibitor)
+    edition, lang = exhibitor.edition, language_of(request)
     roles = access.roles_on(request.user, exhibitor)
-    can_publish = "published" in desk.next_states(exhibitor, roles)
+    may_edit = access.can_edit_booth(request.user, exhibitor)
+    body, _json_ld = booth_parts(exhibitor, edition, lang)
     context = {
-        "booth": page,
-        "languages": languages_with(exhibitor.edition.languages),
-        "can_publish": can_publish,
+        **booth_context(exhibitor, edition, body),
+        "switch": [(*link, link[0] == lang) for link in language_links(request.path, "")],
+        "state_kind": desk.STATE_KINDS[exhibitor.state],
+        "may_edit": may_edit,  # the page itself is shown as to a visitor
+        "can_publish": may_edit and "published" in desk.next_states(exhibitor, roles),
         "completeness": completeness(exhibitor),
     }
-    return show(request, "booth_preview", exhibitor, "booth_preview", context)
+    return render(request, "exhibitor/exhibition/booth_preview.html", context)
 
 
 @login_required

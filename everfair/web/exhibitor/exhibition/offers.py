@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,18 +17,18 @@ from everfair.base.languages import pick
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.exhibition.actions import media as media_actions
 from everfair.exhibition.actions import offers as offer_actions
-from everfair.exhibition.forms.fields import add_refusal
+from everfair.exhibition.forms.fields import add_refusal, languages_with
+from everfair.exhibition.forms.merging import Sheet, posted_languages
 from everfair.exhibition.forms.offer import ImageForm, LicenceForm, OfferForm, ReferenceForm
 from everfair.exhibition.forms.rows import Rows
 from everfair.exhibition.queries import desk
 from everfair.gateways import tables
+from everfair.web.exhibitor.exhibition.editing import Editing
 from everfair.web.exhibitor.exhibition.frame import (
     address,
     at_desk,
-    differences,
     keep_undo,
     language_of,
-    newer,
     show,
     takes_upload,
 )
@@ -48,12 +49,15 @@ def offer_list(request: HttpRequest, code: str) -> HttpResponse:
     exhibitor = at_desk(request, code)
     filters = _filters(request)
     page = Paginator(desk.offers_of(exhibitor, filters), A_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.urlencode()
+    narrowed = bool(filters.words or filters.shelf)
+    query = urlencode({name: request.GET[name] for name in ("q", "shelf") if request.GET.get(name)})
     suffix = f"?{query}" if query else ""
     context = {
         "page": page,
         "filters": filters,
-        "is_narrowed": bool(filters.words or filters.shelf),
+        "is_narrowed": narrowed,
+        "can_order": not narrowed and page.paginator.count > 1,
+        "moved": (request.GET.get("moved", ""), request.GET.get("to", "")),
         "exports": [
             (kind.upper(), address("offer_export", exhibitor, kind=kind) + suffix) for kind in ("csv", "xlsx")
         ],
@@ -103,35 +107,35 @@ def offer_edit(request: HttpRequest, code: str, offer: str) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, exhibitor: Any, offer: Any) -> HttpResponse:
-    form = OfferForm(request.POST or None, exhibitor=exhibitor, offer=offer)
-    licences, references = _rows(request, exhibitor, offer)
-    theirs = None
+    also = posted_languages(request.POST, OfferForm.texts)
+
+    def sheet(data: Any, row: Any = offer) -> Sheet:
+        form = OfferForm(data, exhibitor=exhibitor, offer=row, also=also)
+        return Sheet(form, _lists(data, exhibitor, row))
+
+    editing = Editing(request, sheet, is_new=offer is None)
     adds_row = "add_licence" in request.POST or "add_reference" in request.POST
-    is_valid = request.method == "POST" and all([form.is_valid(), licences.is_valid(), references.is_valid()])
-    if is_valid and not adds_row:
-        values = form.values() | {"licences": licences.values(), "references": references.values()}
+    if not adds_row and editing.is_ready():
+        given = editing.to_save
+        rows = {f"{name}s": rows.values() for name, (_label, rows) in given.lists.items()}
+        version = given.form.cleaned_data["version"]
         try:
             saved = offer_actions.save_offer(
-                exhibitor, offer, values, by=request.user, version=form.cleaned_data["version"]
+                exhibitor, offer, given.form.values() | rows, by=request.user, version=version
             )
         except EditedMeanwhile as error:
-            current = _offer(exhibitor, offer.code)
-            theirs = differences(form, OfferForm.stored(current)) + _rows_differ(
-                current, licences, references
-            )
-            form = OfferForm(newer(form, error), exhibitor=exhibitor, offer=current)
-            form.add_error(None, str(error))
+            offer = _offer(exhibitor, offer.code)
+            editing.bring_together(error, lambda data: sheet(data, offer))
         except Refused as error:
-            add_refusal(form, error, FIELD_NAMES)
+            add_refusal(editing.sheet.form, error, FIELD_NAMES)
         else:
             messages.success(request, _saved_sentence(exhibitor, saved))
             return redirect(address("offer_edit", exhibitor, offer=saved.code))
     context = {
-        "form": form,
+        **editing.context(),
         "offer": offer,
-        "licences": licences,
-        "references": references,
-        "theirs": theirs,
+        "licences": editing.sheet.lists["licence"][1],
+        "references": editing.sheet.lists["reference"][1],
         "show_errors": request.method == "POST" and not adds_row,
         "images": list(offer.images.select_related("file")) if offer else [],
         "image_form": ImageForm(languages=exhibitor.edition.languages),
@@ -140,37 +144,24 @@ def _edit(request: HttpRequest, exhibitor: Any, offer: Any) -> HttpResponse:
     return show(request, "offer_edit", exhibitor, "offer_list", context)
 
 
-def _rows(request: HttpRequest, exhibitor: Any, offer: Any) -> tuple[Rows, Rows]:
-    languages, documents = exhibitor.edition.languages, desk.documents_of(exhibitor)
-    data = request.POST if request.method == "POST" else None
-    licences = [LicenceForm.stored(one) for one in offer.licences.all()] if offer else []
-    references = [ReferenceForm.stored(one) for one in offer.references.all()] if offer else []
-    more = {name: 2 if data is not None and f"add_{name}" in data else 1 for name in ("licence", "reference")}
-    return (
-        Rows(LicenceForm, "licence", data=data, stored=licences, extra=more["licence"], languages=languages),
-        Rows(
-            ReferenceForm,
-            "reference",
-            data=data,
-            stored=references,
-            extra=more["reference"],
-            languages=languages,
-            documents=documents,
-        ),
-    )
+def _lists(data: Any, exhibitor: Any, offer: Any) -> dict[str, tuple[str, Rows]]:
+    """The offer's repeated rows, with one more blank one where a button asked for it."""
+    licences = list(offer.licences.all()) if offer else []
+    references = list(offer.references.all()) if offer else []
+    texts = [text for one in licences for text in (one.name, one.issuer)]
+    texts += [text for one in references for text in (one.client, one.what)]
+    languages = languages_with(exhibitor.edition.languages, *texts)
 
+    def rows(form_class: Any, name: str, stored: list[Any], **more: Any) -> Rows:
+        extra = 2 if data is not None and f"add_{name}" in data else 1
+        shown = [form_class.stored(one) for one in stored]
+        return Rows(form_class, name, data=data, stored=shown, extra=extra, languages=languages, **more)
 
-def _rows_differ(offer: Any, licences: Rows, references: Rows) -> list[tuple[str, str]]:
-    """What stands in the saved lists, where they are not the typed ones."""
-    found = []
-    for label, saved, typed, key in (
-        (_("Licences"), offer.licences.all(), licences.values(), "name"),
-        (_("References"), offer.references.all(), references.values(), "client"),
-    ):
-        names = [getattr(one, key) for one in saved]
-        if names != [one[key] for one in typed]:
-            found.append((label, "; ".join(pick(name, "en") for name in names)))
-    return found
+    documents = desk.documents_of(exhibitor)
+    return {
+        "licence": (_("Licences"), rows(LicenceForm, "licence", licences)),
+        "reference": (_("References"), rows(ReferenceForm, "reference", references, documents=documents)),
+    }
 
 
 def _saved_sentence(exhibitor: Any, offer: Any) -> str:
@@ -196,6 +187,26 @@ def offer_shelf(request: HttpRequest, code: str, offer: str) -> HttpResponse:
     )
     messages.success(request, said % {"offer": name}, extra_tags=tag)
     return redirect(address("offer_list", exhibitor))
+
+
+@login_required
+@require_POST
+def offer_move(request: HttpRequest, code: str, offer: str) -> HttpResponse:
+    """One place up or down in the booth's own order; the list then has the focus on the same button."""
+    exhibitor = at_desk(request, code)
+    found = _offer(exhibitor, offer)
+    to = "up" if request.POST.get("to") == "up" else "down"
+    try:
+        place, total = offer_actions.move_offer(found, -1 if to == "up" else 1, by=request.user)
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect(address("offer_list", exhibitor))
+    said = _("“%(offer)s” stands at place %(place)d of %(total)d.")
+    name = pick(found.title, language_of(request))
+    messages.success(request, said % {"offer": name, "place": place, "total": total})
+    query = {"page": (place - 1) // A_PAGE + 1} if place > A_PAGE else {}
+    back = urlencode({**query, "moved": found.code, "to": to})
+    return redirect(f"{address('offer_list', exhibitor)}?{back}")  # no fragment: it would take the focus
 
 
 @login_required
