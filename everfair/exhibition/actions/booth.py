@@ -106,10 +106,12 @@ def claim_place(exhibitor: Exhibitor, place: Place, *, by: Any) -> Exhibitor:
         if row.place_id == place.pk:
             return _bring_up_to_date(exhibitor, row)
         before = {"place": str(row.place) if row.place else None, "area": str(row.area) if row.area else None}
+        if row.area_id != place.area_id:
+            row.version += 1  # somebody may be writing, with the area in the form
         row.place, row.area = place, place.area
         try:
             with transaction.atomic():
-                row.save(update_fields=["place", "area"])
+                row.save(update_fields=["place", "area", "version"])
         except IntegrityError as error:
             raise Refused(
                 _("Place %(number)s has just been given to another exhibitor. Please choose another one.")

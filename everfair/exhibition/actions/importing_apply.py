@@ -283,7 +283,8 @@ class _Applier:
         new: list[Offer] = []
         changed: list[Offer] = []
         for exhibitor, plan in pairs:
-            position = 0 if plan.is_new else len(exhibitor.offers.all())
+            old = [] if plan.is_new else [offer.position for offer in exhibitor.offers.all()]
+            position = max(old, default=-1) + 1  # after the last one, wherever the exhibitor moved it
             for wanted in plan.offers_to_write:
                 offer = wanted.found or Offer(
                     exhibitor=exhibitor,
