@@ -1,7 +1,8 @@
-"""Tables of the ground floor: audit entries, the change table, uploaded files. No fair words here."""
+"""Tables of the ground floor: audit entries, the change table, uploaded files, leases of tasks. No fair words here."""
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from everfair.base.languages import UnescapedJSONField
@@ -45,6 +46,17 @@ class Change(models.Model):
         indexes = [models.Index(fields=["at"], name="change_at")]
 
 
+def _variant_digest(size: str) -> models.GeneratedField:
+    """A column the database fills from `variants`, with an index: files are looked up by any of their digests."""
+    return models.GeneratedField(
+        expression=KT(f"variants__{size}"),
+        output_field=models.CharField(max_length=64, null=True),
+        db_persist=True,
+        db_index=True,
+        serialize=False,  # a backup holds what it is made from
+    )
+
+
 class MediaFile(models.Model):
     """A file somebody uploaded, after it was checked and re-encoded. Its bytes lie in the store under their digest."""
 
@@ -60,7 +72,18 @@ class MediaFile(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     variants = UnescapedJSONField(default=dict)  # {"small": digest, "medium": digest, "large": digest}
+    small_digest = _variant_digest("small")
+    medium_digest = _variant_digest("medium")
+    large_digest = _variant_digest("large")
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
     )
     uploaded_at = models.DateTimeField(default=timezone.now)
+
+
+class TaskLease(models.Model):
+    """A worker's word that it still works on a background task. It is renewed while the task runs, and runs out when not."""
+
+    task_id = models.UUIDField(primary_key=True)  # django_tasks_db's row
+    worker_id = models.CharField(max_length=100)
+    until = models.DateTimeField()

@@ -28,7 +28,9 @@ from django.utils.translation import gettext as _
 from everfair import __version__
 
 FORMAT = "everfair-backup-1"
-LEFT_OUT = {"sessions.session", "django_tasks_db.dbtaskresult", "contenttypes.contenttype", "auth.permission"}
+CLEARED = {"sessions.session", "django_tasks_database.dbtaskresult", "base.tasklease"}
+"""Of the moment: in no backup, and of the replaced database nothing stays. People sign in again, its tasks do not run."""
+LEFT_OUT = {*CLEARED, "contenttypes.contenttype", "auth.permission"}
 KEPT_SETTINGS = ("EVERFAIR_",)
 BATCH = 1000
 
@@ -158,7 +160,8 @@ def restore_backup(
 ) -> dict[str, Any]:
     """Put a backup into this installation's (migrated) database and media folder. All or nothing for the database.
 
-    Refuses a database that holds a fair unless `replace`. The settings in the file are not applied: they are returned in
+    Refuses a database that holds a fair unless `replace`. Sessions and waiting tasks of the replaced database are cleared:
+    they belong to people and letters that are no longer there. The settings in the file are not applied: they are returned in
     the manifest under "settings" for the operator to compare.
     """
     try:
@@ -235,6 +238,8 @@ def _read_tables(folder: Path, expected: dict[str, int], say: Callable[[str], No
             else:
                 for model in models_by_label.values():
                     cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
+        for label in CLEARED:
+            apps.get_model(label)._base_manager.all().delete()
         for label, model in models_by_label.items():
             path = folder / f"{label}.jsonl"
             count = 0

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,44 @@ def number(
 def words(name: str, default: str = "", *, environ: Mapping[str, str] = os.environ) -> list[str]:
     """Words separated by commas."""
     return [word.strip() for word in text(name, default, environ=environ).split(",") if word.strip()]
+
+
+def kept_secret(path: Path) -> str:
+    """The key this file holds; made once, readable by its owner only. All who start at one moment get the same one."""
+    try:
+        if not path.exists():
+            _make_secret(path)
+        found = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(
+            f"The secret key at {path} cannot be made or read: {error}. "
+            "Let this user write there, or set EVERFAIR_SECRET_KEY."
+        ) from error
+    if not found:
+        raise BadSetting(f"The secret key at {path} is empty. Delete the file, and a new key is made.")
+    return found
+
+
+def _make_secret(path: Path) -> None:
+    """Written whole beside it, then linked: the name appears once, with everything in it. Who comes second keeps the first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
+    try:
+        with os.fdopen(
+            os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as out:
+            out.write(secrets.token_urlsafe(50))
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            if not path.exists():
+                part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

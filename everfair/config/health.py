@@ -7,15 +7,19 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 LEAST_FREE_MB = 500
 MOST_CLOCK_DIFFERENCE = 5.0  # seconds
+LONGEST_WAIT = timedelta(minutes=15)  # of a task that is due
+TO_DO_DATABASE = "Start the database, or correct EVERFAIR_DATABASE_URL."
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ def examine() -> list[Finding]:
         _secret,
         _database,
         _migrations,
+        _tasks,
         _index,
         _cache,
         _storage,
@@ -44,16 +49,42 @@ def examine() -> list[Finding]:
     return [_safely(look) for look in looks]
 
 
+TO_DO = {
+    "secret": "Let this user read the file secret-key in the data folder.",
+    "migrations": "Run: everfair manage migrate",
+    "index": "Run: everfair reindex",
+    "cache": "Start Redis, or correct EVERFAIR_REDIS_URL.",
+    "storage": "Let this user write to that folder, or set EVERFAIR_DATA_DIR to a folder it may write to.",
+}
+"""What to do where a look itself fails."""
+LEANS_ON_DATABASE = frozenset({"migrations", "tasks", "clock"})
+TITLES = {
+    "secret": "secret key",
+    "migrations": "tables",
+    "index": "search index",
+    "tasks": "background tasks",
+}
+
+
 def _safely(look: Callable[[], Finding]) -> Finding:
+    name = look.__name__.strip("_")
+    title = TITLES.get(name, name)
     try:
         return look()
+    except DatabaseError as error:
+        if name in LEANS_ON_DATABASE:
+            return Finding(title, False, "not known: " + _first_line(error), TO_DO_DATABASE)
+        return Finding(title, False, _first_line(error), TO_DO.get(name, TO_DO_DATABASE))
     except Exception as error:
+        told = f"{type(error).__name__}: {_first_line(error)}"
         return Finding(
-            look.__name__.strip("_"),
-            False,
-            f"{type(error).__name__}: {error}",
-            "Mend what the message names, then run this again.",
+            title, False, told, TO_DO.get(name, "Mend what the message names, then run this again.")
         )
+
+
+def _first_line(error: Exception) -> str:
+    """What it says, on one line."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _settings() -> Finding:
@@ -87,9 +118,7 @@ def _database() -> Finding:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
-        return Finding(
-            "database", False, str(error).strip(), "Start the database, or correct EVERFAIR_DATABASE_URL."
-        )
+        return Finding("database", False, _first_line(error), TO_DO_DATABASE)
     return Finding("database", True, f"{connection.vendor} answers")
 
 
@@ -99,6 +128,26 @@ def _migrations() -> Finding:
     if waiting:
         return Finding("tables", False, f"{len(waiting)} steps behind", "Run: everfair manage migrate")
     return Finding("tables", True, "up to date")
+
+
+def _tasks() -> Finding:
+    from django_tasks_db.models import DBTaskResult  # app ready
+
+    if DBTaskResult._meta.db_table not in connection.introspection.table_names():
+        return Finding("background tasks", True, "none yet")
+    due = DBTaskResult.objects.ready()
+    waiting, running = due.count(), DBTaskResult.objects.running().count()
+    late = timezone.now() - LONGEST_WAIT
+    if due.filter(enqueued_at__lt=late).exclude(run_after__gt=late, run_after__lt=timezone.now()).exists():
+        return Finding(
+            "background tasks",
+            False,
+            f"{waiting} wait, some for longer than {LONGEST_WAIT.seconds // 60} minutes: nobody works on them",
+            "Run: everfair worker"
+            if not settings.WORKER_IN_PROCESS
+            else "Start the server (everfair serve): it works on them.",
+        )
+    return Finding("background tasks", True, f"{waiting} wait, {running} run")
 
 
 def _index() -> Finding:
@@ -117,7 +166,9 @@ def _cache() -> Finding:
     from django.core.cache import cache  # opens the connection
 
     cache.set("doctor", 1, 5)
-    return Finding("cache", cache.get("doctor") == 1, "Redis answers")
+    if cache.get("doctor") != 1:
+        return Finding("cache", False, "Redis forgets at once", "Give Redis memory (its setting maxmemory).")
+    return Finding("cache", True, "Redis answers")
 
 
 def _storage() -> Finding:

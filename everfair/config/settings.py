@@ -1,7 +1,6 @@
 """Every setting of everfair, read from the environment. Each name is explained in docs/operate/settings.md."""
 
 import os
-import secrets
 import sys
 from pathlib import Path
 
@@ -32,12 +31,7 @@ def _secret_key() -> str:
         return given
     if TESTING:
         return "tests-only"
-    kept = DATA_DIR / "secret-key"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50), encoding="utf-8")
-    return kept.read_text(encoding="utf-8").strip()
+    return env.kept_secret(DATA_DIR / "secret-key")
 
 
 SECRET_KEY = _secret_key()

@@ -2,18 +2,18 @@
 
 import os
 import secrets
-import socket
 import threading
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from everfair.config.leases import HOST, at_work, forget_leases, give_back_orphans, leased, process_began
+
 TASKS_KEPT = timedelta(days=30)  # what was done, and how it failed
-_HOST = socket.gethostname().replace(":", "-")[:30]
 
 
 class QueueWorker(Worker):
@@ -27,10 +27,20 @@ class QueueWorker(Worker):
             backend_name="default",
             startup_delay=False,
             max_tasks=None,
-            worker_id=f"{_HOST}:{os.getpid()}:{_began(os.getpid())}:{secrets.token_hex(4)}",
+            worker_id=f"{HOST}:{os.getpid()}:{process_began(os.getpid())}:{secrets.token_hex(4)}",
             excluded_queue_names=[],
         )
         self.ending = ending
+
+    def run(self) -> None:
+        """As the worker does it, known to be alive until it ends."""
+        with at_work(self.worker_id):
+            super().run()
+
+    def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
+        """As the worker does it, with a lease on the task until it ends."""
+        with leased(db_task_result.pk, self.worker_id):
+            super().run_task(db_task_result)
 
     @property
     def running(self) -> bool:
@@ -42,49 +52,10 @@ class QueueWorker(Worker):
 
 
 def run_ready_tasks(ending: threading.Event) -> None:
-    """Run every task that is due, then return. Tasks of a process of this machine that died are put back first."""
+    """Run every task that is due, then return. Tasks whose worker is gone are put back first."""
     give_back_orphans()
     if DBTaskResult.objects.ready().exists():
         QueueWorker(ending).run()
-
-
-def give_back_orphans() -> int:
-    """Tasks that were running in a process of this machine which is gone become ready again. How many."""
-    returned = 0
-    for result in DBTaskResult.objects.filter(status="RUNNING"):
-        if _is_gone((result.worker_ids or [""])[-1]):
-            DBTaskResult.objects.filter(pk=result.pk, status="RUNNING").update(
-                status="READY", started_at=None
-            )
-            returned += 1
-    return returned
-
-
-def _is_gone(worker_id: str) -> bool:
-    """Whether this worker ran on this machine and its process ended, even if another one has its number by now."""
-    machine, pid, began = [*worker_id.split(":"), "", ""][:3]
-    if machine != _HOST or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass
-    return began != _began(int(pid))
-
-
-def _began(pid: int) -> str:
-    """When a process began, as the system counts; "" where the system does not tell."""
-    try:
-        return (
-            Path(f"/proc/{pid}/stat")
-            .read_text(encoding="utf-8", errors="replace")
-            .rpartition(")")[2]
-            .split()[19]
-        )
-    except (OSError, IndexError):
-        return ""
 
 
 def daily_round() -> None:
@@ -99,3 +70,4 @@ def daily_round() -> None:
     call_command("clearsessions")
     done = DBTaskResult.objects.filter(status__in=("SUCCESSFUL", "FAILED"))
     done.filter(finished_at__lt=timezone.now() - TASKS_KEPT).delete()
+    forget_leases()

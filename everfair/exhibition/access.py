@@ -207,7 +207,7 @@ def get_media_for(user: Any, digest: str) -> ReadableFile:
     Documents follow the booth they lie on.
     """
     picture = MediaFile.objects.filter(
-        Q(variants__small=digest) | Q(variants__medium=digest) | Q(variants__large=digest),
+        Q(small_digest=digest) | Q(medium_digest=digest) | Q(large_digest=digest),
         kind=MediaFile.Kind.IMAGE,
     ).first()
     if picture is not None:

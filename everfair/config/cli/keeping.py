@@ -85,3 +85,4 @@ def restore(
         raise SystemExit(str(error)) from error
     kept = ", ".join(sorted(manifest["settings"]))
     typer.echo(f"Restored the backup of {manifest['made_at']}. Settings it was made with: {kept}.")
+    typer.echo("Everybody must sign in again. Tasks and letters that were waiting here before were cleared.")
