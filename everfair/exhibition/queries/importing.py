@@ -25,9 +25,10 @@ class Choice:
 
     code: str
     names: tuple[str, ...]
+    sign: str = ""  # the code as people read it, where that is not the code itself
 
     def label(self, language: str) -> str:
-        return f"{self.code} {self.names[1] if language == 'zh' and len(self.names) > 1 else self.names[0]}"
+        return f"{self.sign or self.code} {self.names[1] if language == 'zh' and len(self.names) > 1 else self.names[0]}"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,11 @@ def choices_of(edition: Edition) -> Choices:
         rows = model.objects.filter(edition=edition).values_list("code", "name")
         return tuple(Choice(code, tuple(_names(name)) or (code,)) for code, name in rows)
 
-    return Choices(read(Area), read(Sector), read(Delegation))
+    areas = tuple(
+        Choice(area.code, tuple(_names(area.name)) or (area.code,), area.sign)
+        for area in Area.objects.filter(edition=edition)
+    )
+    return Choices(areas, read(Sector), read(Delegation))
 
 
 def _names(name: dict[str, str]) -> list[str]:

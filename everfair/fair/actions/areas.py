@@ -40,7 +40,7 @@ def save_area(edition: Edition, area: Area | None, values: Mapping[str, Any], *,
     if not area.name:
         raise Refused(_("Give a name in at least one language."), field="name")
     check_shape(area.shape)
-    require_valid(area, exclude=["edition"])
+    require_valid(area, exclude=["edition", "shape"])  # an area may wait for its ground
     area.save()
     if is_new or after:
         event = "fair.area.added" if is_new else "fair.area.changed"
@@ -92,6 +92,7 @@ def save_place(area: Area, place: Place | None, values: Mapping[str, Any], *, by
     place = place or Place(edition_id=area.edition_id, area=area)
     before, after = set_fields(place, values, PLACE_FIELDS)
     _check_place(place)
+    _require_free_number(place)
     other = _overlapping(place)
     if other is not None:
         raise Refused(_overlap_sentence(place, other), field="x")
@@ -266,12 +267,16 @@ def _overlap_sentence(place: Place, other: Place) -> str:
     }
 
 
-def _store(place: Place) -> None:
-    """Save; the database's own guards (number, ground) answer with the same sentences."""
-    if Place.objects.filter(edition_id=place.edition_id, number=place.number).exclude(pk=place.pk).exists():
+def _require_free_number(place: Place) -> None:
+    taken = Place.objects.filter(edition_id=place.edition_id, number__iexact=place.number)
+    if taken.exclude(pk=place.pk).exists():
         raise Refused(
             _("The number %(number)s is taken. Choose another.") % {"number": place.number}, field="number"
         )
+
+
+def _store(place: Place) -> None:
+    """Save; the database's own guards (number, ground) answer with the same sentences."""
     try:
         with transaction.atomic():
             place.save()

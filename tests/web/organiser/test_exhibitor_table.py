@@ -152,6 +152,35 @@ def test_withdrawing_many_asks_for_proof_first_and_then_goes_on(desk: Any) -> No
     assert _states([firm.code]) == ["withdrawn"]
 
 
+def test_a_missing_reason_is_said_once_and_before_any_proof(desk: Any) -> None:
+    firms = [make_exhibitor(desk.edition) for _ in range(2)]
+    client = Client()
+    client.force_login(desk.user)
+    data = {"code": [firm.code for firm in firms], "state": "withdrawn", "reason": " ", "query": "q="}
+    page = client.post(desk.address("exhibitors/change/"), data, follow=True)
+    assert page.redirect_chain[0][0].startswith(desk.address("exhibitors/"))
+    assert page.content.decode().count("Say why in a sentence") == 1
+    alone = client.post(desk.address(f"review/{firms[0].code}/decide/"), {"state": "withdrawn"})
+    assert alone.status_code == 400
+    assert "Say why in a sentence" in alone.content.decode()
+
+
+def test_undo_goes_back_to_the_filters_it_came_from(desk: Any) -> None:
+    firm = make_exhibitor(desk.edition, state="applied")
+    data = {"code": [firm.code], "state": "accepted", "query": "state=applied&sort=name"}
+    page = desk.client.post(desk.address("exhibitors/change/"), data, follow=True)
+    undo = re.search(r'action="(/en/desk/[^"]+/undo/[^"]+)"', page.content.decode())
+    assert undo
+    assert desk.client.post(undo[1])["Location"] == desk.address("exhibitors/") + "?state=applied&sort=name"
+
+
+def test_the_filters_stand_folded_until_a_wide_page_opens_them(desk: Any) -> None:
+    make_exhibitor(desk.edition)
+    fold = re.search(r"<details[^>]*data-open-wide[^>]*>", desk.get("exhibitors/").content.decode())
+    assert fold
+    assert " open>" not in fold[0], "without a script they would fill a phone's screen"
+
+
 def test_a_reviewer_of_one_area_decides_there_and_nowhere_else(desk: Any) -> None:
     hall, other = make_area(desk.edition), make_area(desk.edition)
     mine = make_exhibitor(desk.edition, area=hall, state="applied")

@@ -205,3 +205,18 @@ def test_pages_in_both_languages(desk: Client, edition: Edition, lang: str) -> N
     ):
         address = _at(edition, name, **kwargs).replace("/en/", f"/{lang}/", 1)
         assert desk.get(address).status_code == 200
+
+
+def test_a_bad_row_is_said_with_its_number_and_the_areas_as_people_know_them(
+    desk: Client, edition: Edition
+) -> None:
+    make_area(edition, code="s1", name={"en": "Legal zone", "zh": "法律服务区"})
+    text = "id,Name,Country,Area\n1,Baobab Legal,KE,S1\n2,Bad Row,Atlantis,nowhere\n"
+    run = _sent(desk, edition, text)
+    _mapped(desk, edition, run)
+    html = desk.get(_at(edition, "import_show", pk=run.pk)).content.decode()
+    bad = html.split('<tr class="bad">')[1].split("</tr>")[0]
+    assert 'data-label="Row">3<' in bad, "on a phone the number says what it is"
+    assert "Atlantis" in bad
+    assert "S1 Legal zone" in html
+    assert "s1 Legal zone" not in html

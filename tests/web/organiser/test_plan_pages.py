@@ -127,3 +127,23 @@ def test_another_editions_rows_are_not_found(desk: Any) -> None:
     own = make_area(desk.edition, code="2")
     assert desk.get("areas/f/edit/").status_code == 404
     assert desk.get(f"areas/{own.code}/places/{foreign.pk}/").status_code == 404
+
+
+def test_an_area_may_wait_for_its_ground(desk: Any) -> None:
+    answer = desk.post("areas/new/", {"code": "N1", "name_en": "North hall", "kind": "topical", "motif": 3})
+    assert answer.status_code == 302, "corners are optional, as the form says"
+    area = Area.objects.get(code="n1")
+    assert area.shape == []
+    html = desk.get("areas/").content.decode()
+    assert f"area-{area.pk}-x" in html, "it can be drawn on the plan"
+    assert "N1 North hall" in html
+    assert "n1 North hall" not in html
+
+
+def test_a_number_that_is_taken_is_said_as_such(desk: Any) -> None:
+    area = make_area(desk.edition, code="s1")
+    make_place(area, number="S1-0101", x=0, y=0, width=3, depth=3)
+    data = {"number": "s1-0101", "kind": "shell", "x": 0, "y": 0, "width": 3, "depth": 3}
+    html = desk.post(f"areas/{area.code}/places/new/", data).content.decode()
+    assert "is taken. Choose another." in html
+    assert "would lie on" not in html

@@ -87,8 +87,8 @@ def review_decide(request: HttpRequest, edition: str, code: str) -> HttpResponse
     """A decision about one firm."""
     held = access.get_edition_at_desk(request.user, edition, "review")
     exhibitor = exhibition_access.get_for_review(request.user, held, code)
-    if request.POST.get("state") == "withdrawn":
-        require_proof(request)
+    if request.POST.get("state") == "withdrawn" and request.POST.get("reason", "").strip():
+        require_proof(request)  # without a reason it is refused anyway, and that is said at once
     refusal = decide(request, exhibitor)
     if refusal is None:
         sentence = _("%(firm)s: %(state)s.") % {

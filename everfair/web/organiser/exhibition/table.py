@@ -91,8 +91,8 @@ def exhibitor_change(request: HttpRequest, edition: str) -> HttpResponse:
         messages.error(request, _("Choose what to do with the firms you marked."))
         return redirect(back)
     state, reason = form.cleaned_data["state"], form.cleaned_data["reason"]
-    if state == "withdrawn":
-        require_proof(request)
+    if state == "withdrawn" and reason.strip():
+        require_proof(request)  # without a reason it is refused anyway, and that is said at once
     codes = _chosen_codes(request, held)
     if not codes:
         messages.warning(request, _("No firm was marked. Mark some, or “all that were found”."))
@@ -100,7 +100,7 @@ def exhibitor_change(request: HttpRequest, edition: str) -> HttpResponse:
     result = change_states(
         table.chosen_exhibitors(request.user, held, codes), state, by=request.user, reason=reason
     )
-    _say(request, held, result)
+    _say(request, held, result, query)
     return redirect(back)
 
 
@@ -115,6 +115,7 @@ def change_undo(request: HttpRequest, edition: str, key: str) -> HttpResponse:
     if record is None or record["edition"] != held.pk:
         messages.warning(request, _("There is nothing to undo any more."))
         return redirect(back)
+    back = f"{back}?{record.get('query', '')}"
     result = undo_states([(code, before) for code, before in record["done"]], by=request.user)
     request.session["bulk_undo"] = {other: value for other, value in kept.items() if other != key}
     count = len(result.done)
@@ -244,12 +245,15 @@ def _safe_query(query: str) -> str:
     return kept.urlencode()
 
 
-def _say(request: HttpRequest, edition: Any, result: Any) -> None:
+def _say(request: HttpRequest, edition: Any, result: Any, query: str) -> None:
     count = len(result.done)
     if count:
         key = get_random_string(12)
         kept = dict(list(request.session.get("bulk_undo", {}).items())[-(UNDOS_KEPT - 1) :])
-        request.session["bulk_undo"] = {**kept, key: {"edition": edition.pk, "done": result.done}}
+        request.session["bulk_undo"] = {
+            **kept,
+            key: {"edition": edition.pk, "done": result.done, "query": query},
+        }
         undo = address("exhibition.change_undo", edition=edition.slug, key=key)
         sentence = ngettext("%(count)d firm %(done)s.", "%(count)d firms %(done)s.", count)
         words = {"count": count, "done": DONE_WORDS[result.state]}
@@ -258,10 +262,12 @@ def _say(request: HttpRequest, edition: Any, result: Any) -> None:
 
 
 def _say_refused(request: HttpRequest, refused: list[tuple[str, str]]) -> None:
-    for _code, sentence in refused[:3]:
+    sentences = list(dict.fromkeys(sentence for _code, sentence in refused))  # each once, however many firms
+    for sentence in sentences[:3]:
         messages.warning(request, sentence)
-    if len(refused) > 3:
-        more = len(refused) - 3
+    if len(sentences) > 3:
+        shown = set(sentences[:3])
+        more = sum(sentence not in shown for _code, sentence in refused)
         sentence = ngettext("%(count)d more was refused.", "%(count)d more were refused.", more)
         messages.warning(request, sentence % {"count": more})
 
