@@ -181,8 +181,9 @@ def _contact(row: Exhibitor, given: Mapping[str, Any], position: int) -> BoothCo
 
 
 def _cleaned(row: Exhibitor, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as they will be kept. An unknown name is the caller's mistake."""
-    unknown = set(values) - FIELDS
+    """The values as they will be kept. An unknown name is the caller's mistake; so is the delegation of a booth that is
+    there, for it has a quota: `recruiting.assign_delegation` asks it."""
+    unknown = set(values) - (FIELDS if row._state.adding else FIELDS - {"delegation"})
     if unknown:
         raise TypeError(f"save_booth does not know {sorted(unknown)}")
     fresh = dict(values)

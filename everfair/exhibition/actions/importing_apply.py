@@ -19,6 +19,7 @@ from everfair.exhibition.actions.entry import entry_values
 from everfair.exhibition.actions.importing import EVENT, Report, is_full, quiet, state_labels
 from everfair.exhibition.actions.importing_compare import OfferPlan, Plan, plan_row, said_by
 from everfair.exhibition.actions.importing_files import storage_full
+from everfair.exhibition.actions.importing_quotas import delegation_brought_to, require_quotas
 from everfair.exhibition.models import CatalogueEntry, Exhibitor, ImportRow, ImportRun, Offer
 from everfair.exhibition.models.importing import IMPORT_STEPS
 from everfair.exhibition.models.offer import modes_to_bits
@@ -89,7 +90,7 @@ def apply_import(
             )
             if locked.state == State.APPLYING:
                 # two lists into one edition, one after the other
-                Edition.objects.select_for_update().get(pk=locked.edition_id)
+                Edition.objects.select_for_update(no_key=True).get(pk=locked.edition_id)
                 _Applier(locked, by or locked.by, report, now or timezone.now()).run()
     except Refused as error:
         _ready_again(run, str(error))
@@ -128,6 +129,7 @@ class _Applier:
             ("new", "changed", "unchanged", "published", "incomplete", "offers_new"), 0
         )
         self.counts["offers_changed"] = 0
+        self.brought: dict[str, list[int]] = {}  # delegation's code → rows that brought it a firm
 
     def run(self) -> None:
         """Everything, in the caller's transaction."""
@@ -138,6 +140,7 @@ class _Applier:
             done += len(chunk)
             self.report(done, total)
             tell_progress(run.pk, done, total)
+        require_quotas(self.edition, self.brought)
         run.state, run.finished_at, run.rows_applied = State.DONE, self.now, done
         run.counts = {**run.counts, **self.counts, "missing": no_longer_in_file(run).count()}
         run.error = ""
@@ -157,6 +160,8 @@ class _Applier:
         told_anew: list[Exhibitor] = []
         for row in rows:
             plan = plan_row(row.values, existing.find(row.external_id, str(row.values.get("code") or "")))
+            if code := delegation_brought_to(plan):
+                self.brought.setdefault(code, []).append(row.number)
             if plan.found is None:
                 new.append((self._new_exhibitor(row, firms), plan))
                 continue

@@ -14,6 +14,7 @@ from everfair.base.refusals import Refused
 from everfair.exhibition.actions.importing import Report, is_full, locked_run, quiet, table_of
 from everfair.exhibition.actions.importing_compare import plan_row
 from everfair.exhibition.actions.importing_files import storage_full
+from everfair.exhibition.actions.importing_quotas import QuotaCheck
 from everfair.exhibition.actions.importing_staging import Stage
 from everfair.exhibition.forms.importing import mapping_from_json
 from everfair.exhibition.forms.importing_cells import fold
@@ -156,6 +157,7 @@ def _compare(run: ImportRun) -> None:
     """Give every good row its verdict: new, changed (with what), unchanged."""
     Verdict = ImportRow.Verdict
     meant: dict[int, int] = {}
+    quotas = QuotaCheck(run)
     for chunk in good_rows(run):
         tell_progress(run.pk, run.rows_total, run.rows_total)
         existing = existing_for(run, chunk)
@@ -169,6 +171,10 @@ def _compare(run: ImportRun) -> None:
                 problems.append(_same_exhibitor(run, row, meant[found.pk]))
                 continue
             plan = plan_row(row.values, found)
+            if problem := quotas.take(row, plan):
+                by_verdict.setdefault(Verdict.BAD, []).append(row.pk)
+                problems.append(problem)
+                continue
             verdict = (
                 Verdict.NEW if plan.is_new else Verdict.CHANGED if plan.is_changed else Verdict.UNCHANGED
             )

@@ -21,7 +21,8 @@ from everfair.exhibition.models import EXHIBITOR_STEPS, Exhibitor
 from everfair.exhibition.queries.applying import unanswered_questions
 from everfair.exhibition.queries.completeness import completeness
 from everfair.exhibition.signals import exhibitor_state_changed
-from everfair.fair.models import Delegation, Edition
+from everfair.fair.actions.delegations import lock_delegation
+from everfair.fair.models import Edition
 from everfair.fair.queries import COUNTED
 
 State = Exhibitor.State
@@ -225,7 +226,7 @@ def _require_quota(row: Exhibitor, state: str) -> None:
     """
     if row.delegation_id is None or state not in COUNTED or row.state in COUNTED:
         return
-    delegation = Delegation.objects.select_for_update().get(pk=row.delegation_id)
+    delegation = lock_delegation(row.delegation_id)
     if not delegation.quota:
         return
     taken = Exhibitor.objects.filter(delegation=delegation, state__in=COUNTED).exclude(pk=row.pk)

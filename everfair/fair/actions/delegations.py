@@ -29,7 +29,7 @@ def save_delegation(
         highest = edition.delegations.aggregate(highest=Max("position"))["highest"]
         delegation = Delegation(edition=edition, position=0 if highest is None else highest + 1)
     else:
-        Delegation.objects.select_for_update().get(pk=delegation.pk)  # firms are counted under this lock too
+        lock_delegation(delegation.pk)  # firms are counted under this lock too
     before, after = set_fields(delegation, values, FIELDS)
     if not delegation.name:
         raise Refused(_("Give a name in at least one language."), field="name")
@@ -95,12 +95,20 @@ def remove_delegation_member(member: DelegationMember, *, by: Any) -> None:
     member.delete()
 
 
+def lock_delegation(key: int) -> Delegation:
+    """A fresh copy, locked until the transaction ends against others who count its firms.
+
+    Take it after the firms' own rows. Rows that only point to the delegation do not wait for it.
+    """
+    return Delegation.objects.select_for_update(no_key=True).get(pk=key)
+
+
 def require_room(delegation: Delegation) -> Delegation:
     """Lock the delegation and refuse if its accepted firms already fill its quota.
 
     Call inside the transaction that recruits or accepts a firm.
     """
-    locked = Delegation.objects.select_for_update().get(pk=delegation.pk)
+    locked = lock_delegation(delegation.pk)
     if locked.quota:
         firms = firms_counted(locked)
         if firms >= locked.quota:
