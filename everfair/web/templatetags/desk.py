@@ -7,6 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from everfair.base.languages import pick
+from everfair.exhibition.forms.importing import TARGETS
 
 register = template.Library()
 
@@ -28,3 +29,11 @@ def answer_words(answer: Any, language: str) -> str:
             (str(pick(one["text"], language)) for one in question.choices if one["key"] == value), value
         )
     return str(value)
+
+
+@register.filter
+def target_words(key: str) -> str:
+    """What an import changes, as the page of its columns calls it: "offer_title_en 4" → its title, then "4"."""
+    name, _space, own_id = key.partition(" ")
+    label = str(TARGETS[name].label) if name in TARGETS else name.replace("_", " ")
+    return f"{label} · {own_id}" if own_id else label

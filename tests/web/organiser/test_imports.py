@@ -220,3 +220,15 @@ def test_a_bad_row_is_said_with_its_number_and_the_areas_as_people_know_them(
     assert "Atlantis" in bad
     assert "S1 Legal zone" in html
     assert "s1 Legal zone" not in html
+
+
+def test_what_changes_is_named_as_the_columns_are(desk: Client, edition: Edition) -> None:
+    first = "id,Name,Country,Area,Headline\n1,Qinglan,China,1,We build clouds.\n"
+    run = _sent(desk, edition, first)
+    _mapped(desk, edition, run)
+    desk.post(_at(edition, "import_apply", pk=run.pk))
+    again = _sent(desk, edition, first.replace("We build clouds.", "We build skies."))
+    _mapped(desk, edition, again)
+    html = desk.get(_at(edition, "import_show", pk=again.pk), {"show": "changed"}).content.decode()
+    assert "<b>One sentence in English</b>" in html
+    assert "headline_en" not in html

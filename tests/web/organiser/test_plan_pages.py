@@ -137,6 +137,7 @@ def test_an_area_may_wait_for_its_ground(desk: Any) -> None:
     html = desk.get("areas/").content.decode()
     assert f"area-{area.pk}-x" in html, "it can be drawn on the plan"
     assert "N1 North hall" in html
+    assert 'N1<small class="muted">North hall</small>' in html, "the plan's lines name the areas"
     assert "n1 North hall" not in html
 
 
@@ -147,3 +148,13 @@ def test_a_number_that_is_taken_is_said_as_such(desk: Any) -> None:
     html = desk.post(f"areas/{area.code}/places/new/", data).content.decode()
     assert "is taken. Choose another." in html
     assert "would lie on" not in html
+
+
+def test_an_area_without_ground_breaks_no_public_page(desk: Any) -> None:
+    drawn, waiting = make_area(desk.edition, code="1"), make_area(desk.edition, code="n1", shape=[])
+    for area in (drawn, waiting):
+        make_exhibitor(desk.edition, area=area)
+    client = Client()
+    for path in ("", "halls/", "halls/1/", "halls/n1/"):
+        assert client.get(f"/en/{desk.edition.slug}/{path}").status_code == 200, path
+    assert f"/en/{desk.edition.slug}/halls/n1/" in client.get(f"/en/{desk.edition.slug}/").content.decode()

@@ -33,6 +33,7 @@ class Box:
     y: float
     width: float
     height: float
+    name: str = ""
     errors: str = ""
 
 
@@ -41,7 +42,7 @@ def area_list(request: HttpRequest, edition: str) -> HttpResponse:
     """The plan: rectangles moved here, everything else about an area on its own page."""
     held = access.get_edition_at_desk(request.user, edition, "administer")
     areas = list(queries.areas_with_counts(held))
-    boxes = [box for area in areas if (box := _box(area))]
+    boxes = [box for area in areas if (box := _box(area, named(request, area.name)))]
     if request.method == "POST" and _move(request, held, areas, boxes):
         return done(request, _("The plan is saved."), "fair.area_list", edition=held.slug)
     context = {
@@ -196,14 +197,16 @@ def _move(request: HttpRequest, edition: Any, areas: list[Any], boxes: list[Box]
     return True
 
 
-def _box(area: Any) -> Box | None:
+def _box(area: Any, name: str) -> Box | None:
     if not area.shape:
-        return Box(area.pk, area.sign, area.motif, f"area-{area.pk}", 0, 0, 100, 100)
+        return Box(area.pk, area.sign, area.motif, f"area-{area.pk}", 0, 0, 100, 100, name)
     if not _is_rectangle(area.shape):
         return None
     xs, ys = [point[0] for point in area.shape], [point[1] for point in area.shape]
     left, top = min(xs), min(ys)
-    return Box(area.pk, area.sign, area.motif, f"area-{area.pk}", left, top, max(xs) - left, max(ys) - top)
+    return Box(
+        area.pk, area.sign, area.motif, f"area-{area.pk}", left, top, max(xs) - left, max(ys) - top, name
+    )
 
 
 def _is_rectangle(shape: Any) -> bool:
