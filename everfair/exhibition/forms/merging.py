@@ -184,10 +184,15 @@ def _text(sheet: Sheet, name: str) -> str:
     if name not in sheet.lists:
         return _readable(sheet.form[name])
     lines = (
-        _(", ").join(text for text in (_readable(bound) for bound in form) if text)
+        _(", ").join(text for text in (_readable(bound) for bound in _names_first(form)) if text)
         for form in _standing(sheet.lists[name][1])
     )
     return "\n".join(line for line in lines if line)
+
+
+def _names_first(form: Any) -> list[Any]:
+    """A row's fields, what it is called before its years and countries."""
+    return sorted(form, key=lambda bound: "lang" not in bound.field.widget.attrs)
 
 
 def _readable(bound: Any) -> str:
@@ -196,7 +201,7 @@ def _readable(bound: Any) -> str:
         return _("yes") if value else _("no")
     choices = {str(key): str(label).strip() for key, label in getattr(bound.field, "choices", ())}
     values = value if isinstance(value, list | tuple) else [value]
-    return _(", ").join(choices.get(str(one), str(one)) for one in values if one not in (None, ""))
+    return "\n".join(choices.get(str(one), str(one)) for one in values if one not in (None, ""))
 
 
 def _write(data: QueryDict, saved: Sheet, name: str) -> None:

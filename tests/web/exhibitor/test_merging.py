@@ -253,7 +253,7 @@ class TestOffer:
         page = mine.post("offer_edit", data, offer=offer.code)
         title, licences = page.context["choices"]
         assert (title.yours, title.theirs) == ("Mine", "Ana's")
-        assert (licences.yours, "ISO by Ana" in licences.theirs) == ("", True)
+        assert (licences.yours, licences.theirs.startswith("ISO by Ana")) == ("", True)
         offer.refresh_from_db()
         assert offer.title["en"] == "Ana's"
         chosen = {"merge-title_en": choice, "merge-licence": choice, "licence-0-remove": "on"}
