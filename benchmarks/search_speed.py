@@ -1,9 +1,10 @@
 """Search speed: build and ask an index of many bilingual offers through the product's own doors.
 
-    python benchmarks/search_speed.py [--documents 300000] [--synonyms]
+    python benchmarks/search_speed.py [--documents 300000] [--synonyms] [--engine postgres]
     python benchmarks/search_speed.py --database postgresql://... [--edition scale-ciftis]
 
-The first makes offers of its own and asks the gateway. The second takes the published rows of a database, which is
+The first makes offers of its own and asks the gateway; `--engine postgres` starts a PostgreSQL of its own and keeps
+the index there, and adds the work of the server's process to ours (Linux only; parallel workers are not in it). The second takes the published rows of a database, which is
 only read, and asks through the search room: synonyms, marking and extracts included; beside it stands the engine's
 own share. Printed are p50 and p95 for each kind of query (total, first 24 hits and counts of all facets), in time
 passed and in processor time, which a busy machine disturbs less; the ratio is to the bound, by processor time.
@@ -205,6 +206,17 @@ def queries(
     }
 
 
+server_process = 0  # of PostgreSQL, which works for this one
+
+
+def work_clock() -> float:
+    """Seconds of the processor: this thread's, and those of the database's process."""
+    if not server_process:
+        return time.thread_time()
+    on_processor = Path(f"/proc/{server_process}/schedstat").read_text(encoding="ascii").split()[0]
+    return time.thread_time() + int(on_processor) / 1e9
+
+
 @dataclass
 class Times:
     """Milliseconds of many runs: passed, and of the processor."""
@@ -214,9 +226,9 @@ class Times:
 
     def take(self, run: Callable[[], object]) -> None:
         """Time one run."""
-        begun, work = time.perf_counter(), time.thread_time()
+        begun, work = time.perf_counter(), work_clock()
         run()
-        self.worked.append((time.thread_time() - work) * 1000)
+        self.worked.append((work_clock() - work) * 1000)
         self.passed.append((time.perf_counter() - begun) * 1000)
 
     def line(self, label: str, bound: float = 0.0) -> str:
@@ -266,7 +278,11 @@ def _work_of_children() -> float:
 
 
 def measure(
-    engine: Watched, kinds: dict[str, Asking], number: int, room: Callable[[Query], object] | None = None
+    engine: Watched,
+    kinds: dict[str, Asking],
+    number: int,
+    room: Callable[[Query], object] | None = None,
+    rounds: int = ROUNDS,
 ) -> None:
     """Ask every kind, print the table."""
     bound = BOUNDS[300_000] if number <= 400_000 else BOUNDS[2_400_000]
@@ -279,7 +295,7 @@ def measure(
         engine.search(make())
     for kind, make in kinds.items():
         engine.times, asked = Times(), Times()
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             query = make()
             asked.take(lambda query=query: room(query) if room else engine.search(query))  # type: ignore[misc]
         print(engine.times.line(kind, bound))
@@ -296,7 +312,7 @@ def measure(
     print(typing.line("suggestions while typing"))
 
 
-def measure_made(number: int, synonyms: SynonymTable) -> None:
+def measure_made(number: int, synonyms: SynonymTable, rounds: int) -> None:
     """Offers made here, asked of the gateway."""
     with tempfile.TemporaryDirectory(prefix="search-speed-") as folder:
         engine = Watched(TantivyEngine(Path(folder)))
@@ -304,20 +320,55 @@ def measure_made(number: int, synonyms: SynonymTable) -> None:
         gc.freeze()  # the prepared documents are the benchmark's, not the product's, which streams them
         note = "" if number <= 300_000 else " (making the texts included)"
         built(Path(folder), lambda: engine.engine.rebuild(prepared, 0), note)
-        measure(engine, queries(1, made_vocabulary(), synonyms=synonyms), number)
+        measure(engine, queries(1, made_vocabulary(), synonyms=synonyms), number, rounds=rounds)
+
+
+def measure_made_in_postgres(number: int, synonyms: SynonymTable, rounds: int) -> None:
+    """Offers made here, kept and asked in a PostgreSQL of its own."""
+    global server_process
+    from benchmarks.ground import postgres
+
+    with tempfile.TemporaryDirectory(prefix="search-speed-") as folder, postgres() as address:
+        _set_up_django(address, folder)
+        from django.db import connection
+
+        from everfair.gateways.search.postgres_engine import PostgresEngine
+
+        engine = Watched(PostgresEngine())
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                server_process = cursor.fetchone()[0]
+                begun = work_clock()
+                made = documents(number)
+                built(
+                    Path(folder), lambda: engine.engine.rebuild(made, 0), " here (making the texts included)"
+                )
+                cursor.execute("SELECT pg_database_size(current_database())")
+                size = cursor.fetchone()[0] / 1e6
+            print(
+                f"{work_clock() - begun:.1f} s of work here and in the server, {size:.0f} MB in the database"
+            )
+            measure(engine, queries(1, made_vocabulary(), synonyms=synonyms), number, rounds=rounds)
+        finally:
+            connection.close()
+
+
+def _set_up_django(address: str, folder: str) -> None:
+    os.environ |= {
+        "EVERFAIR_DATABASE_URL": address,
+        "EVERFAIR_DATA_DIR": folder,
+        "DJANGO_SETTINGS_MODULE": "everfair.config.settings",
+    }
+    import django
+
+    django.setup()
 
 
 def measure_database(address: str, edition_code: str) -> None:
     """A catalogue's rows, asked through the room."""
     with tempfile.TemporaryDirectory(prefix="search-speed-") as folder:
-        os.environ |= {
-            "EVERFAIR_DATABASE_URL": address,
-            "EVERFAIR_DATA_DIR": folder,
-            "DJANGO_SETTINGS_MODULE": "everfair.config.settings",
-        }
-        import django
-
-        django.setup()
+        _set_up_django(address, folder)
         from everfair.fair.models import Edition
         from everfair.gateways.search import get_engine
         from everfair.search.actions import reindex
@@ -345,13 +396,20 @@ def main() -> None:
     parser.add_argument("--synonyms", action="store_true", help="with the built-in synonyms")
     parser.add_argument("--database", default="", help="a PostgreSQL with a catalogue, only read")
     parser.add_argument("--edition", default="scale-ciftis", help="the edition to ask there")
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="queries of each kind, for offers made here"
+    )
+    parser.add_argument(
+        "--engine", choices=("tantivy", "postgres"), default="tantivy", help="for offers made here"
+    )
     given = parser.parse_args()
     if given.database:
         measure_database(given.database, given.edition)
         return
     from benchmarks.search_quality import built_in_synonyms
 
-    measure_made(given.documents, built_in_synonyms() if given.synonyms else {})
+    run = measure_made_in_postgres if given.engine == "postgres" else measure_made
+    run(given.documents, built_in_synonyms() if given.synonyms else {}, given.rounds)
 
 
 if __name__ == "__main__":
