@@ -39,7 +39,11 @@ SECRET_KEY = _secret_key()
 INSTALLED_APPS = [
     "everfair.web",
     "everfair.search",
+    "everfair.programme",
+    "everfair.leads",
+    "everfair.gate",
     "everfair.exhibition",
+    "everfair.registration",
     "everfair.fair",
     "everfair.people",
     "everfair.base",

@@ -230,12 +230,36 @@ class OutcomeClass(EditionKind):
 
 
 class BadgeKind(EditionKind):
-    """A kind of badge of this edition: buyer, exhibitor, press …"""
+    """A kind of badge of this edition: buyer, exhibitor, press …, and the rules by which people get one."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="badge_kinds")
+    note = WordsField(max_length=2000)  # who it is for, shown before the form
+    motif = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )  # the stripe's colour on the badge
+    is_open = models.BooleanField(
+        default=False
+    )  # anybody may register; else by invitation, list or group only
+    needs_approval = models.BooleanField(default=False)
+    capacity = models.PositiveIntegerField(
+        null=True, blank=True
+    )  # None: no limit; beyond it the waiting list
+    per_firm = models.PositiveIntegerField(null=True, blank=True)  # most of one organisation
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    # [{"code", "label": words, "kind": "text|long|choice|many|number|yes", "options": [{"code", "label"}], "is_required"}]
+    questions = UnescapedJSONField(default=list)
+    expected = models.PositiveIntegerField(default=0)  # approved registrations, counted under a lock
+    version = models.PositiveIntegerField(default=1)
 
     class Meta(EditionKind.Meta):
-        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="badge_kind_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "code"], name="badge_kind_once"),
+            models.CheckConstraint(
+                condition=models.Q(capacity=None) | models.Q(expected__lte=models.F("capacity")),
+                name="badge_kind_not_over_full",
+            ),
+        ]
 
 
 class TeamMember(models.Model):

@@ -41,7 +41,9 @@ DOORS: list[Door] = [
     Door("visitor:people.organisation_edit", firm, **FIRMS, owner=200),
     Door("visitor:people.organisation_edit", firm, method="post", **FIRMS, owner=200),
     Door("visitor:people.member_list", firm, **FIRMS, owner=200),
-    Door("visitor:people.member_list", firm, method="post", **FIRMS, owner=302),  # fresh proof first
+    Door(
+        "visitor:people.member_list", firm, method="post", **FIRMS, owner=200
+    ),  # what is missing is said before the fresh proof
     Door("visitor:people.member_export", firm, **FIRMS, owner=200),
     Door("visitor:people.member_change", member, method="post", **FIRMS, owner=302),
     Door("visitor:people.member_remove", member, method="post", **FIRMS, owner=302),
