@@ -14,7 +14,7 @@ MOST_BYTES = 100_000
 MOST_REQUESTS = 12
 
 
-@pytest.mark.parametrize("name", ["front", "hall", "booth", "search", "about"])
+@pytest.mark.parametrize("name", ["front", "halls", "hall", "booth", "offer", "search", "about"])
 def test_a_first_visit_is_light(visit: Callable[..., Any], demo: str, places: Places, name: str) -> None:
     page = visit()
     asked: list[str] = []
