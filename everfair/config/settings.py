@@ -166,7 +166,7 @@ STORAGES: dict[str, dict[str, object]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "everfair.config.static_files.StaticFiles"
     },
 }
 
