@@ -12,6 +12,9 @@ TEAM_RIGHTS: dict[str, frozenset[str]] = {
     # what is done → roles that may
     "administer": frozenset({Role.ADMINISTRATOR}),
     "review": frozenset({Role.ADMINISTRATOR, Role.REVIEWER}),
+    "programme": frozenset({Role.ADMINISTRATOR, Role.PROGRAMME}),
+    "registration": frozenset({Role.ADMINISTRATOR}),
+    "gate": frozenset({Role.ADMINISTRATOR, Role.GATE}),
     "read": frozenset(Role.values),
 }
 
@@ -54,7 +57,7 @@ def _team_rows(user: Any, edition: Edition) -> list[tuple[str, int | None]]:
 
 
 def may(user: Any, right: str, edition: Edition) -> bool:
-    """Whether the person's team role gives `right` ("administer", "review", "read") in the edition."""
+    """Whether the person's team role gives `right` (a key of TEAM_RIGHTS) in the edition."""
     return bool(team_roles(user, edition) & TEAM_RIGHTS[right])
 
 
