@@ -80,6 +80,7 @@ class Question(models.Model):
     text = models.CharField(max_length=500)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
     votes = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)  # grows with every change: late facts are known by it
     asked_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -119,6 +120,7 @@ class Poll(models.Model):
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
     shows_results = models.BooleanField(default=True)  # while open; closed polls always show them
     position = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["position", "id"]

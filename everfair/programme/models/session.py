@@ -67,6 +67,7 @@ class Session(models.Model):
     live_url = models.URLField(max_length=500, blank=True)  # HLS address or a provider's page
     replay_url = models.URLField(max_length=500, blank=True)
     questions_open = models.BooleanField(default=True)
+    questions_at_once = models.BooleanField(default=False)  # shown without a moderator letting them through
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
     carried = UnescapedJSONField(
