@@ -1,0 +1,1 @@
+"""Reads of the registration room: querysets and frozen values. Writes nothing."""
