@@ -245,6 +245,7 @@ class BadgeKind(EditionKind):
         null=True, blank=True
     )  # None: no limit; beyond it the waiting list
     per_firm = models.PositiveIntegerField(null=True, blank=True)  # most of one organisation
+    per_delegation = models.PositiveIntegerField(null=True, blank=True)  # most that one delegation brings
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     # [{"code", "label": words, "kind": "text|long|choice|many|number|yes", "options": [{"code", "label"}], "is_required"}]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from everfair.web.public import exhibition, fair, feeds, search
+from everfair.web.public.registration import own
 
 app_name = "public"
 urlpatterns = [
@@ -18,4 +19,6 @@ urlpatterns = [
     path("<slug:edition>/search/", search.results, name="search.results"),
     path("<slug:edition>/suggest/", search.suggest, name="search.suggest"),
     path("<slug:edition>/new.atom", feeds.new_booths, name="feeds.new_booths"),
+    path("<slug:edition>/registration/<str:secret>/", own.own_show, name="registration.own_show"),
+    path("<slug:edition>/invited/<str:secret>/", own.invited, name="registration.invited"),
 ]

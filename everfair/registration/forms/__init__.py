@@ -1,0 +1,1 @@
+"""Human input about registrations made clean. No saving."""
