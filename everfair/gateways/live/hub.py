@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-WINDOW = 0.2  # seconds: facts of a topic leave at most this often, newer ones of the same thing replace older ones
+WINDOW = (
+    0.2  # seconds: facts of a topic leave at most this often, newer ones of the same thing replace older ones
+)
 BACKLOG = 400  # batches of a topic that are kept for those who come back
 WAITING = 100  # batches that may wait for one connection
 MOST_TOPICS = 5000
@@ -110,9 +112,7 @@ class Hub:
 
     # From any thread ------------------------------------------------------------------------------------------------
 
-    def publish(
-        self, topic: str, fact: Mapping[str, Any], *, key: str = "", to: int | None = None
-    ) -> None:
+    def publish(self, topic: str, fact: Mapping[str, Any], *, key: str = "", to: int | None = None) -> None:
         """Take a fact; it leaves within `window` seconds. Call after commit: see the package's `publish`."""
         with self._lock:
             kept = self._topic(topic)
@@ -263,9 +263,7 @@ class Hub:
             return [] if after == 0 else [STALE]
         if not kept.floor <= after < kept.position:
             return [STALE]
-        return [
-            batch.wire for batch in kept.backlog if batch.position > after and batch.to in (None, person)
-        ]
+        return [batch.wire for batch in kept.backlog if batch.position > after and batch.to in (None, person)]
 
     def _flush_in_time(self, topic: str) -> None:
         """At once when the topic was quiet, else when its window is over."""

@@ -107,7 +107,9 @@ class RedisRelay:
         is_first = True
         while not self._ending.is_set():
             try:
-                client: Any = redis.Redis.from_url(self.url, socket_connect_timeout=2, health_check_interval=15)
+                client: Any = redis.Redis.from_url(
+                    self.url, socket_connect_timeout=2, health_check_interval=15
+                )
                 with client.pubsub(ignore_subscribe_messages=True) as heard:
                     heard.psubscribe(PREFIX + "to:*")
                     heard.get_message(timeout=2)

@@ -1,6 +1,8 @@
 """Tables of the programme room. Rights and writes are elsewhere."""
 
 from everfair.programme.models.audience import (
+    POLL_STEPS,
+    QUESTION_STEPS,
     Bookmark,
     CalendarKey,
     Poll,
@@ -14,6 +16,8 @@ from everfair.programme.models.session import SESSION_STEPS, Material, Move, Ses
 from everfair.programme.models.stage import Call, Speaker, Stage
 
 __all__ = [
+    "POLL_STEPS",
+    "QUESTION_STEPS",
     "SESSION_STEPS",
     "Bookmark",
     "CalendarKey",

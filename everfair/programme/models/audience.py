@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from everfair.base.charts import chart
 from everfair.base.codes import new_code
 from everfair.base.languages import UnescapedJSONField, WordsField, for_reader
 from everfair.fair.models import Edition
@@ -91,6 +92,19 @@ class Question(models.Model):
         return self.text
 
 
+QUESTION_STEPS = chart(
+    [
+        ("asked", "shown", "moderator"),
+        ("asked", "hidden", "moderator"),
+        ("shown", "answered", "moderator"),
+        ("shown", "hidden", "moderator"),
+        ("answered", "shown", "moderator"),
+        ("answered", "hidden", "moderator"),
+        ("hidden", "shown", "moderator"),
+    ]
+)
+
+
 class QuestionVote(models.Model):
     """One person's vote for a question."""
 
@@ -127,6 +141,11 @@ class Poll(models.Model):
 
     def __str__(self) -> str:
         return for_reader(self.text)
+
+
+POLL_STEPS = chart(
+    [("draft", "open", "moderator"), ("open", "closed", "moderator"), ("closed", "open", "moderator")]
+)
 
 
 class PollVote(models.Model):
