@@ -7,3 +7,6 @@ class ProgrammeConfig(AppConfig):
     name = "everfair.programme"
     label = "programme"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from everfair.programme import tasks  # noqa: F401  (models must be loaded before signals are bound)

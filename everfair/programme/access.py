@@ -1,0 +1,123 @@
+"""Who may see and change sessions. Every face asks here first; "not found" and "not allowed" look the same to a stranger."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from everfair.base.codes import code_of
+from everfair.exhibition import access as exhibition_access
+from everfair.exhibition.models import Exhibitor
+from everfair.fair import access as fair_access
+from everfair.fair.models import Delegation, Edition
+from everfair.programme.models import Session, Speaker, Stage
+
+RIGHT = "programme"
+_RELATED = ("edition__fair", "stage__area", "kind", "exhibitor__organisation", "delegation")
+
+
+def may_run_programme(user: Any, edition: Edition) -> bool:
+    """The programme team and administrators: they make, decide, move."""
+    return fair_access.may(user, RIGHT, edition)
+
+
+def can_host(user: Any, session: Session) -> bool:
+    """The host's own people: owners and editors of the exhibitor, members of the delegation."""
+    if not getattr(user, "is_authenticated", False):
+        return False
+    if session.exhibitor is not None and exhibition_access.can_edit_booth(user, session.exhibitor):
+        return True
+    return session.delegation is not None and session.delegation.members.filter(user=user).exists()
+
+
+def roles_on(user: Any, session: Session) -> set[str]:
+    """Which of the state chart's roles the person has here: programme, host."""
+    roles = {"programme"} if may_run_programme(user, session.edition) else set()
+    return roles | ({"host"} if can_host(user, session) else set())
+
+
+def can_see_session(user: Any, session: Session) -> bool:
+    """Everybody a public one; before that its host and the organiser's team."""
+    return session.is_public or fair_access.may(user, "read", session.edition) or can_host(user, session)
+
+
+def can_moderate(user: Any, session: Session) -> bool:
+    """Lets questions through and opens polls: programme team, the host, and who moderates the session."""
+    if may_run_programme(user, session.edition) or can_host(user, session):
+        return True
+    if not getattr(user, "is_authenticated", False):
+        return False
+    return session.parts.filter(role__in=("moderator", "host"), speaker__user=user).exists()
+
+
+def visible_sessions(user: Any, edition: Edition) -> QuerySet[Session]:
+    """Public sessions; the organiser's team sees all."""
+    found = Session.objects.filter(edition=edition)
+    return found if fair_access.may(user, "read", edition) else found.filter(state__in=Session.PUBLIC_STATES)
+
+
+def get_session_for(user: Any, edition: Edition, address: str) -> Session:
+    """The session behind an address part ("title-code" or the code alone), if the person may see it; Http404 otherwise."""
+    found = Session.objects.select_related(*_RELATED).filter(edition=edition, code=code_of(address)).first()
+    if found is None:
+        raise Http404
+    found.edition = edition
+    if not can_see_session(user, found):
+        raise Http404
+    return found
+
+
+def get_session_at_desk(user: Any, edition: Edition, code: str, right: str = RIGHT) -> Session:
+    """The session at the organiser's desk; `right` "read" to look, "programme" to change."""
+    fair_access.require(user, right, edition)
+    found = Session.objects.select_related(*_RELATED).filter(edition=edition, code=code).first()
+    if found is None:
+        raise Http404
+    found.edition = edition
+    return found
+
+
+def get_session_of_host(user: Any, host: Exhibitor | Delegation, code: str) -> Session:
+    """A session of an exhibitor or delegation; who may stand at that desk was asked with the host."""
+    hosted = Q(exhibitor=host) if isinstance(host, Exhibitor) else Q(delegation=host)
+    found = Session.objects.select_related(*_RELATED).filter(hosted, code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_stage_for(user: Any, edition: Edition, code: str) -> Stage:
+    """A stage of an edition the person may see."""
+    found = Stage.objects.select_related("area").filter(edition=edition, code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_stage_at_desk(user: Any, edition: Edition, pk: int, right: str = RIGHT) -> Stage:
+    """A stage for the programme team."""
+    fair_access.require(user, right, edition)
+    found = Stage.objects.select_related("area", "edition").filter(edition=edition, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_speaker_for(user: Any, edition: Edition, address: str) -> Speaker:
+    """A speaker with a public session; the organiser's team sees all."""
+    found = Speaker.objects.select_related("photo").filter(edition=edition, code=code_of(address)).first()
+    if found is None:
+        raise Http404
+    is_public = found.sessions.filter(state__in=Session.PUBLIC_STATES).exists()
+    if not (is_public or fair_access.may(user, "read", edition)):
+        raise Http404
+    return found
+
+
+def get_speaker_at_desk(user: Any, edition: Edition, code: str, right: str = RIGHT) -> Speaker:
+    """A speaker for the programme team."""
+    fair_access.require(user, right, edition)
+    found = Speaker.objects.select_related("photo", "edition").filter(edition=edition, code=code).first()
+    if found is None:
+        raise Http404
+    return found
