@@ -99,6 +99,10 @@ class Scan(models.Model):
     )  # forged, expired, other_edition, void, full, inside, kind …
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by_number = models.BigIntegerField(null=True, blank=True)  # the device's own number of the undoing
+    looked_at = models.DateTimeField(null=True, blank=True)  # a conflict somebody has settled
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["device", "number"], name="scan_once")]
@@ -106,6 +110,11 @@ class Scan(models.Model):
             models.Index(fields=["edition", "-scanned_at"], name="scan_time"),
             models.Index(fields=["zone", "-scanned_at"], name="scan_zone"),
             models.Index(fields=["registration", "-scanned_at"], name="scan_person"),
+            models.Index(
+                fields=["edition"],
+                condition=models.Q(verdict="conflict", looked_at=None, undone_at=None),
+                name="scan_to_look_at",
+            ),
         ]
         ordering = ["-scanned_at", "-id"]
 

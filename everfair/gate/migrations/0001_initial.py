@@ -2,85 +2,134 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import everfair.base.languages
 from django.conf import settings
 from django.db import migrations, models
 
+import everfair.base.languages
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('fair', '0005_badge_kind_rules'),
+        ("fair", "0005_badge_kind_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Scan',
+            name="Scan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField()),
-                ('direction', models.CharField(choices=[('in', 'in'), ('out', 'out')], default='in', max_length=3)),
-                ('code', models.CharField(blank=True, max_length=300)),
-                ('scanned_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('was_offline', models.BooleanField(default=False)),
-                ('verdict', models.CharField(choices=[('admitted', 'let in'), ('left', 'let out'), ('refused', 'not let in'), ('conflict', 'let in off line, to be looked at')], max_length=8)),
-                ('reason', models.CharField(blank=True, max_length=20)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_by_number', models.BigIntegerField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                (
+                    "direction",
+                    models.CharField(choices=[("in", "in"), ("out", "out")], default="in", max_length=3),
+                ),
+                ("code", models.CharField(blank=True, max_length=300)),
+                ("scanned_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("was_offline", models.BooleanField(default=False)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("admitted", "let in"),
+                            ("left", "let out"),
+                            ("refused", "not let in"),
+                            ("conflict", "let in off line, to be looked at"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=20)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("undone_by_number", models.BigIntegerField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-scanned_at', '-id'],
+                "ordering": ["-scanned_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Zone',
+            name="Zone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=20)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
-                ('most', models.PositiveIntegerField(blank=True, null=True)),
-                ('inside', models.PositiveIntegerField(default=0)),
-                ('allows_return', models.BooleanField(default=True)),
-                ('counts_exits', models.BooleanField(default=True)),
-                ('opens_at', models.DateTimeField(blank=True, null=True)),
-                ('closes_at', models.DateTimeField(blank=True, null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=20)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
+                ("most", models.PositiveIntegerField(blank=True, null=True)),
+                ("inside", models.PositiveIntegerField(default=0)),
+                ("allows_return", models.BooleanField(default=True)),
+                ("counts_exits", models.BooleanField(default=True)),
+                ("opens_at", models.DateTimeField(blank=True, null=True)),
+                ("closes_at", models.DateTimeField(blank=True, null=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('pair_digest', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('pair_until', models.DateTimeField(blank=True, null=True)),
-                ('secret_digest', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('paired_at', models.DateTimeField(blank=True, null=True)),
-                ('shut_out_at', models.DateTimeField(blank=True, null=True)),
-                ('last_seen_at', models.DateTimeField(blank=True, null=True)),
-                ('waiting_scans', models.PositiveIntegerField(default=0)),
-                ('clock_offset', models.IntegerField(default=0)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gate_devices', to='fair.edition')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("pair_digest", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("pair_until", models.DateTimeField(blank=True, null=True)),
+                ("secret_digest", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("paired_at", models.DateTimeField(blank=True, null=True)),
+                ("shut_out_at", models.DateTimeField(blank=True, null=True)),
+                ("last_seen_at", models.DateTimeField(blank=True, null=True)),
+                ("waiting_scans", models.PositiveIntegerField(default=0)),
+                ("clock_offset", models.IntegerField(default=0)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="gate_devices",
+                        to="fair.edition",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
     ]

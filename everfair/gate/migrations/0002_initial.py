@@ -5,102 +5,144 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('fair', '0005_badge_kind_rules'),
-        ('gate', '0001_initial'),
-        ('registration', '0001_initial'),
+        ("fair", "0005_badge_kind_rules"),
+        ("gate", "0001_initial"),
+        ("registration", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='presence',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='registration.registration'),
+            model_name="presence",
+            name="registration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="presences",
+                to="registration.registration",
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='badge',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='scans', to='registration.badge'),
+            model_name="scan",
+            name="badge",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="scans",
+                to="registration.badge",
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='device',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='gate.device'),
+            model_name="scan",
+            name="device",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="scans", to="gate.device"
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scans', to='fair.edition'),
+            model_name="scan",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="scans", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='registration',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='scans', to='registration.registration'),
+            model_name="scan",
+            name="registration",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="scans",
+                to="registration.registration",
+            ),
         ),
         migrations.AddField(
-            model_name='presence',
-            name='scan',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='gate.scan'),
+            model_name="presence",
+            name="scan",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="gate.scan"
+            ),
         ),
         migrations.AddField(
-            model_name='zone',
-            name='area',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fair.area'),
+            model_name="zone",
+            name="area",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="fair.area",
+            ),
         ),
         migrations.AddField(
-            model_name='zone',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='zones', to='fair.edition'),
+            model_name="zone",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="zones", to="fair.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='zone',
-            name='kinds',
-            field=models.ManyToManyField(blank=True, related_name='zones', to='fair.badgekind'),
+            model_name="zone",
+            name="kinds",
+            field=models.ManyToManyField(blank=True, related_name="zones", to="fair.badgekind"),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='zone',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='gate.zone'),
+            model_name="scan",
+            name="zone",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="scans", to="gate.zone"
+            ),
         ),
         migrations.AddField(
-            model_name='presence',
-            name='zone',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='gate.zone'),
+            model_name="presence",
+            name="zone",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="presences", to="gate.zone"
+            ),
         ),
         migrations.AddField(
-            model_name='device',
-            name='zone',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='devices', to='gate.zone'),
+            model_name="device",
+            name="zone",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="devices",
+                to="gate.zone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='zone_once'),
+            model_name="zone",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="zone_once"),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('most', None), ('inside__lte', models.F('most')), _connector='OR'), name='zone_not_over_full'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("most", None), ("inside__lte", models.F("most")), _connector="OR"),
+                name="zone_not_over_full",
+            ),
         ),
         migrations.AddIndex(
-            model_name='scan',
-            index=models.Index(fields=['edition', '-scanned_at'], name='scan_time'),
+            model_name="scan",
+            index=models.Index(fields=["edition", "-scanned_at"], name="scan_time"),
         ),
         migrations.AddIndex(
-            model_name='scan',
-            index=models.Index(fields=['zone', '-scanned_at'], name='scan_zone'),
+            model_name="scan",
+            index=models.Index(fields=["zone", "-scanned_at"], name="scan_zone"),
         ),
         migrations.AddIndex(
-            model_name='scan',
-            index=models.Index(fields=['registration', '-scanned_at'], name='scan_person'),
+            model_name="scan",
+            index=models.Index(fields=["registration", "-scanned_at"], name="scan_person"),
         ),
         migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.UniqueConstraint(fields=('device', 'number'), name='scan_once'),
+            model_name="scan",
+            constraint=models.UniqueConstraint(fields=("device", "number"), name="scan_once"),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('zone', 'registration'), name='presence_once'),
+            model_name="presence",
+            constraint=models.UniqueConstraint(fields=("zone", "registration"), name="presence_once"),
         ),
     ]
