@@ -272,6 +272,10 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS_ON else False
 MFA_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS_ON else False
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+# Leads --------------------------------------------------------------------------------------------------------------
+LEAD_DAYS = env.number("EVERFAIR_LEAD_DAYS", 365, least=1, most=3650)  # after the last scan
+LEAD_LETTERS = env.boolean("EVERFAIR_LEAD_LETTERS", True)
+
 # The process --------------------------------------------------------------------------------------------------------
 HOST = env.text("EVERFAIR_HOST", "127.0.0.1")
 PORT = env.number("EVERFAIR_PORT", 8000, least=1, most=65535)

@@ -63,7 +63,10 @@ def daily_round() -> None:
     from everfair.base.changes import forget_changes  # app ready
     from everfair.exhibition.actions.applying import send_reminders  # app ready
     from everfair.gateways.mail.outbox import send_unsent  # app ready
+    from everfair.leads.actions import erase_expired, tell_visitors  # app ready
 
+    erase_expired(timezone.localdate())
+    tell_visitors(timezone.localdate())
     send_reminders(timezone.localdate())
     send_unsent(everything=False)
     forget_changes()

@@ -58,11 +58,12 @@ class Lead(models.Model):
     taken_at = models.DateTimeField()
     is_shared = models.BooleanField(
         default=False
-    )  # the visitor agreed, here or for all, to share name and contact
+    )  # the visitor agreed to share name and contact with this booth; the consent for all booths stands elsewhere
     withdrawn_at = models.DateTimeField(
         null=True, blank=True
     )  # the visitor took it back: contact and answers are gone
     expires_on = models.DateField()  # erased after this day
+    told_at = models.DateTimeField(null=True, blank=True)  # the visitor's letter about it was sent
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -86,6 +87,12 @@ class LeadScan(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
     was_offline = models.BooleanField(default=False)
     refusal = models.CharField(max_length=20, blank=True)  # forged, void …: kept so that nothing vanishes
+    digest = models.CharField(
+        max_length=64, blank=True
+    )  # of the values that came last: sent twice counts once
+    differs = UnescapedJSONField(
+        default=dict, blank=True
+    )  # noted otherwise than the lead says; open until settled
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["exhibitor", "key"], name="lead_scan_once")]
