@@ -18,10 +18,15 @@ def client_address(request: HttpRequest) -> str:
 
 def allow(request: HttpRequest, what: str, *, most: int, seconds: int) -> bool:
     """Whether this caller may do `what` once more within the present window of `seconds`."""
+    return allow_from(client_address(request), what, most=most, seconds=seconds)
+
+
+def allow_from(address: str, what: str, *, most: int, seconds: int) -> bool:
+    """The same for a network address, or any other name of who asks."""
     if not settings.RATE_LIMITS_ON:
         return True
     window = int(time.time()) // seconds
-    key = f"limit:{what}:{client_address(request)}:{window}"
+    key = f"limit:{what}:{address}:{window}"
     cache.add(key, 0, timeout=seconds * 2)
     try:
         return int(cache.incr(key)) <= most

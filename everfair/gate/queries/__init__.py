@@ -1,0 +1,1 @@
+"""Reads of the gate room: what devices need, what the desk shows."""
