@@ -135,7 +135,8 @@ def note_session(row: Session) -> None:
 
 def bring_up_to_date(given: Row, row: Row) -> Row:
     """Copy every column of the fresh row into the object the caller holds."""
-    for field in row._meta.concrete_fields:
+    fields: list[Any] = list(row._meta.concrete_fields)
+    for field in fields:
         setattr(given, field.attname, getattr(row, field.attname))
         if field.is_relation and field.is_cached(row):
             field.set_cached_value(given, field.get_cached_value(row))
