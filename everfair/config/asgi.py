@@ -1,7 +1,10 @@
-"""The one process: page cache, then Django in threads; background followers started and stopped with it. Wiring only."""
+"""The one process: live facts, page cache, then Django in threads; background followers started and stopped with it. Wiring only."""
 
 import asyncio
 import os
+import signal
+import sys
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from time import monotonic
 from typing import Any, cast
@@ -20,7 +23,12 @@ from whitenoise import WhiteNoise
 
 from everfair.base.changes import Change, followers
 from everfair.config.background import Background
+from everfair.config.limits import raise_open_files
+from everfair.gateways import live
+from everfair.realtime.sse import PREFIX as LIVE
+from everfair.realtime.sse import LiveFace
 from everfair.web.front_cache import App, FrontCache
+from everfair.web.gate.fast_door import FastDoor
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -28,6 +36,7 @@ Send = Callable[[Any], Awaitable[None]]
 LOOK_EVERY = 0.4  # seconds between two looks at the change table
 CATCH_UP = 1.2  # seconds after which catalogue and search index hold what changed
 QUEUE = 512  # pieces of an answer that wait for a slow reader, so that no thread does: a whole document
+SWITCH = 0.001  # seconds a thread may hold the interpreter while others wait: short work (doors, live facts) is not kept
 STUCK = 60.0  # seconds after which a reader who takes nothing any more is let go
 
 
@@ -35,6 +44,7 @@ class Process:
     """The outermost ASGI application."""
 
     def __init__(self) -> None:
+        sys.setswitchinterval(SWITCH)
         django_app = WSGIHandler()
         pages = WhiteNoise(django_app, root=str(settings.STATIC_ROOT), prefix="static/", max_age=31536000)
         self.django = WSGIMiddleware(pages, workers=settings.THREADS, send_queue_size=QUEUE)
@@ -43,12 +53,18 @@ class Process:
             seconds=settings.PAGE_CACHE_SECONDS,
             megabytes=settings.PAGE_CACHE_MB,
         )
+        self.live = LiveFace(live.hub, per_address=settings.LIVE_PER_ADDRESS, most=settings.LIVE_MOST)
+        self.gate = FastDoor()  # threads of its own: a busy public site does not slow the doors
         self.background = Background()
         self.follower: asyncio.Task[None] | None = None
         self.again: dict[int | None, float] = {}  # edition → when to drop its pages a second time
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == "http" and self.gate.serves(scope):
+            await self.gate(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(LIVE):
+            await self.live(scope, receive, send)
+        elif scope["type"] == "http":
             await self.cache(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
@@ -64,13 +80,18 @@ class Process:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                raise_open_files()
+                self.live.start()
+                _close_on_signals(self.live)
                 self.follower = asyncio.create_task(self._follow())
                 self.background.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 if self.follower is not None:
                     self.follower.cancel()
+                self.live.stop()
                 await asyncio.to_thread(self.background.stop)
+                await asyncio.to_thread(self.gate.close)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -97,6 +118,24 @@ class Process:
         self.cache.drop(editions)
         for edition in editions:
             self.again[edition] = monotonic() + CATCH_UP
+
+
+def _close_on_signals(face: LiveFace) -> None:
+    """A server that is asked to end waits for every open answer first, and a listener's never ends by itself."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+        if not callable(before):
+            continue
+
+        def end(caught: int, frame: Any, before: Callable[..., Any] = before) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(face.close)
+            before(caught, frame)
+
+        signal.signal(number, end)
 
 
 def _patient(send: Send) -> Send:

@@ -67,6 +67,30 @@ def get_session_for(user: Any, edition: Edition, address: str) -> Session:
     return found
 
 
+def find_session(user: Any, code: str) -> Session | None:
+    """The session with this code in whichever edition, if the person may see both; None otherwise."""
+    found = Session.objects.select_related(*_RELATED).filter(code=code).first()
+    if found is None or not (found.edition.is_public or fair_access.team_roles(user, found.edition)):
+        return None
+    return found if can_see_session(user, found) else None
+
+
+def can_see_stage(user: Any, edition_slug: str, code: str) -> bool:
+    """Whether there is such a stage in an edition the person may see."""
+    found = Stage.objects.select_related("edition").filter(edition__slug=edition_slug, code=code).first()
+    return found is not None and (
+        found.edition.is_public or bool(fair_access.team_roles(user, found.edition))
+    )
+
+
+def get_session_to_moderate(user: Any, edition: Edition, address: str) -> Session:
+    """The session at its moderators' page; Http404 for everybody else."""
+    found = get_session_for(user, edition, address)
+    if not can_moderate(user, found):
+        raise Http404
+    return found
+
+
 def get_session_at_desk(user: Any, edition: Edition, code: str, right: str = RIGHT) -> Session:
     """The session at the organiser's desk; `right` "read" to look, "programme" to change."""
     fair_access.require(user, right, edition)
