@@ -21,7 +21,6 @@ def judged(schedule: Schedule, findings: Findings) -> Schedule:
     _find_doubles(schedule.events, findings)
     for event in schedule.events:
         _check_event(event, findings)
-    _check_rooms(schedule, findings)
     _find_overlaps(schedule, findings)
     return schedule
 
@@ -38,6 +37,10 @@ def _check_event(event: Event, findings: Findings) -> None:
             event.name,
             _("The id “%(id)s” is not a whole number from 1 on. Correct it and export again.")
             % {"id": event.id},
+        )
+    if not event.room:
+        findings.warn(
+            event.name, _("The event has no room; it comes in without a stage. Choose one afterwards.")
         )
     for person in event.persons:
         if not person.name.strip():
@@ -67,23 +70,6 @@ def _find_doubles(events: tuple[Event, ...], findings: Findings) -> None:
                 event.name,
                 _("The number %(id)s also stands at “%(other)s”; the two are told apart by their guid.")
                 % {"id": event.id, "other": other.name},
-            )
-
-
-def _check_rooms(schedule: Schedule, findings: Findings) -> None:
-    known = {room.name for room in schedule.rooms}
-    told: set[str] = set()
-    for event in schedule.events:
-        if not event.room:
-            findings.warn(
-                event.name, _("The event has no room; it comes in without a stage. Choose one afterwards.")
-            )
-        elif known and event.room not in known and event.room not in told:
-            told.add(event.room)
-            findings.warn(
-                event.name,
-                _("The room “%(room)s” is not in the file's list of rooms. Check its spelling.")
-                % {"room": shown(event.room)},
             )
 
 

@@ -78,9 +78,25 @@ class _Reader:
         self._read_days()
         for one in self._list(self.said, "events", _("the schedule")):
             self._take(one, "")
+        rooms += self._unlisted(rooms)
         return Schedule(
             conference, tuple(self.events), days, rooms, version=self._text(self.said, "version", "")
         )
+
+    def _unlisted(self, listed: tuple[Room, ...]) -> tuple[Room, ...]:
+        """Rooms that only events name: all of them where the file has no list, else told, for one may be misspelt."""
+        known = {room.name for room in listed}
+        first: dict[str, Event] = {}
+        for event in self.events:
+            if event.room and event.room not in known:
+                first.setdefault(event.room, event)
+        for room, event in first.items() if listed else ():
+            self.findings.warn(
+                event.name,
+                _("The room “%(room)s” is not in the file's list of rooms. Check its spelling.")
+                % {"room": shown(room)},
+            )
+        return tuple(Room(room) for room in first)
 
     def _refuse_misplaced_rooms(self) -> None:
         if "rooms" in self.said:

@@ -20,6 +20,9 @@ _DEEPEST = 30
 _MOST_WAITING = 100_000
 """Elements outside of events, or inside one event."""
 
+_EMPTIED = (("schedule",), ("schedule", "day"), ("schedule", "day", "room"))
+"""Where an element that was read is forgotten at once."""
+
 _CONFERENCE_TEXTS = frozenset(
     {
         "title", "acronym", "subtitle", "description", "venue", "city", "start", "end", "day_change",
@@ -85,7 +88,7 @@ def _ended(data: bytes) -> Iterator[tuple[tuple[str, ...], Element]]:
             len(place) == 2 and place[1] not in ("day",)
         ):
             yield place, element
-        if len(path) <= 3 and path:
+        if place[:-1] in _EMPTIED:
             path[-1].remove(element)
             waiting = 0
 

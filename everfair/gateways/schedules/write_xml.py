@@ -3,7 +3,7 @@
 from datetime import timedelta, tzinfo
 from xml.sax.saxutils import escape, quoteattr
 
-from .layout import laid_out
+from .layout import RoomEvents, laid_out
 from .names import (
     clean_text,
     guid_for,
@@ -35,10 +35,11 @@ def write_xml(schedule: Schedule, zone: tzinfo, *, generator: str = "", system: 
     lines.append("  " + _element("version", schedule.version))
     days = laid_out(schedule, zone)
     lines += _conference(schedule.conference, len(days))
-    for day in days:
+    for place, day in enumerate(days):
         start, end = moment_text(day.starts_at), moment_text(day.ends_at)
         lines.append("  " + _attributes("day", date=day.date, start=start, end=end, index=str(day.index)))
-        for name, events in day.rooms:
+        # the first day names every room, so that their order and those without events are not lost
+        for name, events in _every_room(day.rooms, schedule.rooms) if place == 0 else day.rooms:
             lines.append("    " + _room(name, rooms.get(name)))
             for event in events:
                 lines += _event(event, seen)
@@ -46,6 +47,12 @@ def write_xml(schedule: Schedule, zone: tzinfo, *, generator: str = "", system: 
         lines.append("  </day>")
     lines.append("</schedule>\n")
     return "\n".join(lines).encode()
+
+
+def _every_room(held: RoomEvents, rooms: tuple[Room, ...]) -> RoomEvents:
+    events = dict(held)
+    known = [room.name for room in rooms]
+    return [(name, events.pop(name, [])) for name in dict.fromkeys(known)] + list(events.items())
 
 
 class _Seen:

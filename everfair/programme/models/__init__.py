@@ -11,13 +11,14 @@ from everfair.programme.models.audience import (
     QuestionVote,
     Seat,
 )
-from everfair.programme.models.exchange import ScheduleRun
+from everfair.programme.models.exchange import SCHEDULE_STEPS, ScheduleRun
 from everfair.programme.models.session import SESSION_STEPS, Material, Move, Session, SessionSpeaker
 from everfair.programme.models.stage import Call, Speaker, Stage
 
 __all__ = [
     "POLL_STEPS",
     "QUESTION_STEPS",
+    "SCHEDULE_STEPS",
     "SESSION_STEPS",
     "Bookmark",
     "CalendarKey",

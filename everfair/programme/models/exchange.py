@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from everfair.base.charts import chart
 from everfair.base.languages import UnescapedJSONField
 from everfair.fair.models import Edition
 
@@ -29,6 +30,10 @@ class ScheduleRun(models.Model):
         max_length=60
     )  # the schedule's own name; with the event's id it makes sessions repeatable
     format = models.CharField(max_length=13, blank=True)  # schedule.xml, schedule.json
+    options = UnescapedJSONField(default=dict)  # publish: whether new sessions are announced at once
+    carried = UnescapedJSONField(
+        default=dict
+    )  # conference, days, rooms by stage, version: given back on export
     state = models.CharField(max_length=8, choices=State.choices, default=State.UPLOADED)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -44,3 +49,21 @@ class ScheduleRun(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+SCHEDULE_STEPS = chart(
+    [
+        ("uploaded", "reading", "programme administrator"),
+        ("uploaded", "stopped", "programme administrator"),
+        ("reading", "ready", "system"),
+        ("reading", "failed", "system"),
+        ("reading", "stopped", "programme administrator"),
+        ("ready", "reading", "programme administrator"),
+        ("ready", "applying", "programme administrator"),
+        ("ready", "stopped", "programme administrator"),
+        ("applying", "done", "system"),
+        ("applying", "ready", "system"),
+        ("failed", "reading", "programme administrator"),
+        ("stopped", "reading", "programme administrator"),
+    ]
+)
