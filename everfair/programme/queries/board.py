@@ -1,6 +1,7 @@
 """The public programme of an edition kept in memory until the change table says otherwise. One session's full text is not here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
 
@@ -16,7 +17,7 @@ from everfair.programme.queries.board_lines import (
     StageLine,
     Standing,
 )
-from everfair.programme.queries.board_read import FACETS, read_board
+from everfair.programme.queries.board_read import FACETS, read_again, read_board, read_session
 
 __all__ = [
     "FACETS",
@@ -30,47 +31,80 @@ __all__ = [
     "browse",
     "forget_boards",
     "read_board",
+    "read_session",
 ]
-TOPICS = frozenset({"programme.session", "programme.stage", "programme.speaker", "programme.schedule"})
+WHOLE = frozenset({"programme.stage", "programme.speaker", "programme.schedule"})
+MOST_ONE_BY_ONE = 200  # changed sessions; more are quicker read with all others
+
+
+@dataclass
+class _Kept:
+    board: Board
+    read_at: float
+    took: float
+
+
+@dataclass
+class _Stale:
+    """What changed since a board was read: some sessions, or more than that."""
+
+    sessions: set[int] = field(default_factory=set)
+    is_whole: bool = False
 
 
 class _Shelf:
     """Boards by edition. A stale one is read anew by the next reader, but not more often than reading allows."""
 
     def __init__(self) -> None:
-        self.kept: dict[int, tuple[Board, float, float]] = {}  # board, read at, took
-        self.stale: set[int] = set()
+        self.kept: dict[int, _Kept] = {}
+        self.stale: dict[int, _Stale] = {}
         self.reading = Lock()
 
     def note(self, changes: Sequence[Change]) -> None:
         for change in changes:
-            if change.edition_id is not None and self._shows(change, change.edition_id):
-                self.stale.add(change.edition_id)
+            edition = change.edition_id
+            if edition is None:
+                continue
+            if change.topic == "programme.session":
+                self.stale.setdefault(edition, _Stale()).sessions.add(change.key)
+            elif change.topic in WHOLE or change.topic.startswith("fair.") or self._is_host(edition, change):
+                self.stale.setdefault(edition, _Stale()).is_whole = True
 
-    def _shows(self, change: Change, edition_id: int) -> bool:
-        """Whether the board shows what changed: sessions, the fair's layout, the name of a firm that hosts a session."""
-        if change.topic == "exhibition.exhibitor":
-            return edition_id in self.kept and change.key in self.kept[edition_id][0].hosts
-        return change.topic in TOPICS or change.topic.startswith("fair.")
+    def _is_host(self, edition: int, change: Change) -> bool:
+        """Whether a firm changed that hosts a session: its name is shown."""
+        kept = self.kept.get(edition)
+        return change.topic == "exhibition.exhibitor" and kept is not None and change.key in kept.board.hosts
 
     def get(self, edition: Edition) -> Board:
         kept = self.kept.get(edition.pk)
         if kept is None:
             with self.reading:
                 kept = self.kept.get(edition.pk) or self._read(edition)
-        elif edition.pk in self.stale and monotonic() - kept[1] > 4 * kept[2] and self.reading.acquire(False):
+        elif (
+            edition.pk in self.stale
+            and monotonic() - kept.read_at > 4 * kept.took
+            and self.reading.acquire(False)
+        ):
             try:  # one reader reads anew, the others go on with the old one
                 kept = self._read(edition)
             finally:
                 self.reading.release()
-        return kept[0]
+        return kept.board
 
-    def _read(self, edition: Edition) -> tuple[Board, float, float]:
-        self.stale.discard(edition.pk)  # before reading: what changes meanwhile makes it stale again
-        started = monotonic()
-        board = read_board(edition)
-        kept = (board, monotonic(), monotonic() - started)
-        self.kept[edition.pk] = kept
+    def _read(self, edition: Edition) -> _Kept:
+        stale = self.stale.pop(
+            edition.pk, _Stale(is_whole=True)
+        )  # first: what changes meanwhile is stale again
+        started, old = monotonic(), self.kept.get(edition.pk)
+        try:
+            if old is None or stale.is_whole or len(stale.sessions) > MOST_ONE_BY_ONE:
+                board = read_board(edition)
+            else:
+                board = read_again(edition, old.board, stale.sessions)
+        except Exception:  # the database is away: the next reader tries again
+            self.stale.setdefault(edition.pk, _Stale()).is_whole = True
+            raise
+        kept = self.kept[edition.pk] = _Kept(board, monotonic(), monotonic() - started)
         return kept
 
     def clear(self) -> None:

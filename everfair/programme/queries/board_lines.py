@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from everfair.base.languages import Words
+from everfair.base.languages import Words, pick
 from everfair.engines.facets import Catalogue
 
 Standing = Literal["ahead", "now", "ended", "cancelled"]
@@ -32,6 +32,7 @@ class StageLine:
 class KindLine:
     """A kind of activity of the edition."""
 
+    pk: int
     code: str
     name: Words
 
@@ -74,10 +75,13 @@ class SessionLine:
     seats: int | None
     host: Words
     host_address: str  # of the host's booth, "" where it has none
+    exhibitor: int | None  # the host's id where it is one
     speakers: tuple[tuple[SpeakerLine, str], ...]
     state: str
     has_live: bool
     has_replay: bool
+    version: int
+    changed_at: datetime
     mark: int
 
     def standing(self, now: datetime) -> Standing:
@@ -100,9 +104,18 @@ class Board:
     sessions: tuple[SessionLine, ...]
     stages: tuple[StageLine, ...]
     kinds: tuple[KindLine, ...]
-    speakers: tuple[SpeakerLine, ...]
-    hosts: frozenset[int]  # exhibitors that host a session: their names are shown
     catalogue: Catalogue = field(repr=False)
+
+    @cached_property
+    def speakers(self) -> tuple[SpeakerLine, ...]:
+        """Everybody who takes part in a session, by name."""
+        found = {speaker.pk: speaker for session in self.sessions for speaker, _role in session.speakers}
+        return tuple(sorted(found.values(), key=lambda one: (pick(one.name, "en").casefold(), one.pk)))
+
+    @cached_property
+    def hosts(self) -> frozenset[int]:
+        """Exhibitors that host a session: their names are shown."""
+        return frozenset(session.exhibitor for session in self.sessions if session.exhibitor is not None)
 
     @cached_property
     def by_pk(self) -> Mapping[int, SessionLine]:

@@ -1,10 +1,12 @@
 """Reads an edition's public programme from the tables into a board. What keeps it is board.py."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 from everfair.base.languages import Words, pick
 from everfair.engines.facets import Catalogue, CatalogueBuilder
@@ -18,27 +20,57 @@ LONGEST_SUMMARY = 160
 
 
 def read_board(edition: Edition) -> Board:
-    """The board read from the tables: six queries, whatever the number of sessions."""
-    zone = ZoneInfo(edition.time_zone or "UTC")
+    """The board read from the tables: seven queries, whatever the number of sessions."""
     stages = {stage.pk: _stage(stage) for stage in edition.stages.select_related("area")}
     kinds = {kind.pk: _kind(kind) for kind in edition.activity_kinds.order_by("position", "id")}
-    public = Session.objects.filter(edition=edition, state__in=Session.PUBLIC_STATES)
-    sectors = _sectors_of(edition, public)
-    speakers, parts = _speakers_of(public)
-    rows = public.select_related("exhibitor__organisation", "delegation").order_by("starts_at", "pk")
-    lines = [_line(row, zone, stages, kinds, sectors.get(row.pk, ()), parts.get(row.pk, ())) for row in rows]
+    return _board(edition, stages, kinds, _lines(edition, public_rows(edition), stages, kinds))
+
+
+def read_again(edition: Edition, board: Board, changed: Collection[int]) -> Board:
+    """The board with these sessions read again, gone where they are not public any more: four queries."""
+    stages = {stage.pk: stage for stage in board.stages}
+    kinds = {kind.pk: kind for kind in board.kinds}
+    fresh = _lines(edition, public_rows(edition).filter(pk__in=list(changed)), stages, kinds)
+    kept = [line for line in board.sessions if line.pk not in changed]
+    return _board(edition, stages, kinds, [*kept, *fresh])
+
+
+def read_session(edition: Edition, pk: int) -> SessionLine | None:
+    """One session in whatever state, for those who may see it before it is public."""
+    stages = {stage.pk: _stage(stage) for stage in edition.stages.select_related("area")}
+    kinds = {kind.pk: _kind(kind) for kind in edition.activity_kinds.all()}
+    found = _lines(edition, Session.objects.filter(edition=edition, pk=pk), stages, kinds)
+    return found[0] if found else None
+
+
+def public_rows(edition: Edition) -> QuerySet[Session]:
+    """Sessions everybody may see."""
+    return Session.objects.filter(edition=edition, state__in=Session.PUBLIC_STATES)
+
+
+def _board(
+    edition: Edition, stages: dict[int, StageLine], kinds: dict[int, KindLine], lines: list[SessionLine]
+) -> Board:
     places = {pk: number for number, pk in enumerate(stages)}
     lines.sort(key=lambda line: _order(line, places))
     return Board(
         edition_id=edition.pk,
-        zone=zone,
+        zone=ZoneInfo(edition.time_zone or "UTC"),
         sessions=tuple(lines),
         stages=tuple(stages.values()),
         kinds=tuple(kinds.values()),
-        speakers=tuple(sorted(speakers.values(), key=lambda one: (pick(one.name, "en").casefold(), one.pk))),
-        hosts=frozenset(row.exhibitor_id for row in rows if row.exhibitor_id),
         catalogue=_catalogue(lines),
     )
+
+
+def _lines(
+    edition: Edition, rows: QuerySet[Session], stages: dict[int, StageLine], kinds: dict[int, KindLine]
+) -> list[SessionLine]:
+    """Sessions with what belongs to them. Four queries."""
+    zone = ZoneInfo(edition.time_zone or "UTC")
+    sectors, parts = _sectors_of(edition, rows), _speakers_of(rows)
+    hosted = rows.select_related("exhibitor__organisation", "delegation")
+    return [_line(row, zone, stages, kinds, sectors.get(row.pk, ()), parts.get(row.pk, ())) for row in hosted]
 
 
 def _order(line: SessionLine, places: Mapping[int, int]) -> tuple[bool, float, int, int]:
@@ -53,10 +85,10 @@ def _stage(row: Stage) -> StageLine:
 
 
 def _kind(row: ActivityKind) -> KindLine:
-    return KindLine(row.code, row.name)
+    return KindLine(row.pk, row.code, row.name)
 
 
-def _sectors_of(edition: Edition, public: Any) -> dict[int, tuple[Sector, ...]]:
+def _sectors_of(edition: Edition, public: QuerySet[Session]) -> dict[int, tuple[Sector, ...]]:
     """Session id → its sectors. Two queries."""
     known = {sector.pk: sector for sector in edition.sectors.all()}
     found: dict[int, list[Sector]] = defaultdict(list)
@@ -67,10 +99,8 @@ def _sectors_of(edition: Edition, public: Any) -> dict[int, tuple[Sector, ...]]:
     return {pk: tuple(sectors) for pk, sectors in found.items()}
 
 
-def _speakers_of(
-    public: Any,
-) -> tuple[dict[int, SpeakerLine], dict[int, tuple[tuple[SpeakerLine, str], ...]]]:
-    """Speakers of public sessions, and each session's parts in their order. One query."""
+def _speakers_of(public: QuerySet[Session]) -> dict[int, tuple[tuple[SpeakerLine, str], ...]]:
+    """Session id → its speakers with their parts, in their order. One query."""
     speakers: dict[int, SpeakerLine] = {}
     parts: dict[int, list[tuple[SpeakerLine, str]]] = defaultdict(list)
     rows = SessionSpeaker.objects.filter(session__in=public.values("pk")).select_related("speaker__photo")
@@ -79,7 +109,7 @@ def _speakers_of(
         if line is None:
             line = speakers[part.speaker_id] = _speaker(part.speaker)
         parts[part.session_id].append((line, part.role))
-    return speakers, {pk: tuple(found) for pk, found in parts.items()}
+    return {pk: tuple(found) for pk, found in parts.items()}
 
 
 def _speaker(row: Speaker) -> SpeakerLine:
@@ -126,10 +156,13 @@ def _line(
         "seats": row.seats,
         "host": host,
         "host_address": host_address,
+        "exhibitor": row.exhibitor_id,
         "speakers": speakers,
         "state": row.state,
         "has_live": bool(row.live_url),
         "has_replay": bool(row.replay_url),
+        "version": row.version,
+        "changed_at": row.changed_at,
     }
     return SessionLine(**values, mark=hash((zone.key, repr(values))))
 

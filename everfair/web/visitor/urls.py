@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from everfair.web.visitor import firms, people
+from everfair.web.visitor import firms, people, programme
 
 app_name = "visitor"
 urlpatterns = [
@@ -28,5 +28,16 @@ urlpatterns = [
         "firms/<slug:code>/invitations/<int:pk>/withdraw/",
         firms.invitation_withdraw,
         name="people.invitation_withdraw",
+    ),
+    path("programme/", programme.programme_home, name="programme.home"),
+    path("programme/<slug:edition>/", programme.own, name="programme.own"),
+    path("programme/<slug:edition>/calendar/", programme.calendar_make, name="programme.calendar_make"),
+    path("programme/<slug:edition>/calendar/end/", programme.calendar_end, name="programme.calendar_end"),
+    path("programme/<slug:edition>/<slug:code>/keep/", programme.bookmark, name="programme.bookmark"),
+    path("programme/<slug:edition>/<slug:code>/seat/", programme.seat_take, name="programme.seat_take"),
+    path(
+        "programme/<slug:edition>/<slug:code>/seat/give-back/",
+        programme.seat_give_back,
+        name="programme.seat_give_back",
     ),
 ]
