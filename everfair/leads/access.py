@@ -1,5 +1,6 @@
 """Who may read and take leads: the exhibitor's own people, whatever their role. The organiser may not."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -7,8 +8,11 @@ from django.http import Http404
 from django.utils import timezone
 
 from everfair.exhibition.models import Exhibitor
+from everfair.fair.access import get_edition_for
 from everfair.leads.models import Lead, LeadQuestion
 from everfair.people.models import Membership
+from everfair.registration.access import get_registration_by_secret, registrations_of
+from everfair.registration.models import Registration
 
 Role = Membership.Role
 RIGHTS: dict[str, frozenset[str]] = {
@@ -85,18 +89,37 @@ def get_question_of(exhibitor: Exhibitor, code: str) -> LeadQuestion:
     return question
 
 
-def leads_about(user: Any) -> QuerySet[Lead]:
-    """Every standing lead about the person, by registrations of the account and those joined into them."""
-    if not getattr(user, "is_authenticated", False):
-        return Lead.objects.none()
-    own = Q(registration__user=user) | Q(registration__merged_into__user=user)
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at the leads about themselves: a signed-in person, or whoever holds a registration's mailed link."""
+
+    user: Any
+    registrations: QuerySet[Registration]
+
+
+def visitor_of(user: Any) -> Visitor:
+    """The signed-in person with all their registrations, by account or verified address."""
+    return Visitor(user, registrations_of(user))
+
+
+def visitor_by_link(user: Any, edition_slug: str, secret: str) -> tuple[Visitor, Registration]:
+    """The person a registration's mailed link belongs to; Http404 where it opens nothing."""
+    edition = get_edition_for(user, edition_slug)
+    registration = get_registration_by_secret(edition, secret)
+    return Visitor(None, Registration.objects.filter(pk=registration.pk)), registration
+
+
+def leads_about(visitor: Visitor) -> QuerySet[Lead]:
+    """Every standing lead about the person, those of registrations joined into theirs among them."""
+    keys = visitor.registrations.order_by().values("pk")
+    own = Q(registration__in=keys) | Q(registration__merged_into__in=keys)
     return standing_leads().filter(own).order_by("-taken_at", "-id")
 
 
-def get_lead_about(user: Any, code: str) -> Lead:
+def get_lead_about(visitor: Visitor, code: str) -> Lead:
     """A lead about the person; Http404 for all others, the exhibitor among them."""
     lead = (
-        leads_about(user)
+        leads_about(visitor)
         .filter(code=code)
         .select_related("registration", "exhibitor__organisation", "exhibitor__edition")
         .first()

@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from everfair.base.languages import Words
 from everfair.fair.models import Edition
-from everfair.leads.access import leads_about
+from everfair.leads.access import Visitor, leads_about
 from everfair.leads.models import Lead, LeadScan
 from everfair.leads.queries.shown import with_agreement
 
@@ -41,9 +40,9 @@ class MyLead:
     expires_on: date
 
 
-def leads_shown_to(user: Any) -> QuerySet[Lead]:
+def leads_shown_to(visitor: Visitor) -> QuerySet[Lead]:
     """Leads about the person with all the page needs, in a fixed number of queries."""
-    return with_agreement(leads_about(user)).select_related(
+    return with_agreement(leads_about(visitor)).select_related(
         "registration", "exhibitor__organisation", "exhibitor__edition__fair"
     ).prefetch_related(Prefetch("scans", queryset=LeadScan.objects.select_related("by")))  # fmt: skip
 
