@@ -227,6 +227,11 @@ def kinds_of(edition: Edition) -> Kinds:
     )
 
 
+def has_open_badge_kind(edition: Edition) -> bool:
+    """Whether anybody may register for a badge: the front page then leads there. One query at most."""
+    return edition.phase not in ("draft", "archived") and edition.badge_kinds.filter(is_open=True).exists()
+
+
 def team_of(edition: Edition) -> QuerySet[TeamMember]:
     """The organiser's team with people and areas, administrators first."""
     order = Case(

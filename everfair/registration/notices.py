@@ -81,9 +81,7 @@ def invited(invitation: RegistrationInvitation, secret: str) -> None:
             "starts_on": edition.starts_on,
             "ends_on": edition.ends_on,
             "ends_at": invitation.expires_at,
-            "url": address(
-                "public:registration.invited", language, edition=edition.slug, secret=secret
-            ),
+            "url": address("public:registration.invited", language, edition=edition.slug, secret=secret),
         },
         language,
     )

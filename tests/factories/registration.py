@@ -26,8 +26,6 @@ def make_registration(kind: BadgeKind | None = None, **extra: Any) -> Registrati
     """A person under the kind, by the organiser's team; `extra` are the values, `source` and `consents` among them."""
     n = number()
     kind = kind or make_kind()
-    ways = {
-        key: extra.pop(key) for key in ("source", "consents", "delegation", "by", "now") if key in extra
-    }
+    ways = {key: extra.pop(key) for key in ("source", "consents", "delegation", "by", "now") if key in extra}
     values: dict[str, Any] = {"name": f"Person {n}", "email": f"person{n}@example.org", **extra}
     return register(kind.edition, kind, values, **{"by": None, "source": "team", **ways})

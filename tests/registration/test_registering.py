@@ -160,7 +160,9 @@ def test_a_declined_person_reads_why_and_may_be_readmitted(django_capture_on_com
 
 def test_saving_compares_versions_and_keeps_to_what_the_person_may_change() -> None:
     row = make_registration()
-    saved = save_registration(row, {"name": "New", "email": "x@example.org", "watch": "vip"}, by=None, only=OWN)
+    saved = save_registration(
+        row, {"name": "New", "email": "x@example.org", "watch": "vip"}, by=None, only=OWN
+    )
     assert (saved.name, saved.email, saved.watch) == ("New", row.email, "")
     with pytest.raises(EditedMeanwhile):
         save_registration(row, {"name": "Late"}, by=None, version=1)

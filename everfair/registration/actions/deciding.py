@@ -73,7 +73,9 @@ def readmit(
     """A declined or cancelled person may come after all: asked again where the kind needs approval, else let in."""
     now = now or timezone.now()
     with transaction.atomic():
-        _change(registration, State.REQUESTED, by=by, role="administrator", reason=reason, now=now, is_silent=True)
+        _change(
+            registration, State.REQUESTED, by=by, role="administrator", reason=reason, now=now, is_silent=True
+        )
         if not registration.kind.needs_approval:
             return _change(registration, State.APPROVED, by=by, role="administrator", reason=reason, now=now)
         notices.registered(registration)
@@ -125,7 +127,12 @@ def _undo_one(edition: Any, code: str, before: str, by: Any) -> None:
     with transaction.atomic():
         lock_kind(row.kind_id)
         last = audit.entries(target=row).filter(after__has_key="state").first()
-        if last is None or last.event == UNDONE or last.before.get("state") != before or last.after["state"] != row.state:
+        if (
+            last is None
+            or last.event == UNDONE
+            or last.before.get("state") != before
+            or last.after["state"] != row.state
+        ):
             raise Refused(_("%(name)s has moved on since; nothing was undone.") % {"name": row.name})
         _change(row, before, by=by, role="", reason="", now=timezone.now(), event=UNDONE)
 
@@ -171,7 +178,9 @@ def _settled(row: Registration, kind: BadgeKind, state: str) -> str:
     if row.state == State.REQUESTED:
         return State.WAITING
     raise Refused(
-        _("All %(count)d places of “%(kind)s” are taken. Give the kind more places, or cancel somebody first.")
+        _(
+            "All %(count)d places of “%(kind)s” are taken. Give the kind more places, or cancel somebody first."
+        )
         % {"count": kind.capacity or 0, "kind": kind}
     )
 
@@ -192,9 +201,7 @@ def _require(row: Registration, kind: BadgeKind, state: str, role: str) -> None:
         require_delegation_room(kind, row.delegation, but=row.pk)
 
 
-def _follow(
-    row: Registration, kind: BadgeKind, before: str, by: Any, reason: str, now: datetime
-) -> None:
+def _follow(row: Registration, kind: BadgeKind, before: str, by: Any, reason: str, now: datetime) -> None:
     """What hangs on the state: the place, the badge, the waiting list."""
     if row.state == State.APPROVED:
         take_place(kind)

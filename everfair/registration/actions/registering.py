@@ -146,7 +146,9 @@ def require_once(kind: BadgeKind, email: str, but: int | None = None) -> None:
 
 def already_there(email: str, kind: BadgeKind) -> str:
     """The sentence about an address that comes twice."""
-    return _("%(email)s is registered as “%(kind)s” already. Look for our letter; its link shows the badge.") % {
+    return _(
+        "%(email)s is registered as “%(kind)s” already. Look for our letter; its link shows the badge."
+    ) % {
         "email": email,
         "kind": kind,
     }
@@ -190,7 +192,9 @@ def clean_email(text: str) -> str:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise Refused(_("“%(email)s” is no e-mail address.") % {"email": email[:80]}, field="email") from error
+        raise Refused(
+            _("“%(email)s” is no e-mail address.") % {"email": email[:80]}, field="email"
+        ) from error
     if len(email) > 254:
         raise Refused(_("This e-mail address is too long."), field="email")
     return email

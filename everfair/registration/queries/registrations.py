@@ -33,7 +33,13 @@ __all__ = [
 State = Registration.State
 STANDING = (State.REQUESTED, State.WAITING, State.APPROVED)
 """States in which a registration counts for a firm's number and forbids a second one."""
-STATE_KINDS = {"approved": "here", "requested": "wait", "waiting": "wait", "declined": "stop", "cancelled": "away"}
+STATE_KINDS = {
+    "approved": "here",
+    "requested": "wait",
+    "waiting": "wait",
+    "declined": "stop",
+    "cancelled": "away",
+}
 
 
 def has_consent(registration: Registration, purpose: str) -> bool:
@@ -52,6 +58,10 @@ def with_consent(registrations: Iterable[Registration], purpose: str) -> set[int
     return set(found.values_list("registration_id", flat=True))
 
 
+def _but(found: QuerySet[Registration], key: int | None) -> QuerySet[Registration]:
+    return found if key is None else found.exclude(pk=key)
+
+
 def standing_twin(kind: BadgeKind, email: str, but: int | None = None) -> Registration | None:
     """Who holds the kind under this address already."""
     if not email:
@@ -59,7 +69,7 @@ def standing_twin(kind: BadgeKind, email: str, but: int | None = None) -> Regist
     found = Registration.objects.filter(
         edition_id=kind.edition_id, kind=kind, email__iexact=email, state__in=STANDING, merged_into=None
     )
-    return found.exclude(pk=but).first()
+    return _but(found, but).first()
 
 
 def count_of_firm(
@@ -72,7 +82,7 @@ def count_of_firm(
     if name:
         same |= Q(organisation_name__iexact=name)
     found = Registration.objects.filter(same, kind=kind, state__in=STANDING, merged_into=None)
-    return found.exclude(pk=but).count()
+    return _but(found, but).count()
 
 
 def count_of_delegation(kind: BadgeKind, delegation: Any, but: int | None = None) -> int:
@@ -80,7 +90,7 @@ def count_of_delegation(kind: BadgeKind, delegation: Any, but: int | None = None
     found = Registration.objects.filter(
         delegation=delegation, kind=kind, state__in=STANDING, merged_into=None
     )
-    return found.exclude(pk=but).count()
+    return _but(found, but).count()
 
 
 def is_open_now(kind: BadgeKind, now: datetime) -> bool:

@@ -107,6 +107,7 @@ def front(request: HttpRequest, edition: str) -> HttpResponse:
         "figures": _figures(found, frame, newest.total),
         "json_ld": edition_data(found, lang, settings.BASE_URL),
         "newer": newer_edition(found),
+        "registers": frame.registers,
         "doors": doors(found),
     }
     return render(request, "public/fair/front.html", context)

@@ -46,6 +46,7 @@ class Frame:
     areas: Mapping[str, AreaFrame]
     sectors: Mapping[str, SectorFrame]
     places: Mapping[int, int]  # area's id → booth places on the ground
+    registers: bool = False  # anybody may register under a kind of badge
 
     @property
     def plan(self) -> list[PlanArea]:
@@ -131,4 +132,5 @@ def _read(edition: Any) -> Frame:
         )
         for sector in rows
     }
-    return Frame(areas, sectors, fair_queries.count_places_by_area(edition))
+    registers = fair_queries.has_open_badge_kind(edition)
+    return Frame(areas, sectors, fair_queries.count_places_by_area(edition), registers)

@@ -1,9 +1,10 @@
 """Addresses of the public pages, below /en/ and /zh/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from everfair.web.public import exhibition, fair, feeds, search
-from everfair.web.public.registration import own
+from everfair.web.public.programme.calendars import own_calendar
+from everfair.web.public.registration import entry, own
 
 app_name = "public"
 urlpatterns = [
@@ -19,6 +20,15 @@ urlpatterns = [
     path("<slug:edition>/search/", search.results, name="search.results"),
     path("<slug:edition>/suggest/", search.suggest, name="search.suggest"),
     path("<slug:edition>/new.atom", feeds.new_booths, name="feeds.new_booths"),
-    path("<slug:edition>/registration/<str:secret>/", own.own_show, name="registration.own_show"),
-    path("<slug:edition>/invited/<str:secret>/", own.invited, name="registration.invited"),
+    path("<slug:edition>/register/", entry.kind_list, name="registration.kind_list"),
+    path("<slug:edition>/register/<slug:kind>/", entry.register_person, name="registration.register"),
+    path("<slug:edition>/registration/", entry.link_again, name="registration.link_again"),
+    path("<slug:edition>/registration/<slug:secret>/", own.own_show, name="registration.own_show"),
+    path("<slug:edition>/registration/<slug:secret>/change/", own.own_change, name="registration.own_change"),
+    path("<slug:edition>/registration/<slug:secret>/agree/", own.own_consents, name="registration.own_consents"),
+    path("<slug:edition>/registration/<slug:secret>/cancel/", own.own_cancel, name="registration.own_cancel"),
+    path("<slug:edition>/registration/<slug:secret>/data.json", own.own_export, name="registration.own_export"),
+    path("<slug:edition>/invited/<slug:secret>/", own.invited, name="registration.invited"),
+    path("calendar/<str:secret>.ics", own_calendar, name="programme.own_calendar"),
+    path("<slug:edition>/", include("everfair.web.public.programme.urls")),
 ]
