@@ -26,6 +26,7 @@ pages: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("everfair.web.public.rootless_urls")),
+    path("gate/", include("everfair.web.gate.urls")),
     URLResolver(ContentLanguagePattern(), pages),
 ]
 

@@ -385,3 +385,20 @@ def test_a_batch_of_any_size_asks_the_same_number_of_questions(
         with django_assert_num_queries(10):
             take_scans(device, scans, NOW)
     assert inside(zone) == 13
+
+
+def test_an_answer_that_came_too_late_gives_way_to_what_happened(device: Device, zone: Zone) -> None:
+    """The device waited, heard nothing and decided by itself; then the same numbers come again, with its own verdict."""
+    Zone.objects.filter(pk=zone.pk).update(most=1)
+    first, second = make_holder(zone.edition), make_holder(zone.edition)
+    answers = take_scans(device, [scan_of(first, zone, 1, NOW), scan_of(second, zone, 2, NOW)], NOW)
+    assert [one["verdict"] for one in answers] == ["admitted", "refused"]
+    again = [
+        scan_of(first, zone, 1, NOW, offline=True, verdict="refused", reason="inside"),
+        scan_of(second, zone, 2, NOW, offline=True, verdict="admitted"),
+    ]
+    for _turn in range(2):
+        answers = take_scans(device, again, NOW)
+        assert [(one["verdict"], one["again"]) for one in answers] == [("refused", True), ("conflict", True)]
+        assert inside(zone) == 1
+        assert Presence.objects.get(zone=zone).registration == second.registration

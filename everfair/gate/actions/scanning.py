@@ -144,10 +144,19 @@ def _take(entries: list[_Entry], now: datetime) -> None:
     for entry in sorted(entries, key=lambda one: (one.given.at, one.given.number)):
         if entry.given.undoes is None and entry.key not in known and entry.key not in fresh:
             fresh[entry.key] = entry
-    doors = _open_doors(zones, list(fresh.values()), _undone(entries, known))
+    locked = {zone.pk for zone in zones.values()}
+    crossed = [
+        (entry, scan)
+        for entry in entries
+        if (scan := _crossed(entry, known.get(entry.key))) is not None and scan.zone_id in locked
+    ]
+    back = [*_undone(entries, known), *(scan for _entry, scan in crossed)]
+    doors = _open_doors(zones, list(fresh.values()), back)
     shut = {device.pk: _room_left(device) for device in _devices(fresh.values()) if device.shut_out_at}
     for entry in fresh.values():
         _settle(entry, zones, doors, shut, now)
+    for entry, scan in crossed:
+        _amend(entry, scan, doors[scan.zone_id])
     made = [entry.scan for entry in fresh.values() if entry.scan is not None]
     Scan.objects.bulk_create(made)
     for entry in entries:
@@ -199,6 +208,34 @@ def _known(entries: Sequence[_Entry]) -> dict[tuple[int, int], Scan]:
 def _undone(entries: Iterable[_Entry], known: Mapping[tuple[int, int], Scan]) -> list[Scan]:
     found = (known.get((entry.device.pk, entry.given.undoes or 0)) for entry in entries)
     return [scan for scan in found if scan is not None and scan.undone_at is None]
+
+
+def _crossed(entry: _Entry, known: Scan | None) -> Scan | None:
+    """The scan on which our answer came too late: the device had waited, decided by itself, and the other way."""
+    given = entry.given
+    if known is None or known.was_offline or known.undone_at is not None or not given.was_offline:
+        return None
+    if known.reason in PLACELESS or given.undoes is not None:
+        return None
+    let_in = given.own_verdict == "admitted" and known.verdict == Scan.Verdict.REFUSED
+    turned_away = given.own_verdict == "refused" and known.verdict == Scan.Verdict.ADMITTED
+    return known if let_in or turned_away else None
+
+
+def _amend(entry: _Entry, scan: Scan, door: DoorState) -> None:
+    """What happened at the door is what counts: whoever was let in is inside, whoever was turned away is not."""
+    if entry.given.own_verdict == "refused":
+        take_back(scan, door)
+        scan.verdict, scan.reason = Scan.Verdict.REFUSED, entry.given.own_reason
+    else:
+        person = scan.registration_id
+        scan.verdict = Scan.Verdict.CONFLICT
+        if person is not None:
+            if door.after(person, scan.scanned_at) is None and not door.is_full:
+                door.put(person, True)
+            door.note(person, scan.scanned_at, "in", scan.pk)
+    scan.was_offline = True
+    scan.save(update_fields=["verdict", "reason", "was_offline"])
 
 
 def _devices(entries: Iterable[_Entry]) -> list[Device]:
