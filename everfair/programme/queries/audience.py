@@ -41,6 +41,7 @@ def room_fact(session: Session) -> Fact:
         "version": session.version,
         "state": session.state,
         "asks": takes_questions(session),
+        "votes": session.state in ASKING_STATES,
         "at_once": session.questions_at_once,
     }
 

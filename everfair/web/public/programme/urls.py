@@ -1,6 +1,6 @@
 """Addresses of the programme, below the edition's own."""
 
-from django.urls import path
+from django.urls import include, path
 
 from everfair.web.public.programme import calendars, listing, pages, session
 
@@ -16,5 +16,6 @@ urlpatterns = [
     path("speakers/", pages.speaker_list, name="programme.speaker_list"),
     path("speakers/<slug:address>/", pages.speaker, name="programme.speaker"),
     path("sessions/<slug:address>/", session.session, name="programme.session"),
+    path("sessions/<slug:address>/", include("everfair.web.public.programme.room_urls")),
     path("sessions/<slug:address>.ics", calendars.session_calendar, name="programme.session_calendar"),
 ]
