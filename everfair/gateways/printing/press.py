@@ -1,0 +1,105 @@
+"""The press: run as a program it keeps one typst compiler and sets what comes in on stdin. Nothing of Django is loaded.
+
+A process of its own, because typst and its fonts take 100 MB and more that a server must not keep.
+"""
+
+import json
+import struct
+import sys
+import unicodedata
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
+
+from everfair.gateways.printing.badges import qr_drawing
+from everfair.gateways.printing.fonts import require_characters, system_fonts, undrawable
+from everfair.gateways.printing.types import CannotSet
+
+TEXTS = (
+    "name", "second_name", "firm", "detail", "country", "kind", "second_kind", "seal", "fair", "second_fair",
+    "when", "note", "second_note", "fold", "second_fold",
+)  # fmt: skip
+LAYOUT = Path(__file__).with_name("badge.typ")
+LONG_WORD = 18  # letters, beyond which a Latin word may be broken anywhere
+BREAK_HERE = "\u200b"
+LENGTH = struct.Struct(">I")
+DARK = 0.36  # luminance below which white letters stand out more than dark ones
+
+
+def main() -> None:
+    """Answer one request after the other, until stdin ends."""
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    while (request := _read(requests)) is not None:
+        try:
+            kind, content = b"+", _answer(json.loads(request))
+        except CannotSet as error:
+            kind, content = b"-", json.dumps([str(error), error.characters]).encode()
+        except Exception as error:  # the parent says it in its own log; the press goes on
+            kind, content = b"-", json.dumps([f"{type(error).__name__}: {error}", ""]).encode()
+        answers.write(kind + LENGTH.pack(len(content)) + content)
+        answers.flush()
+
+
+def _read(file: IO[bytes]) -> bytes | None:
+    head = file.read(LENGTH.size)
+    return file.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+
+
+def _answer(request: dict[str, Any]) -> bytes:
+    if request["do"] == "missing":
+        return undrawable([request["letters"]]).encode()
+    rows = [_row(face) for face in request["faces"]]
+    require_characters(row[name] for row in rows for name in TEXTS)
+    inputs = {"paper": request["paper"], "badges": json.dumps(rows, ensure_ascii=False)}
+    if request["dots"]:
+        done = _compiler().compile(format="png", ppi=request["dots"], sys_inputs=inputs)
+    else:
+        at = datetime.fromtimestamp(request["at"], UTC)
+        done = _compiler().compile(format="pdf", sys_inputs=inputs, timestamp=at)
+    return bytes(done[0] if isinstance(done, list) else done)
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> Any:
+    import typst  # whoever only asks about fonts does not wait for it
+
+    return typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=system_fonts())
+
+
+def _row(face: dict[str, str]) -> dict[str, Any]:
+    row: dict[str, Any] = {name: clean(face[name]) for name in TEXTS}
+    side, path = qr_drawing(face["code"])
+    row["qr"] = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<path stroke="#000" d="{path}"/></svg>'
+    )
+    row["colour"] = face["colour"]
+    row["dark"] = luminance(face["colour"]) < DARK
+    return row
+
+
+def luminance(colour: str) -> float:
+    """0 black to 1 white, of "#rrggbb", as contrast is reckoned (WCAG)."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def clean(text: str) -> str:
+    """One line without control characters; words too long for any line may break inside."""
+    kept = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    words = unicodedata.normalize("NFC", kept).split()
+    return " ".join(_breakable(word) for word in words)
+
+
+def _breakable(word: str) -> str:
+    if len(word) <= LONG_WORD or any(unicodedata.east_asian_width(letter) in "WF" for letter in word):
+        return word
+    if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in word):
+        return word  # a break would part letters that join
+    return BREAK_HERE.join(word[place : place + 6] for place in range(0, len(word), 6))
+
+
+if __name__ == "__main__":
+    main()

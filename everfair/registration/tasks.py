@@ -1,0 +1,27 @@
+"""Background doors of the registration room: an id comes in, one action runs. No logic here."""
+
+from django_tasks import task
+
+from everfair.fair.models import Edition
+from everfair.registration.actions import batches
+from everfair.registration.actions.badges import issue_missing_badges
+
+
+@task()
+def set_batch(batch_id: int) -> str:
+    """Set a batch of badges, or go on with it. The state it ends in."""
+    batch = batches.find_batch(batch_id)
+    return "gone" if batch is None else batches.run_batch(batch).state
+
+
+@task()
+def issue_missing(edition_id: int) -> int:
+    """New badges for everybody who has none, after a key was distrusted. How many."""
+    edition = Edition.objects.filter(pk=edition_id).first()
+    return 0 if edition is None else issue_missing_badges(edition)
+
+
+@task()
+def forget_old_batches() -> int:
+    """Daily: files of batches older than a month are removed. How many."""
+    return batches.forget_old_batches()
