@@ -89,7 +89,7 @@ class Process:
             else:
                 if self.follower is not None:
                     self.follower.cancel()
-                self.live.stop()
+                await self.live.stop()
                 await asyncio.to_thread(self.background.stop)
                 await asyncio.to_thread(self.gate.close)
                 await send({"type": "lifespan.shutdown.complete"})

@@ -45,11 +45,12 @@ class LiveFace:
         self.hub.start()
         self._heart = asyncio.create_task(self._beat())
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """End everything."""
         if self._heart is not None:
             self._heart.cancel()
-        self.hub.stop()
+        self.hub.close()
+        await asyncio.to_thread(self.hub.stop)  # waits for the threads that speak with Redis
 
     def close(self) -> None:
         """Let all listeners go, so that the server can end: from a signal's handler or the loop."""
