@@ -61,7 +61,7 @@ def test_a_document_is_not_found_as_a_picture() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_pictures_from_before_are_found_after_the_migration() -> None:
-    before, after = [("base", "0002_initial")], [("base", "0003_media_digests_and_task_leases")]
+    before = [("base", "0002_initial")]
     executor = MigrationExecutor(connection)
     try:
         executor.migrate(before)
@@ -71,7 +71,7 @@ def test_pictures_from_before_are_found_after_the_migration() -> None:
         )
     finally:
         executor = MigrationExecutor(connection)
-        executor.migrate(after)
+        executor.migrate(executor.loader.graph.leaf_nodes())  # going back took the rooms above along
     for digest in SIZES.values():
         assert access.get_media_for(make_user(), digest).is_public
     assert MediaFile.objects.get().variants == SIZES

@@ -191,6 +191,11 @@ class Questions:
         asked = self._edition.application_questions.all()
         return {text: question for question in asked for text in question.text.values()}
 
+    def in_order(self, texts: Iterable[str]) -> list[str]:
+        """As they are asked; databases keep the keys of an entry in orders of their own."""
+        places = {text: place for place, text in enumerate(self._by_text)}
+        return sorted(texts, key=lambda text: (places.get(text, len(places)), text))
+
     def words(self, text: str, value: str) -> tuple[str, str]:
         """The question in the reader's language and what was answered; as logged where it is asked no more."""
         question = self._by_text.get(text)
@@ -206,8 +211,10 @@ def log_lines(entries: Iterable[Any], edition: Any, with_label: bool = True) -> 
 
 
 def _log_line(entry: Any, questions: Questions, with_label: bool) -> LogLine:
-    names = {**entry.before, **entry.after}
-    told = _answer if entry.event == ANSWERED else _change
+    names: Iterable[str] = {**entry.before, **entry.after}
+    told = _change
+    if entry.event == ANSWERED:
+        names, told = questions.in_order(names), _answer
     changes = (told(name, entry.before.get(name), entry.after.get(name), questions) for name in names)
     parts = [entry.object_label if with_label else "", str(_("; ")).join(filter(None, changes)), entry.reason]
     return LogLine(
