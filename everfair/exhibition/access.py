@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from everfair.base.codes import code_of
@@ -103,11 +103,19 @@ def get_booth_for(user: Any, edition: Edition, address: str) -> tuple[Exhibitor,
 
 
 def get_exhibitor_at_desk(user: Any, code: str, to: str = "edit") -> Exhibitor:
-    """The exhibitor at its own desk. `to` = "edit" (owner, editor, administrator) or "see" (the whole team too)."""
+    """The exhibitor at its own desk. `to` = "edit" (owner, editor, administrator) or "see" (the whole team too).
+
+    The row carries `is_own_firm`: whether the person belongs to the firm, whatever the role.
+    """
+    own = Membership.objects.filter(
+        user=user if getattr(user, "is_authenticated", False) else None,
+        organisation_id=OuterRef("organisation_id"),
+    )
     exhibitor = (
         Exhibitor.objects.select_related(
             "organisation", "edition__fair", "area", "place", "sector", "delegation"
         )
+        .annotate(is_own_firm=Exists(own))
         .filter(code=code)
         .first()
     )

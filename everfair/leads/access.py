@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.access import get_edition_for
-from everfair.leads.models import Lead, LeadQuestion
-from everfair.people.models import Membership
+from everfair.leads.models import Lead, LeadQuestion, LeadScan
+from everfair.people.models import Membership, User
 from everfair.registration.access import get_registration_by_secret, registrations_of
 from everfair.registration.models import Registration
 
@@ -127,3 +127,18 @@ def get_lead_about(visitor: Visitor, code: str) -> Lead:
     if lead is None:
         raise Http404
     return lead
+
+
+def member_of(exhibitor: Exhibitor, key: Any) -> User | None:
+    """A person of the exhibitor's firm by id: a shared device sends what a colleague scanned. None for others."""
+    if not isinstance(key, int) or isinstance(key, bool) or not 0 < key < 2**63:
+        return None
+    return User.objects.filter(pk=key, memberships__organisation_id=exhibitor.organisation_id).first()
+
+
+def get_scan_of(lead: Lead, pk: int) -> LeadScan:
+    """A scan of a lead that `get_lead_of` gave."""
+    scan = lead.scans.filter(pk=pk).select_related("lead").first()
+    if scan is None:
+        raise Http404
+    return scan

@@ -21,7 +21,7 @@ from everfair.registration.models import Consent
 
 NO_INTEREST = "none"
 NOBODY = "0"
-SORTS = ("newest", "follow_up", "interest")
+INTEREST_LABELS = tuple(Lead.Interest.choices)
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,11 @@ def leads_of(exhibitor: Exhibitor, filters: LeadFilters | None = None) -> QueryS
     if filters.is_due:
         found = found.filter(follow_up_on__lte=today_at(exhibitor.edition))
     return _sorted(found, filters.sort).select_related("registration__kind", "taken_by")
+
+
+def contacts_of(exhibitor: Exhibitor, filters: LeadFilters) -> list[ShownLead]:
+    """The leads of a list whose visitors share their contact."""
+    return [shown(lead) for lead in leads_of(exhibitor, filters).filter(Q(shows_contact=True))]
 
 
 def _sorted(found: QuerySet[Lead], sort: str) -> QuerySet[Lead]:

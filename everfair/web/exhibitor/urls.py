@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from everfair.web.exhibitor import leads, leads_questions, leads_scan, programme
 from everfair.web.exhibitor.exhibition import applying, booth, files, home, offers
 
 app_name = "exhibitor"
@@ -9,6 +10,7 @@ urlpatterns = [
     path("", home.desk_home, name="exhibition.desk_home"),
     path("apply/<slug:edition>/", home.application_start, name="exhibition.application_start"),
     path("undo/<str:token>/", files.undo, name="exhibition.undo"),
+    path("leads/", leads.lead_home, name="leads.lead_home"),
     path("<slug:code>/", applying.booth_overview, name="exhibition.booth_overview"),
     path("<slug:code>/application/", applying.application_edit, name="exhibition.application_edit"),
     path("<slug:code>/state/", applying.booth_state, name="exhibition.booth_state"),
@@ -35,5 +37,52 @@ urlpatterns = [
         "<slug:code>/offers/<slug:offer>/pictures/<int:pk>/remove/",
         offers.image_remove,
         name="exhibition.image_remove",
+    ),
+    path("<slug:code>/leads/", leads.lead_list, name="leads.lead_list"),
+    path("<slug:code>/leads.<slug:kind>", leads.lead_export, name="leads.lead_export"),
+    path("<slug:code>/leads/scan/", leads_scan.scan_create, name="leads.scan_create"),
+    path("<slug:code>/leads/scan/send/", leads_scan.scan_send, name="leads.scan_send"),
+    path("<slug:code>/leads/scan/worker.js", leads_scan.scan_worker, name="leads.scan_worker"),
+    path("<slug:code>/leads/team/", leads.team_show, name="leads.team_show"),
+    path("<slug:code>/leads/questions/", leads_questions.question_list, name="leads.question_list"),
+    path("<slug:code>/leads/questions/new/", leads_questions.question_create, name="leads.question_create"),
+    path(
+        "<slug:code>/leads/questions/<slug:question>/",
+        leads_questions.question_edit,
+        name="leads.question_edit",
+    ),
+    path(
+        "<slug:code>/leads/questions/<slug:question>/move/",
+        leads_questions.question_move,
+        name="leads.question_move",
+    ),
+    path(
+        "<slug:code>/leads/questions/<slug:question>/retire/",
+        leads_questions.question_retire,
+        name="leads.question_retire",
+    ),
+    path("<slug:code>/leads/<slug:lead>/", leads.lead_edit, name="leads.lead_edit"),
+    path("<slug:code>/leads/<slug:lead>/contact.vcf", leads.lead_card, name="leads.lead_card"),
+    path("<slug:code>/leads/<slug:lead>/notes/<int:pk>/", leads.scan_settle, name="leads.scan_settle"),
+    path("<slug:code>/sessions/", programme.session_list, name="programme.session_list"),
+    path("<slug:code>/sessions/new/", programme.session_create, name="programme.session_create"),
+    path("<slug:code>/sessions/<slug:session>/", programme.session_edit, name="programme.session_edit"),
+    path(
+        "<slug:code>/sessions/<slug:session>/withdraw/",
+        programme.session_withdraw,
+        name="programme.session_withdraw",
+    ),
+    path(
+        "<slug:code>/sessions/<slug:session>/links/", programme.session_links, name="programme.session_links"
+    ),
+    path(
+        "<slug:code>/sessions/<slug:session>/materials/",
+        programme.material_add,
+        name="programme.material_add",
+    ),
+    path(
+        "<slug:code>/sessions/<slug:session>/materials/<int:pk>/remove/",
+        programme.material_remove,
+        name="programme.material_remove",
     ),
 ]

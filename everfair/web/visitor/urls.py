@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from everfair.web.visitor import firms, people, programme
+from everfair.web.visitor import firms, leads, people, programme
 
 app_name = "visitor"
 urlpatterns = [
@@ -39,5 +39,19 @@ urlpatterns = [
         "programme/<slug:edition>/<slug:code>/seat/give-back/",
         programme.seat_give_back,
         name="programme.seat_give_back",
+    ),
+    path("scans/", leads.scan_list, name="leads.scan_list"),
+    path("scans/<slug:lead>/share/", leads.lead_share, name="leads.lead_share"),
+    path("scans/<slug:lead>/withdraw/", leads.lead_withdraw, name="leads.lead_withdraw"),
+    path("scans/<slug:edition>/by-link/<str:secret>/", leads.link_list, name="leads.link_list"),
+    path(
+        "scans/<slug:edition>/by-link/<str:secret>/<slug:lead>/share/",
+        leads.link_share,
+        name="leads.link_share",
+    ),
+    path(
+        "scans/<slug:edition>/by-link/<str:secret>/<slug:lead>/withdraw/",
+        leads.link_withdraw,
+        name="leads.link_withdraw",
     ),
 ]

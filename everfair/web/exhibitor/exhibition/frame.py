@@ -19,6 +19,7 @@ from everfair.exhibition import access
 from everfair.exhibition.queries import desk
 from everfair.gateways.storage.errors import TooLarge
 from everfair.gateways.storage.upload import limit_upload
+from everfair.web.exhibitor.leads_nav import leads_entries
 
 MEGABYTE = 1024 * 1024
 MOST_UNDOS = 10
@@ -44,9 +45,15 @@ def address(name: str, exhibitor: Any, **more: Any) -> str:
 
 
 def show(
-    request: HttpRequest, template: str, exhibitor: Any, here: str, context: dict[str, Any], status: int = 200
+    request: HttpRequest,
+    template: str,
+    exhibitor: Any,
+    here: str,
+    context: dict[str, Any],
+    status: int = 200,
+    room: str = "exhibition",
 ) -> HttpResponse:
-    """Render a page of the desk; `here` is the navigation's current entry."""
+    """Render a page of the desk, of `room`'s templates; `here` is the navigation's current entry."""
     can_edit = context.get("can_edit", getattr(request, "may_edit_booth", None))
     if can_edit is None:
         can_edit = access.can_edit_booth(request.user, exhibitor)
@@ -55,15 +62,18 @@ def show(
         "organisation": exhibitor.organisation,
         "can_edit": can_edit,
         "state_kind": desk.STATE_KINDS[exhibitor.state],
-        "desk_nav": _nav(exhibitor, here, can_edit),
+        "desk_nav": nav(exhibitor, here, can_edit, has_leads=getattr(exhibitor, "is_own_firm", False)),
         "desk_label": _("Booth"),
         "desk_url": reverse("exhibitor:exhibition.desk_home"),
         **context,
     }
-    return render(request, f"exhibitor/exhibition/{template}.html", page, status=status)
+    return render(request, f"exhibitor/{room}/{template}.html", page, status=status)
 
 
-def _nav(exhibitor: Any, here: str, can_edit: bool) -> list[tuple[str, list[tuple[str, str, bool, str]]]]:
+def nav(
+    exhibitor: Any, here: str, can_edit: bool, *, has_leads: bool = False
+) -> list[tuple[str, list[tuple[str, str, bool, str]]]]:
+    """Navigation of a booth's desk. `has_leads`: the reader is of the firm; the organiser reads no leads."""
     edits = [
         ("application_edit", _("Application")),
         ("booth_edit", _("Booth text")),
@@ -75,11 +85,16 @@ def _nav(exhibitor: Any, here: str, can_edit: bool) -> list[tuple[str, list[tupl
     ]
     reads = [("booth_preview", _("Preview")), ("task_list", _("Tasks")), ("history_list", _("History"))]
     entries = [("booth_overview", _("Overview")), *(edits if can_edit else []), *reads]
+    sessions = reverse("exhibitor:programme.session_list", kwargs={"code": exhibitor.code})
     home = (_("All my booths"), reverse("exhibitor:exhibition.desk_home"), False, "")
-    return [
+    pages = [
         ("", [home]),
         (_("This booth"), [(label, address(name, exhibitor), name == here, "") for name, label in entries]),
+        (_("At the fair"), [(_("Sessions"), sessions, here == "session_list", "")]),
     ]
+    if has_leads:
+        pages.append((_("Leads"), leads_entries(exhibitor, here, can_edit)))
+    return pages
 
 
 def keep_undo(request: HttpRequest, kind: str, exhibitor: Any, **kept: Any) -> str:
