@@ -104,7 +104,7 @@ def _desk_address(session: Session, language: str) -> str:
     if session.exhibitor is not None:
         return address("exhibitor:programme.session_list", language, code=session.exhibitor.code)
     if session.delegation is not None:
-        return address("exhibitor:programme.delegation_sessions", language, code=session.delegation.code)
+        return address("organiser:programme.delegation_session_list", language, code=session.delegation.code)
     return ""
 
 

@@ -15,6 +15,7 @@ from everfair.base.languages import pick
 from everfair.base.refusals import Refused
 from everfair.exhibition.queries import exhibitor_table
 from everfair.fair import access
+from everfair.programme.queries import desk as programme_desk
 
 NavEntry = tuple[str, str, bool, int | str]
 
@@ -29,18 +30,24 @@ def desk(
 
 
 def delegation_desk(
-    request: HttpRequest, template: str, delegation: Any, context: Mapping[str, Any], status: int = 200
+    request: HttpRequest,
+    template: str,
+    delegation: Any,
+    context: Mapping[str, Any],
+    status: int = 200,
+    audience: str = "organiser",
 ) -> HttpResponse:
-    """A page of a delegation's desk."""
+    """A page of a delegation's desk; `audience` names the folder of a template it shares with others."""
     request.edition = delegation.edition  # type: ignore[attr-defined]
     pages = [
         ("fair.delegation_desk", _("Firms")),
         ("exhibition.firm_invite", _("Invite a firm")),
+        ("programme.delegation_session_list", _("Sessions")),
     ]
     entries = [_entry(request, name, label, {"code": delegation.code}) for name, label in pages]
     frame = {"desk_nav": [("", [entry for entry in entries if entry])], "desk_label": str(delegation)}
     return render(
-        request, f"organiser/{template}.html", {**frame, "delegation": delegation, **context}, status=status
+        request, f"{audience}/{template}.html", {**frame, "delegation": delegation, **context}, status=status
     )
 
 
@@ -107,6 +114,16 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
             ],
         ),
     ]
+    programme = [
+        ("programme.session_list", _("Sessions")),
+        ("programme.proposal_list", _("Proposals")),
+        ("programme.stage_list", _("Stages")),
+        ("programme.speaker_list", _("Speakers")),
+        ("programme.clash_list", _("Clashes")),
+    ]
+    if access.may(request.user, "programme", edition):
+        programme.insert(2, ("programme.call_edit", _("Call for sessions")))
+    seen.append((_("Programme"), programme))
     if access.may(request.user, "administer", edition):
         seen[1][1].extend(
             [
@@ -129,7 +146,10 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
             )
         )
         seen.append((_("Organiser"), [("fair.team_list", _("Team")), ("fair.log_list", _("Audit log"))]))
-    counts: dict[str, int | str] = {"exhibition.queue_list": waiting or ""}
+    counts: dict[str, int | str] = {
+        "exhibition.queue_list": waiting or "",
+        "programme.proposal_list": programme_desk.waiting_count(edition) or "",
+    }
     return [
         (
             heading,

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from everfair.web.organiser import search
 from everfair.web.organiser.exhibition import asking, recruiting, review, table
 from everfair.web.organiser.fair import areas, editions, kinds, team
+from everfair.web.organiser.programme import delegations as delegation_sessions
 
 app_name = "organiser"
 
@@ -13,6 +14,33 @@ delegation_desk = [
     path("invite/", recruiting.firm_invite, name="exhibition.firm_invite"),
     path("firms/<slug:firm>/", review.firm_show, name="exhibition.firm_show"),
     path("firms/<slug:firm>/decide/", review.firm_decide, name="exhibition.firm_decide"),
+    path("sessions/", delegation_sessions.session_list, name="programme.delegation_session_list"),
+    path("sessions/new/", delegation_sessions.session_create, name="programme.delegation_session_create"),
+    path(
+        "sessions/<slug:session>/",
+        delegation_sessions.session_edit,
+        name="programme.delegation_session_edit",
+    ),
+    path(
+        "sessions/<slug:session>/withdraw/",
+        delegation_sessions.session_withdraw,
+        name="programme.delegation_session_withdraw",
+    ),
+    path(
+        "sessions/<slug:session>/links/",
+        delegation_sessions.session_links,
+        name="programme.delegation_session_links",
+    ),
+    path(
+        "sessions/<slug:session>/materials/",
+        delegation_sessions.material_add,
+        name="programme.delegation_material_add",
+    ),
+    path(
+        "sessions/<slug:session>/materials/<int:pk>/remove/",
+        delegation_sessions.material_remove,
+        name="programme.delegation_material_remove",
+    ),
 ]
 
 exhibition = [
@@ -84,5 +112,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", editions.edition_create, name="fair.edition_create"),
     path("delegations/<slug:code>/", include(delegation_desk)),
     path("<slug:edition>/imports/", include("everfair.web.organiser.imports_urls")),
+    path("<slug:edition>/programme/", include("everfair.web.organiser.programme.urls")),
+    path("<slug:edition>/badges/", include("everfair.web.organiser.badges_urls")),
     path("<slug:edition>/", include([*fair, *exhibition, *finding])),
 ]

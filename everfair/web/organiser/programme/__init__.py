@@ -1,0 +1,1 @@
+"""Organiser's pages of the programme room."""
