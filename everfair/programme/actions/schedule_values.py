@@ -23,6 +23,7 @@ from everfair.programme.queries.exchange_values import (
 
 LONGEST_ABSTRACT, LONGEST_ABOUT = 20_000, 5_000
 _WEB = ("https://", "http://")
+_RUNNING = frozenset({"javascript", "vbscript", "data", "blob", "file"})
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,16 @@ def safe_event(event: Event, problems: list[Problem]) -> Event:
     abstract, description = (_quiet(text) for text in (event.abstract, event.description))
     if (abstract, description) != (event.abstract, event.description):
         problems.append(
-            Problem(event.name, _("Script or other active markup was taken out of the text."), is_warning=True)
+            Problem(
+                event.name, _("Script or other active markup was taken out of the text."), is_warning=True
+            )
         )
-    links, attachments = (tuple(filter(_is_web, held)) for held in (event.links, event.attachments))
+    links, attachments = (tuple(filter(_is_harmless, held)) for held in (event.links, event.attachments))
     if len(links) + len(attachments) < len(event.links) + len(event.attachments):
         problems.append(
             Problem(
                 event.name,
-                _("A link that is no web address was left out. Links begin with https:// or http://."),
+                _("A link that runs something instead of leading somewhere was left out."),
                 is_warning=True,
             )
         )
@@ -114,18 +117,18 @@ def _quiet(text: str) -> str:
 
 
 def _web(address: str) -> str:
-    return address if address.startswith(_WEB) else ""
+    return address.strip() if address.strip().startswith(_WEB) else ""
 
 
-def _is_web(link: Link) -> bool:
-    head, colon, _rest = link.url.partition(":")
-    scheme = head.strip().lower()
-    return not colon or "/" in head or scheme in ("http", "https", "mailto", "xmpp", "matrix")
+def _is_harmless(link: Link) -> bool:
+    """A misspelt address is carried as it came; one that runs something is not."""
+    scheme, colon, _rest = "".join(link.url.split()).partition(":")
+    return not colon or scheme.lower() not in _RUNNING
 
 
 def _safe_person(person: Person) -> Person:
     url, avatar = (text if text.startswith((*_WEB, "/")) else "" for text in (person.url, person.avatar))
-    links = tuple(filter(_is_web, person.links))
+    links = tuple(filter(_is_harmless, person.links))
     return replace(person, biography=_quiet(person.biography), url=url, avatar=avatar, links=links)
 
 

@@ -150,7 +150,7 @@ def event_of(row: Session, parts: Parts, frame: _Frame) -> Event:
         room=frame.stages.get(row.stage_id or 0, ""),
         id=base.id or str(1_000_000 + row.pk),
         guid=base.guid if is_guid(base.guid) else session_guid(row),
-        slug=base.slug or f"session-{row.code}",
+        slug=base.slug if carried else f"session-{row.code}",
         url=base.url or f"{frame.pages[0]}{row.address}{frame.pages[1]}",
         track=_as_it_came(base.track, track_of(base), row.track),
         type=_type(row, base, frame),
