@@ -49,10 +49,14 @@ def _forget_what_is_kept() -> None:
     """Row numbers start again in every test, so nothing kept in memory may outlive one."""
     from everfair.base.changes import followers
     from everfair.exhibition.queries.catalogue import forget_catalogues
+    from everfair.programme.queries.board import forget_boards
     from everfair.web.public.exhibition import forget_booths
     from everfair.web.public.frame import forget_frames
+    from everfair.web.public.programme.parts import forget_parts
 
     followers.begin_anew()
     forget_catalogues()
     forget_frames()
     forget_booths()
+    forget_boards()
+    forget_parts()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import count
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -105,6 +106,7 @@ class Board:
     stages: tuple[StageLine, ...]
     kinds: tuple[KindLine, ...]
     catalogue: Catalogue = field(repr=False)
+    number: int = field(default_factory=count().__next__)  # no two boards of a process have the same
 
     @cached_property
     def speakers(self) -> tuple[SpeakerLine, ...]:
@@ -164,8 +166,12 @@ class Board:
 
     def next_edge(self, now: datetime) -> datetime | None:
         """When the next session begins or ends: until then a page made now stays right."""
-        at = bisect_right(self._edges, now)
+        at = self.stretch(now)
         return self._edges[at] if at < len(self._edges) else None
+
+    def stretch(self, now: datetime) -> int:
+        """Between two such numbers nothing begins or ends: what was made at one moment of a stretch holds for all of it."""
+        return bisect_right(self._edges, now)
 
     def day_for(self, now: datetime) -> date | None:
         """The day a page without one means: today, else the next with sessions, else the first."""

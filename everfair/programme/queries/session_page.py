@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from everfair.base.languages import Words
+from everfair.fair.models import Sector
 from everfair.programme.models import Bookmark, Material, Seat, Session, Speaker
 from everfair.programme.queries.sessions import materials_of, place_in_line
 
@@ -14,6 +15,7 @@ class SessionPage:
 
     session: Session
     materials: list[Material]
+    sectors: list[Sector]
     left: int | None
 
 
@@ -27,13 +29,13 @@ class Mine:
 
 
 def session_page(pk: int) -> SessionPage:
-    """The session with all its texts. Two queries. Session.DoesNotExist when it went."""
+    """The session with all its texts. Three queries. Session.DoesNotExist when it went."""
     session = Session.objects.select_related(
         "kind", "stage__area", "exhibitor__organisation", "delegation", "edition__fair"
     ).get(pk=pk)
     materials = list(materials_of(session))
     left = None if session.seats is None else max(0, session.seats - session.seats_taken)
-    return SessionPage(session, materials, left)
+    return SessionPage(session, materials, list(session.sectors.all()), left)
 
 
 def mine_of(session: Session, user: Any) -> Mine:

@@ -17,6 +17,7 @@ from everfair.web.drawing.plan import PlanArea, PlanSector
 from everfair.web.public.frame import Frame, edition_for, frame_of
 from everfair.web.public.json_ld import edition_data
 from everfair.web.public.keeping import kept_for_everybody
+from everfair.web.public.programme.pages import today_at_fair
 from everfair.web.public.shown import card_context, doors, offer_context
 
 NEW_BOOTHS, NEW_OFFERS = 8, 3
@@ -107,6 +108,7 @@ def front(request: HttpRequest, edition: str) -> HttpResponse:
         "figures": _figures(found, frame, newest.total),
         "json_ld": edition_data(found, lang, settings.BASE_URL),
         "newer": newer_edition(found),
+        "today": today_at_fair(request, found),
         "registers": frame.registers,
         "doors": doors(found),
     }

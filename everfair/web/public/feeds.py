@@ -10,6 +10,7 @@ from django.utils import timezone
 from everfair.base.languages import CONTENT_TO_INTERFACE
 from everfair.exhibition.queries import addresses, cards, catalogue
 from everfair.fair import access
+from everfair.programme.queries.board import Board, board_of
 from everfair.web.public.frame import edition_for
 from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.shown import card_context
@@ -33,6 +34,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /*/my/",
         "Disallow: /*/desk/",
         "Disallow: /*/booth-desk/",
+        "Disallow: /*/calendar/",
     ]
     lines += ["Disallow: /*/suggest/", f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
@@ -51,7 +53,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
 @kept_for_everybody
 def sitemap(request: HttpRequest, edition: str, page: int) -> HttpResponse:
-    """Booths and offers of an edition, each in every language."""
+    """Booths, offers and the programme of an edition, each in every language."""
     found = access.get_edition_for(AnonymousUser(), edition)
     if not 1 <= page <= MOST_SITEMAPS:
         raise Http404
@@ -62,6 +64,7 @@ def sitemap(request: HttpRequest, edition: str, page: int) -> HttpResponse:
             "halls/",
             "about/",
             *(f"halls/{code}/" for code in catalogue.counts_by_area(found.pk)),
+            *_programme_addresses(board_of(found)),
             *paths,
         ]
     if not paths:
@@ -72,6 +75,20 @@ def sitemap(request: HttpRequest, edition: str, page: int) -> HttpResponse:
         "languages": LANGUAGES,
     }
     return render(request, "public/feeds/sitemap.xml", context, content_type="application/xml")
+
+
+def _programme_addresses(board: Board) -> list[str]:
+    """The programme's pages, all in the first map: some thousands at most, and a map holds 50,000."""
+    if not board.sessions:
+        return []
+    return [
+        "programme/",
+        "programme/list/",
+        "speakers/",
+        *(f"stages/{code}/" for code in board.by_stage),
+        *(f"sessions/{session.address}/" for session in board.sessions),
+        *(f"speakers/{speaker.address}/" for speaker in board.speakers),
+    ]
 
 
 @kept_for_everybody

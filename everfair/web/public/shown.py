@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from everfair.base.countries import country_name, language_names
 from everfair.base.languages import pick
 from everfair.exhibition.queries.cards import ExhibitorCard, OfferCard
+from everfair.programme.queries.board import board_of
 from everfair.web.public.frame import Frame
 from everfair.web.templatetags.drawing import MODE_SHORT_NAMES
 
@@ -19,8 +20,11 @@ MOST_VALUES = 20  # of one filter in an address
 
 
 def doors(edition: Any) -> list[dict[str, str]]:
-    """The doors that lead somewhere in this version."""
-    return [{"code": "exhibit", "url": reverse("public:exhibition.hall_list", args=[edition.slug])}]
+    """The doors that lead somewhere: the halls always, the programme once a session is public."""
+    found = [{"code": "exhibit", "url": reverse("public:exhibition.hall_list", args=[edition.slug])}]
+    if board_of(edition).sessions:
+        found.append({"code": "discuss", "url": reverse("public:programme.day", args=[edition.slug])})
+    return found
 
 
 def _below(edition_slug: str) -> str:

@@ -75,7 +75,7 @@ def _groups(
     """(day, markup): by time one group for each day, else one without a heading."""
     now = timezone.now()
     if order != "time":
-        return [(None, parts.lines(board, sessions, slug, lang, now))] if sessions else []
+        return [(None, parts.lines(board, sessions, slug, lang, now, dated=True))] if sessions else []
     groups: dict[Any, list[SessionLine]] = {}
     for session in sessions:
         groups.setdefault(session.day, []).append(session)

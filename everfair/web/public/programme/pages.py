@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -24,6 +25,7 @@ from everfair.web.public.shown import doors
 
 SPEAKERS_A_PAGE = 60
 SCREEN_SECONDS = 30  # how often a door screen asks again
+FRONT_STAGES = 5  # of the front page
 COMING = 4  # sessions a screen announces
 
 
@@ -52,7 +54,7 @@ def day(request: HttpRequest, edition: str) -> HttpResponse:
     chosen = _day_in(request.GET.get("day", ""), board) or board.day_for(now)
     grid = grid_of(board, chosen) if chosen else None
     if grid is not None:
-        context |= grid_context(request, found, board, grid)
+        context["grid_markup"] = grid_markup(request, found, board, grid)
     context |= {
         "tabs": shown.view_tabs(board, found.slug, "day"),
         "days": shown.day_tabs(board, chosen),
@@ -63,24 +65,47 @@ def day(request: HttpRequest, edition: str) -> HttpResponse:
     return render(request, "public/programme/day.html", context)
 
 
-def grid_context(
-    request: HttpRequest, edition: Any, board: Board, grid: Grid, most: int = 0
-) -> dict[str, Any]:
-    """What public/programme/grid.html reads; `most` keeps the stages with most sessions only."""
+def grid_markup(request: HttpRequest, edition: Any, board: Board, grid: Grid, *, most: int = 0) -> str:
+    """The day's grid; `most` keeps the stages with most sessions only."""
     now, lang = timezone.now(), request.content_language  # type: ignore[attr-defined]
-    chosen = grid.lanes
-    if most and len(chosen) > most:
-        fullest = sorted(chosen, key=lambda lane: -len(lane.cells))[:most]
-        chosen = tuple(lane for lane in chosen if lane in fullest)
+    own_zone, column = shown.viewer_zone(board), grid.column(now)
+
+    def make() -> str:
+        lanes = grid.lanes
+        if most and len(lanes) > most:
+            fullest = sorted(lanes, key=lambda lane: -len(lane.cells))[:most]
+            lanes = tuple(lane for lane in lanes if lane in fullest)
+        context = {
+            "grid": grid,
+            "zone": board.zone.key,
+            "lanes": [(lane, parts.slots(board, lane.cells, edition.slug, lang, now)) for lane in lanes],
+            "hours": shown.rulers(grid, board),
+            "own_zone": own_zone,
+            "now_column": column,
+            "now": now,
+            "is_today": grid.day == now.astimezone(board.zone).date(),
+            "below": reverse("public:fair.front", args=[edition.slug]),
+            "lang": lang,
+        }
+        return render_to_string("public/programme/grid.html", context)
+
+    key = ("grid", edition.slug, grid.day, column, own_zone.key if own_zone else "", most)
+    return parts.kept_whole(board, now, key, make)
+
+
+def today_at_fair(request: HttpRequest, edition: Any) -> dict[str, Any] | None:
+    """The front page's part of the programme: today, or the next day with sessions; None without any or once it is over."""
+    board = board_of(edition)
+    now = timezone.now()
+    day, today = board.day_for(now), now.astimezone(board.zone).date()
+    if day is None or day < today:
+        return None
+    grid = grid_of(board, day)
     return {
-        "grid": grid,
-        "zone": board.zone.key,
-        "lanes": [(lane, parts.slots(board, lane.cells, edition.slug, lang, now)) for lane in chosen],
-        "hours": shown.rulers(grid, board),
-        "own_zone": shown.viewer_zone(board),
-        "now_column": grid.column(now),
-        "now": now,
-        "is_today": grid.day == now.astimezone(board.zone).date(),
+        "day": day,
+        "is_today": day == today,
+        "count": len(board.by_day[day]),
+        "markup": grid_markup(request, edition, board, grid, most=FRONT_STAGES),
     }
 
 
@@ -113,7 +138,9 @@ def now_and_next(request: HttpRequest, edition: str) -> HttpResponse:
         "tabs": shown.view_tabs(board, found.slug, "now"),
         "rows": rows,
         "next_day": next_ones[0].day if next_ones and not rows else None,
-        "first_ones": parts.lines(board, next_ones[:10], found.slug, lang, now) if not rows else "",
+        "first_ones": parts.lines(board, next_ones[:10], found.slug, lang, now, dated=True)
+        if not rows
+        else "",
         "now": now,
     }
     return render(request, "public/programme/now.html", context)
@@ -212,7 +239,7 @@ def speaker(request: HttpRequest, edition: str, address: str) -> HttpResponse:
         "about": about_speaker(line.pk),
         "initial": pick(line.name, lang)[:1],
         "motif": sessions[0].motif if sessions else 1,
-        "sessions": parts.lines(board, sessions, found.slug, lang, timezone.now()),
+        "sessions": parts.lines(board, sessions, found.slug, lang, timezone.now(), dated=True),
         "json_ld": person_data(line, found, lang, settings.BASE_URL),
     }
     return render(request, "public/programme/speaker.html", context)

@@ -1,6 +1,7 @@
 """Sessions as markup for grids and lists, kept until what they show changes: the same for every reader of a language."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from threading import Lock
@@ -14,9 +15,27 @@ from django.utils.translation import get_language
 from everfair.programme.queries.board import Board, SessionLine
 from everfair.web.public.programme.grid import Cell
 
-MOST = 12_000  # parts, about 8 MB
+MOST = 12_000  # single sessions, about 8 MB
+MOST_JOINED = 8_000_000  # characters of whole lists and days
 _kept: dict[Hashable, str] = {}
+_joined: OrderedDict[Hashable, SafeString] = OrderedDict()
+_size = 0
 _lock = Lock()
+
+
+def kept_whole(board: Board, now: datetime, key: tuple[Hashable, ...], make: Callable[[], str]) -> SafeString:
+    """Markup of a whole list or day, kept while its board is and nothing in it begins or ends."""
+    global _size
+    full = (board.number, board.stretch(now), get_language(), *key)
+    found = _joined.get(full)
+    if found is None:
+        found = SafeString(make())  # made of rendered parts
+        with _lock:
+            _size += len(found) - len(_joined.pop(full, ""))
+            _joined[full] = found
+            while _size > MOST_JOINED and len(_joined) > 1:
+                _size -= len(_joined.popitem(last=False)[1])
+    return found
 
 
 def _part(template: str, key: tuple[Hashable, ...], context: Callable[[], dict[str, Any]]) -> str:
@@ -34,8 +53,11 @@ def _part(template: str, key: tuple[Hashable, ...], context: Callable[[], dict[s
 
 def forget_parts() -> None:
     """Drop every kept part."""
+    global _size
     with _lock:
         _kept.clear()
+        _joined.clear()
+        _size = 0
 
 
 def slots(board: Board, cells: Iterable[Cell], slug: str, lang: str, now: datetime) -> SafeString:
@@ -50,15 +72,21 @@ def slots(board: Board, cells: Iterable[Cell], slug: str, lang: str, now: dateti
     return mark_safe("\n".join(found))  # parts rendered by templates
 
 
-def lines(board: Board, sessions: Iterable[SessionLine], slug: str, lang: str, now: datetime) -> SafeString:
-    """Sessions as items of a list, with time, stage and speakers."""
-    below = reverse("public:fair.front", args=[slug])
-    found = []
-    for session in sessions:
-        standing = session.standing(now)
-        context = partial(_context, session, standing, below, lang, board)
-        found.append(_part("public/programme/line.html", (slug, session.mark, standing), context))
-    return mark_safe("\n".join(found))
+def lines(
+    board: Board, sessions: Sequence[SessionLine], slug: str, lang: str, now: datetime, *, dated: bool = False
+) -> SafeString:
+    """Sessions as items of a list, with time, stage and speakers; `dated` where the list has no headings of days."""
+
+    def make() -> str:
+        below = reverse("public:fair.front", args=[slug])
+        found = []
+        for session in sessions:
+            standing = session.standing(now)
+            context = partial(_context, session, standing, below, lang, board, dated=dated)
+            found.append(_part("public/programme/line.html", (slug, session.mark, standing, dated), context))
+        return "\n".join(found)
+
+    return kept_whole(board, now, ("lines", slug, dated, *(session.pk for session in sessions)), make)
 
 
 def _context(
