@@ -14,7 +14,7 @@ TRIAL = "服贸會"  # simplified and traditional: whoever has these sets Chines
 
 
 def set_badges(
-    faces: Sequence[BadgeFace], paper: Paper = "a6", *, now: datetime, picture_dots: float = 0
+    faces: Sequence[BadgeFace], paper: str = "a6", *, now: datetime, picture_dots: float = 0
 ) -> bytes:
     """One PDF of all faces in order, `now` as its date; or with `picture_dots` per inch a PNG of the first face.
 

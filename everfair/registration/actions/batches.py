@@ -16,7 +16,7 @@ from everfair.base import audit
 from everfair.base.models import MediaFile
 from everfair.base.refusals import Refused
 from everfair.fair.models import Edition
-from everfair.gateways.printing import PACKAGE, PAPERS, CannotSet, Paper, set_badges
+from everfair.gateways.printing import PACKAGE, PAPERS, CannotSet, set_badges
 from everfair.gateways.storage.errors import NotStored, StorageFull
 from everfair.gateways.storage.store import get_store
 from everfair.registration.actions.badges import issue_badge, issue_badges
@@ -32,7 +32,7 @@ State = BadgeBatch.State
 
 
 def print_badge(
-    registration: Registration, paper: Paper = "a6", *, by: Any, now: datetime | None = None
+    registration: Registration, paper: str = "a6", *, by: Any, now: datetime | None = None
 ) -> bytes:
     """The person's badge as a PDF, issued if it was not. Refused where it cannot be set or there is none to have."""
     now = now or timezone.now()
@@ -47,7 +47,7 @@ def print_badge(
 
 
 def start_batch(
-    edition: Edition, filters: BadgeFilters, *, by: Any, paper: Paper = "a6", now: datetime | None = None
+    edition: Edition, filters: BadgeFilters, *, by: Any, paper: str = "a6", now: datetime | None = None
 ) -> BadgeBatch:
     """Note whose badges are to be set, in order; a background task does it. Refused for nobody, or too many at once."""
     if paper not in PAPERS:
@@ -153,7 +153,7 @@ def _set_part(row: BadgeBatch, now: datetime) -> None:
     rows = _with_badges(people, by=row.by, now=now)
     if rows:
         faces = [face_of(registration, badge) for registration, badge in rows]
-        pdf = set_badges(faces, row.paper, now=row.created_at)  # type: ignore[arg-type]
+        pdf = set_badges(faces, row.paper, now=row.created_at)
         row.parts = [*row.parts, [get_store().save(pdf, ".pdf").digest, len(rows)]]
     row.done += len(people)
     with transaction.atomic():

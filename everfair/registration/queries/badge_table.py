@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,24 +24,51 @@ PRINTED = {
 SORTS = {"name": ("name", "id"), "firm": ("organisation_name", "name", "id"), "-new": ("-id",)}
 
 
+MULTIPLE = {
+    "kind": "kind__code__in",
+    "country": "country__in",
+    "delegation": "delegation__code__in",
+    "source": "source__in",
+    "watch": "watch__in",
+}
+
+
 @dataclass(frozen=True)
 class BadgeFilters:
-    """What the address asks for; empty means any. `kind`, `country`, `delegation`: codes."""
+    """What the address asks for, under the names of the list of registrations; empty means any."""
 
     q: str = ""
     kind: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
     delegation: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
+    list_name: str = ""
     badge: str = ""  # one of PRINTED
 
     @property
     def count(self) -> int:
         """How many are on, the words aside."""
-        return len(self.kind) + len(self.country) + len(self.delegation) + bool(self.badge)
+        return sum(len(getattr(self, name)) for name in MULTIPLE) + bool(self.badge) + bool(self.list_name)
 
     def kept(self) -> dict[str, Any]:
         """As a batch keeps them."""
         return {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name)}
+
+
+def badge_filters_of(query: QueryDict) -> BadgeFilters:
+    """What an address asks for; values nobody has simply find nothing."""
+    many = {
+        name: tuple(dict.fromkeys(value[:40] for value in query.getlist(name)[:20] if value))
+        for name in MULTIPLE
+    }
+    badge = query.get("badge", "")
+    return BadgeFilters(
+        q=query.get("q", "").strip()[:200],
+        list_name=query.get("list", "")[:60],
+        badge=badge if badge in PRINTED else "",
+        **many,
+    )
 
 
 def badge_table(edition: Edition, filters: BadgeFilters, sort: str = "name") -> QuerySet[Registration]:
@@ -71,12 +99,11 @@ def _valid() -> QuerySet[Badge]:
 def _filtered(rows: QuerySet[Registration], filters: BadgeFilters) -> QuerySet[Registration]:
     if filters.q:
         rows = rows.filter(_matches(filters.q))
-    if filters.kind:
-        rows = rows.filter(kind__code__in=filters.kind)
-    if filters.country:
-        rows = rows.filter(country__in=filters.country)
-    if filters.delegation:
-        rows = rows.filter(delegation__code__in=filters.delegation)
+    for name, lookup in MULTIPLE.items():
+        if chosen := getattr(filters, name):
+            rows = rows.filter(**{lookup: chosen})
+    if filters.list_name:
+        rows = rows.filter(list_name=filters.list_name)
     own = _valid().filter(registration=OuterRef("pk"))
     if filters.badge == "none":
         return rows.filter(~Exists(own))
