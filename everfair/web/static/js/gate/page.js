@@ -57,6 +57,7 @@ async function begin() {
   if (people) putPeople(people.rows, people.at);
   if (frame) putFrame(frame);
   await putWent();
+  line.waiting = await store.countQueued();
   wire();
   navigator.storage?.persist?.();
   if (!me.secret) return askToPair();
@@ -288,6 +289,7 @@ async function undo() {
   if (!last?.number) return;
   $("undo").hidden = true;
   const entry = await store.enqueue({ secret: me.secret, at: Date.now(), undo: last.number });
+  line.waiting += 1;
   const answer = line.online ? await line.sendNow(entry) : null;
   if (answer && answer.verdict !== "undone") return show({ verdict: "refused", reason: answer.reason, why: words.not_undone });
   const serial = last.serial || last.entry?.serial || serialOf(last.entry?.code);
