@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 log = logging.getLogger("everfair.background")
+CLOCK_EVERY = 20.0  # seconds between two looks whether sessions begin or end
 ROUND_EVERY = 600.0  # seconds between two looks for due reminders and old rows
 
 
@@ -21,7 +22,7 @@ class Background:
     def start(self) -> None:
         jobs: list[tuple[str, Callable[[], None]]] = [("search-follower", self._search)]
         if settings.WORKER_IN_PROCESS:
-            jobs += [("worker", self._worker), ("rounds", self._rounds)]
+            jobs += [("worker", self._worker), ("clock", self._clock), ("rounds", self._rounds)]
         for name, job in jobs:
             thread = threading.Thread(target=job, name=f"everfair-{name}", daemon=True)
             thread.start()
@@ -41,6 +42,11 @@ class Background:
         from everfair.config.worker import run_ready_tasks  # app ready
 
         self._repeat(0.5, lambda: run_ready_tasks(self.ending))
+
+    def _clock(self) -> None:
+        from everfair.programme.actions.state import follow_clock  # app ready
+
+        self._repeat(CLOCK_EVERY, follow_clock)
 
     def _rounds(self) -> None:
         from everfair.config.worker import daily_round  # app ready

@@ -10,7 +10,7 @@ from everfair.exhibition import access as exhibition_access
 from everfair.exhibition.models import Exhibitor
 from everfair.fair import access as fair_access
 from everfair.fair.models import Delegation, Edition
-from everfair.programme.models import Session, Speaker, Stage
+from everfair.programme.models import Material, Session, Speaker, Stage
 
 RIGHT = "programme"
 _RELATED = ("edition__fair", "stage__area", "kind", "exhibitor__organisation", "delegation")
@@ -145,3 +145,18 @@ def get_speaker_at_desk(user: Any, edition: Edition, code: str, right: str = RIG
     if found is None:
         raise Http404
     return found
+
+
+def get_media_for(user: Any, digest: str) -> exhibition_access.ReadableFile:
+    """A document among a session's materials, if the person may see the session; Http404 otherwise."""
+    found = Material.objects.filter(file__digest=digest).select_related(
+        "file", "session__edition", "session__exhibitor", "session__delegation"
+    )
+    materials = list(found)
+    for material in materials:
+        if material.session.is_public and material.session.edition.is_public and material.file is not None:
+            return exhibition_access.ReadableFile(material.file.content_type, True)
+    for material in materials:
+        if can_see_session(user, material.session) and material.file is not None:
+            return exhibition_access.ReadableFile(material.file.content_type, False)
+    raise Http404

@@ -105,7 +105,7 @@ class SessionForm(WordsForm):
         fields["sectors"].queryset = edition.sectors.filter(parent=None) | edition.sectors.filter(
             pk__in=chosen
         )
-        self.initial["sectors"] = chosen or self.initial.get("sectors", [])
+        self.initial["sectors"] = chosen
         held = [row.language, *row.interpretation] if row is not None else []
         offered = spoken_languages(*held)
         fields["language"].choices = [("", _("not said")), *offered]
