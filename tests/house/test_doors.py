@@ -8,10 +8,17 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.house.doors import ROLES, Door, exhibitor, leads, organiser, public, visitor
+from tests.house.doors import ROLES, Door, exhibitor, leads, organiser, programme_desks, public, visitor
 from tests.house.world import World, make_world
 
-DOORS: list[Door] = [*public.DOORS, *visitor.DOORS, *exhibitor.DOORS, *leads.DOORS, *organiser.DOORS]
+DOORS: list[Door] = [
+    *public.DOORS,
+    *visitor.DOORS,
+    *exhibitor.DOORS,
+    *leads.DOORS,
+    *organiser.DOORS,
+    *programme_desks.DOORS,
+]
 # Pages of allauth itself: its own rights, tested by its own suite and by the sign-in journeys.
 FOREIGN_PREFIXES = ("account_", "mfa_", "usersessions_")
 
