@@ -23,7 +23,15 @@ def main() -> None:
     import django
 
     django.setup()
-    from everfair.config.cli import checking, exporting, importing, keeping, searching, serving  # app ready
+    from everfair.config.cli import (  # app ready
+        checking,
+        exporting,
+        importing,
+        keeping,
+        schedules,
+        searching,
+        serving,
+    )
 
     serving.register(app)
     searching.register(app)
@@ -31,4 +39,6 @@ def main() -> None:
     checking.register(app)
     import_app.command("exhibitors")(importing.import_exhibitors)
     export_app.command("exhibitors")(exporting.export_exhibitors)
+    import_app.command("programme")(schedules.import_programme)
+    export_app.command("programme")(schedules.export_programme)
     app()

@@ -108,7 +108,7 @@ def _checked(run: "ImportRun") -> "ImportRun":
 
     if run.state != "checking":
         return run
-    with _bar("Checking") as report:
+    with progress_bar("Checking") as report:
         return check_import(run, report=report)
 
 
@@ -117,12 +117,13 @@ def _applied(run: "ImportRun", skip_bad_rows: bool, publish: bool) -> "ImportRun
 
     if run.state == "ready":
         run = start_applying(run, by=None, skip_bad_rows=skip_bad_rows, publish=publish)
-    with _bar("Importing") as report:
+    with progress_bar("Importing") as report:
         return apply_import(run, report=report)
 
 
 @contextmanager
-def _bar(label: str) -> Iterator[Any]:
+def progress_bar(label: str) -> Iterator[Any]:
+    """A bar that a long action reports to: `report(done, total)`."""
     with typer.progressbar(length=100, label=label) as bar:
         shown = 0
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch
 
+from everfair import __version__
 from everfair.base.languages import Words, pick
 from everfair.fair.models import Edition
 from everfair.gateways.schedules import (
@@ -24,6 +25,8 @@ from everfair.gateways.schedules import (
     Schedule,
     Track,
     event_from_json,
+    write_json,
+    write_xml,
 )
 from everfair.gateways.schedules.names import guid_for, is_guid
 from everfair.people.notices import address
@@ -237,9 +240,7 @@ def _attachments(base: Event, held: list[Material]) -> Iterable[Link]:
 def _page_pattern(edition: Edition, language: str) -> tuple[str, str]:
     """What stands before and after a session's own part in the address of its page."""
     try:
-        page = address(
-            "public:programme.session_show", language or "en", edition=edition.slug, address="SESSION"
-        )
+        page = address("public:programme.session", language or "en", edition=edition.slug, address="SESSION")
     except NoReverseMatch:  # the public pages are not installed
         return f"{settings.BASE_URL}/en/{edition.slug}/programme/", "/"
     before, _word, after = page.partition("SESSION")
@@ -355,6 +356,13 @@ def _version(whole: ScheduleRun | None, rows: list[Session], edition: Edition) -
     ):
         return str(whole.carried["version"])
     return f"{changed.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if changed else f"{edition.version}"
+
+
+def schedule_file(exported: Exported, form: str) -> bytes:
+    """The bytes of a schedule.xml or schedule.json."""
+    write = write_json if form == "schedule.json" else write_xml
+    made_by = f"everfair {__version__}"
+    return write(exported.schedule, exported.zone, generator=made_by, system=settings.BASE_URL)
 
 
 def table_rows(exported: Exported) -> Iterable[dict[str, object]]:
