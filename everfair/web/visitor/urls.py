@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from everfair.web.visitor import firms, leads, people, programme
+from everfair.web.visitor import badge, firms, leads, people, programme
 
 app_name = "visitor"
 urlpatterns = [
