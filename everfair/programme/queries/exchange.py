@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch
 from everfair import __version__
 from everfair.base.languages import Words, pick
 from everfair.fair.models import Edition
+from everfair.gateways.markup import to_text
 from everfair.gateways.schedules import (
     Conference,
     Day,
@@ -380,7 +381,7 @@ def table_rows(exported: Exported) -> Iterable[dict[str, object]]:
             "type": event.type,
             "language": event.language,
             "speakers": ", ".join(person.name for person in event.persons),
-            "abstract": event.abstract,
+            "abstract": to_text(event.abstract)[:2000],
             "url": event.url,
             "guid": event.guid,
         }

@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from everfair.web.public.programme import calendars, listing, pages, session
+from everfair.web.public.programme import calendars, exchange, listing, pages, session
 
 urlpatterns = [
     path("programme/", pages.day, name="programme.day"),
     path("programme/list/", listing.session_list, name="programme.session_list"),
     path("programme/now/", pages.now_and_next, name="programme.now"),
+    path("programme/schedule.xml", exchange.schedule_xml, name="programme.schedule_xml"),
+    path("programme/schedule.json", exchange.schedule_json, name="programme.schedule_json"),
     path("programme.ics", calendars.programme_calendar, name="programme.calendar"),
     path("programme/kinds/<slug:code>.ics", calendars.kind_calendar, name="programme.kind_calendar"),
     path("stages/<slug:code>/", pages.stage, name="programme.stage"),
