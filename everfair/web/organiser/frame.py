@@ -124,6 +124,21 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
     if access.may(request.user, "programme", edition):
         programme.insert(2, ("programme.call_edit", _("Call for sessions")))
     seen.append((_("Programme"), programme))
+    people = [("registration.registration_list", _("All registrations"))]
+    if access.may(request.user, "registration", edition):
+        people += [
+            ("registration.invitation_list", _("Invitations")),
+            ("registration.list_list", _("Lists")),
+            ("registration.duplicate_list", _("Duplicates")),
+            ("registration.badge_kind_list", _("Kinds of badge")),
+        ]
+    seen.append((_("Registration"), people))
+    badges = [("registration.badge_list", _("Badges"))]
+    if access.may(request.user, "registration", edition):
+        badges.append(("registration.batch_list", _("Batches of badges")))
+    if access.may(request.user, "administer", edition):
+        badges.append(("registration.key_list", _("Keys that sign badges")))
+    seen.append((_("Badges"), badges))
     if access.may(request.user, "administer", edition):
         seen[1][1].extend(
             [
