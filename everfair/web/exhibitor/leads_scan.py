@@ -85,7 +85,7 @@ def scan_send(request: HttpRequest, code: str) -> JsonResponse:
         scans, sent_at = given["scans"], given.get("sent_at")
         if not isinstance(scans, list) or not all(isinstance(one, dict) for one in scans):
             raise ValueError
-    except (ValueError, KeyError, AttributeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return JsonResponse({"error": _("This is not a queue of scans. Load the page again.")}, status=400)
     if len(scans) > MOST_AT_ONCE:
         said = _("At most %(count)d scans are taken at once.") % {"count": MOST_AT_ONCE}
