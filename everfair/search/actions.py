@@ -16,7 +16,15 @@ from everfair.exhibition.models import Exhibitor, Offer
 from everfair.fair import access as fair_access
 from everfair.fair.models import Edition
 from everfair.gateways.search import Document, get_engine
-from everfair.search.bridge import Labels, all_documents, count_rows, exhibitor_documents, offer_documents
+from everfair.programme.models import Session
+from everfair.search.bridge import (
+    Labels,
+    all_documents,
+    count_rows,
+    exhibitor_documents,
+    offer_documents,
+    session_documents,
+)
 from everfair.search.models import SynonymGroup
 from everfair.search.queries.synonyms import default_synonyms, forget_synonyms
 
@@ -154,11 +162,11 @@ def follow_changes(most: int = BATCH) -> int:
         changes = changes_after(position, most)
         if not changes:
             return applied
-        exhibitors, offers, is_whole = _touched(changes)
-        if is_whole or len(exhibitors) + len(offers) > MOST_ONE_BY_ONE:
+        exhibitors, offers, sessions, is_whole = _touched(changes)
+        if is_whole or len(exhibitors) + len(offers) + len(sessions) > MOST_ONE_BY_ONE:
             reindex()
         else:
-            _apply(exhibitors, offers, changes[-1].id)
+            _apply(exhibitors, offers, sessions, changes[-1].id)
         applied += len(changes)
         if len(changes) < most:
             return applied
@@ -173,8 +181,8 @@ def _is_lost(position: int) -> bool:
     return bool(position and oldest and oldest > position + 1)
 
 
-def _touched(changes: Sequence[Change]) -> tuple[set[int], set[int], bool]:
-    """Ids of exhibitors and offers to read again, and whether everything has to be."""
+def _touched(changes: Sequence[Change]) -> tuple[set[int], set[int], set[int], bool]:
+    """Ids of exhibitors, offers and sessions to read again, and whether everything has to be."""
     exhibitors: set[int] = set()
     offers: set[int] = set()
     keys: dict[str, set[int]] = {}
@@ -193,19 +201,27 @@ def _touched(changes: Sequence[Change]) -> tuple[set[int], set[int], bool]:
     if "fair.sector" in keys:
         of_sector = Offer.objects.filter(sector_id__in=keys["fair.sector"])
         offers.update(of_sector.values_list("pk", flat=True)[: MOST_ONE_BY_ONE + 1])
-    return exhibitors, offers, "exhibition.catalogue" in keys
+    sessions = set(keys.get("programme.session", ()))
+    if "fair.sector" in keys:
+        in_sector = Session.objects.filter(sectors__in=keys["fair.sector"])
+        sessions.update(in_sector.values_list("pk", flat=True)[: MOST_ONE_BY_ONE + 1])
+    return exhibitors, offers, sessions, "exhibition.catalogue" in keys
 
 
-def _apply(exhibitors: set[int], offers: set[int], position: int) -> None:
+def _apply(exhibitors: set[int], offers: set[int], sessions: set[int], position: int) -> None:
     """Read the rows again; what is no longer public leaves the index."""
     if exhibitors:  # an exhibitor's name, country, hall and state stand in its offers' documents too
         of_firms = Offer.objects.filter(exhibitor_id__in=exhibitors)
         offers = offers | set(of_firms.values_list("pk", flat=True))
-    labels = Labels() if exhibitors or offers else None
+        hosted = Session.objects.filter(exhibitor_id__in=exhibitors)
+        sessions = sessions | set(hosted.values_list("pk", flat=True))
+    labels = Labels() if exhibitors or offers or sessions else None
     upserts = [
         *exhibitor_documents(sorted(exhibitors), labels),
         *offer_documents(sorted(offers), labels),
+        *session_documents(sorted(sessions), labels),
     ]
     there = {document.key for document in upserts}
-    wanted = {f"exhibitor:{pk}" for pk in exhibitors} | {f"offer:{pk}" for pk in offers}
+    touched = {"exhibitor": exhibitors, "offer": offers, "session": sessions}
+    wanted = {f"{kind}:{pk}" for kind, keys in touched.items() for pk in keys}
     get_engine().apply(upserts, sorted(wanted - there), position)

@@ -1,4 +1,4 @@
-"""Rows of the exhibition → documents of the index. Only what is public becomes a document."""
+"""Rows of the exhibition and the programme → documents of the index. Only what is public becomes a document."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from everfair.exhibition.models import CatalogueEntry, Exhibitor, Offer, OfferSector
 from everfair.exhibition.models.offer import bits_to_modes
 from everfair.fair.models import Sector
+from everfair.gateways.markup import to_text
 from everfair.gateways.search import Document
+from everfair.programme.models import Session, SessionSpeaker
 
 CHUNK = 2000
 _SIGNS = "[#*_`>|~"
@@ -142,11 +144,61 @@ def _offer_document(row: Sequence[Any], firm: _Firm, further: list[int], labels:
     )
 
 
+def session_documents(keys: Sequence[int] | None = None, labels: Labels | None = None) -> Iterator[Document]:
+    """Documents of public sessions, of all or of those with these ids."""
+    labels = labels or Labels()
+    rows = Session.objects.filter(state__in=Session.PUBLIC_STATES)
+    names = (
+        "edition_id", "title", "subtitle", "abstract", "track", "language", "interpretation", "changed_at",
+        "stage__name", "stage__area__code", "kind__name", "host_name", "exhibitor__organisation__name",
+        "delegation__name",
+    )  # fmt: skip
+    for found in _read(rows, keys, "pk", *names):
+        same = _same_rows("session_id", found, keys)
+        in_sectors: dict[int, list[int]] = {}
+        for session, sector in Session.sectors.through.objects.filter(**same).values_list(
+            "session_id", "sector_id"
+        ):
+            in_sectors.setdefault(session, []).append(sector)
+        speakers: dict[int, list[str]] = {}
+        parts = SessionSpeaker.objects.filter(**same).order_by("position", "id")
+        for session, name in parts.values_list("session_id", "speaker__name"):
+            speakers.setdefault(session, []).extend(_filled(name).values())
+        for row in found:
+            yield _session_document(row, in_sectors.get(row[0], []), speakers.get(row[0], []), labels)
+
+
+def _session_document(
+    row: Sequence[Any], sectors: list[int], speakers: list[str], labels: Labels
+) -> Document:
+    pk, edition, title, subtitle, abstract, track, language, interpretation, changed, *named = row
+    stage, area, kind, *hosts = named
+    by_name = [text for words in (stage, kind, *hosts) for text in _filled(words).values()]
+    spoken = dict.fromkeys(code for code in (language, *(interpretation or ())) if code)
+    return Document(
+        key=f"session:{pk}",
+        kind="session",
+        edition=edition,
+        titles=_filled(title),
+        bodies=_joined(subtitle, {code: to_text(text) for code, text in _filled(abstract).items()}),
+        names=tuple(
+            dict.fromkeys([*speakers, *([track] if track else []), *by_name, *labels.names(sectors)])
+        ),
+        facets={
+            "area": (area,) if area else (),
+            "sector": labels.codes(sectors),
+            "language": tuple(spoken),
+        },
+        published_at=_seconds(changed),
+    )
+
+
 def all_documents() -> Iterator[Document]:
     """Every document there should be, streaming."""
     labels = Labels()
     yield from exhibitor_documents(labels=labels)
     yield from offer_documents(labels=labels)
+    yield from session_documents(labels=labels)
 
 
 def count_rows() -> int:
@@ -155,6 +207,7 @@ def count_rows() -> int:
     return (
         Exhibitor.objects.filter(state=published).count()
         + Offer.objects.filter(is_on_shelf=True, exhibitor__state=published).count()
+        + Session.objects.filter(state__in=Session.PUBLIC_STATES).count()
     )
 
 

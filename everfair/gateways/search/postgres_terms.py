@@ -8,7 +8,7 @@ from everfair.engines.text import ANALYSIS_VERSION, Phrase, QueryWord, one_edit_
 from everfair.gateways.search.naming import slot_of, sort_name
 from everfair.gateways.search.types import FACETS, Document
 
-SCHEMA_VERSION = f"1.{ANALYSIS_VERSION}"
+SCHEMA_VERSION = f"2.{ANALYSIS_VERSION}"
 COLUMNS = (
     "key", "kind", "edition", "published_at", "name_en", "name_zh", "words", "typed", "source",
     *(f"facet_{name}" for name in FACETS),

@@ -11,7 +11,7 @@ from everfair.engines.text import ANALYSIS_VERSION, JoinedTerms, joined_terms, t
 from everfair.gateways.search.naming import SLOTS, slot_of, sort_name
 from everfair.gateways.search.types import FACETS, Document, Hit
 
-SCHEMA_VERSION = f"3.{ANALYSIS_VERSION}"
+SCHEMA_VERSION = f"4.{ANALYSIS_VERSION}"
 """An index with another version is unreadable to this code and has to be rebuilt."""
 
 SET_SEPARATOR = "\x1f"

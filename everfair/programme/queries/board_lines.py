@@ -83,6 +83,7 @@ class SessionLine:
     has_replay: bool
     version: int
     changed_at: datetime
+    zone: str  # the fair's, in which times are shown
     mark: int
 
     def standing(self, now: datetime) -> Standing:

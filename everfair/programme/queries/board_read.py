@@ -163,8 +163,9 @@ def _line(
         "has_replay": bool(row.replay_url),
         "version": row.version,
         "changed_at": row.changed_at,
+        "zone": zone.key,
     }
-    return SessionLine(**values, mark=hash((zone.key, repr(values))))
+    return SessionLine(**values, mark=hash(repr(values)))
 
 
 def _with_parents(sectors: Iterable[Sector]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ NAMES = ("area", "sector", "mode", "country", "language")
 
 @kept_for_everybody
 def results(request: HttpRequest, edition: str) -> HttpResponse:
-    """Exhibitors and offers for the words in the box, with filters in the address."""
+    """Exhibitors, offers and sessions for the words in the box, with filters in the address."""
     found = edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     if not allow(request, "search", most=120, seconds=60):
@@ -50,16 +50,19 @@ def results(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 def _kinds(counts: Mapping[str, int], chosen: str) -> list[dict[str, object]]:
-    labels = {"": _("All"), "exhibitor": _("Firms and bodies"), "offer": _("Services and goods")}
+    labels = {"": _("All"), **_kind_labels()}
     return [
         {"value": kind, "label": labels[kind], "current": kind == chosen, "count": counts.get(kind)}
         for kind in labels
     ]
 
 
+def _kind_labels() -> dict[str, str]:
+    return {"exhibitor": _("Firms and bodies"), "offer": _("Services and goods"), "session": _("Sessions")}
+
+
 def _kind_chip(kind: str) -> list[dict[str, str]]:
-    labels = {"exhibitor": _("Firms and bodies"), "offer": _("Services and goods")}
-    return [{"key": "kind", "value": kind, "label": labels[kind]}] if kind in KINDS else []
+    return [{"key": "kind", "value": kind, "label": _kind_labels()[kind]}] if kind in KINDS else []
 
 
 def suggest(request: HttpRequest, edition: str) -> HttpResponse:

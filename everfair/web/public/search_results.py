@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -12,11 +13,13 @@ from django.utils.translation import gettext as _
 from everfair.base.languages import pick
 from everfair.exhibition.queries import cards
 from everfair.gateways.search import SearchUnavailable
+from everfair.programme.queries.board import SessionLine, board_of
 from everfair.search.queries import Found, FoundHit, Marked, search_edition, suggestions
 from everfair.web.public.shown import card_context, offer_context
+from everfair.web.templatetags.figures import moment
 
 log = logging.getLogger("everfair.search")
-KINDS = ("exhibitor", "offer")
+KINDS = ("exhibitor", "offer", "session")
 SORTS = ("relevance", "newest", "name")
 
 
@@ -77,7 +80,7 @@ def results_for(
     return Listed(
         found.text,
         found.total,
-        _hits(found, edition.slug, lang),
+        _hits(found, edition, lang),
         found.facets,
         found.kind_counts,
         found.mode,
@@ -85,8 +88,9 @@ def results_for(
     )
 
 
-def _hits(found: Found, slug: str, lang: str) -> list[dict[str, Any]]:
+def _hits(found: Found, edition: Any, lang: str) -> list[dict[str, Any]]:
     """Hits with what their rows say now; a row that went since the index saw it is left out."""
+    slug, sessions = edition.slug, board_of(edition).by_pk
     exhibitors = {
         card.pk: card
         for card in cards.exhibitor_cards([hit.pk for hit in found.hits if hit.kind == "exhibitor"])
@@ -101,7 +105,32 @@ def _hits(found: Found, slug: str, lang: str) -> list[dict[str, Any]]:
         elif hit.kind == "offer" and hit.pk in offers:
             context = offer_context(offers[hit.pk], slug)
             shown.append({**context, "by": pick(context["exhibitor"], lang), **_texts(hit)})
+        elif hit.kind == "session" and hit.pk in sessions:
+            session = sessions[hit.pk]
+            shown.append(
+                {**_session_context(session, edition), "by": when_and_where(session, lang), **_texts(hit)}
+            )
     return shown
+
+
+def _session_context(session: SessionLine, edition: Any) -> dict[str, Any]:
+    """What a hit shows of a session."""
+    return {
+        "url": reverse("public:programme.session", args=[edition.slug, session.address]),
+        "motif": session.motif,
+        "key": session.code,
+        "country": "",
+        "modes": [],
+        "pk": session.pk,
+    }
+
+
+def when_and_where(session: SessionLine, lang: str) -> str:
+    """ "5 Sept 2026, 14:30, Plenary hall", in the fair's zone."""
+    at = session.starts_at
+    when = moment(at, session.zone) if at is not None else ""
+    place = pick(session.stage.name, lang) if session.stage else ""
+    return _(", ").join(text for text in (when, place) if text)
 
 
 def _texts(hit: FoundHit) -> dict[str, Any]:
@@ -138,6 +167,7 @@ def suggestions_for(edition: Any, text: str, lang: str) -> list[dict[str, str]]:
         card.pk: card for card in cards.exhibitor_cards([one.pk for one in found if one.kind == "exhibitor"])
     }
     offers = {card.pk: card for card in cards.offer_cards([one.pk for one in found if one.kind == "offer"])}
+    sessions = board_of(edition).by_pk
     shown = []
     for one in found:
         if one.kind == "exhibitor" and one.pk in exhibitors:
@@ -145,6 +175,9 @@ def suggestions_for(edition: Any, text: str, lang: str) -> list[dict[str, str]]:
         elif one.kind == "offer" and one.pk in offers:
             context = offer_context(offers[one.pk], edition.slug)
             url, note = context["url"], pick(context["exhibitor"], lang)
+        elif one.kind == "session" and one.pk in sessions:
+            session = sessions[one.pk]
+            url, note = _session_context(session, edition)["url"], when_and_where(session, lang)
         else:
             continue
         shown.append({"text": one.text, "lang": one.language, "note": note, "url": url})
