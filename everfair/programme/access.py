@@ -10,7 +10,7 @@ from everfair.exhibition import access as exhibition_access
 from everfair.exhibition.models import Exhibitor
 from everfair.fair import access as fair_access
 from everfair.fair.models import Delegation, Edition
-from everfair.programme.models import Material, Session, Speaker, Stage
+from everfair.programme.models import Material, ScheduleRun, Session, Speaker, Stage
 
 RIGHT = "programme"
 _RELATED = ("edition__fair", "stage__area", "kind", "exhibitor__organisation", "delegation")
@@ -160,3 +160,12 @@ def get_media_for(user: Any, digest: str) -> exhibition_access.ReadableFile:
         if can_see_session(user, material.session) and material.file is not None:
             return exhibition_access.ReadableFile(material.file.content_type, False)
     raise Http404
+
+
+def get_schedule_run_for(user: Any, edition: Edition, pk: int) -> ScheduleRun:
+    """A schedule that came in, for the programme team."""
+    fair_access.require(user, RIGHT, edition)
+    found = ScheduleRun.objects.select_related("edition__fair", "by").filter(edition=edition, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

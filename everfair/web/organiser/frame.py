@@ -123,6 +123,7 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
     ]
     if access.may(request.user, "programme", edition):
         programme.insert(2, ("programme.call_edit", _("Call for sessions")))
+        programme.append(("programme.schedule_list", _("Schedules")))
     seen.append((_("Programme"), programme))
     people = [("registration.registration_list", _("All registrations"))]
     if access.may(request.user, "registration", edition):
@@ -139,6 +140,14 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
     if access.may(request.user, "administer", edition):
         badges.append(("registration.key_list", _("Keys that sign badges")))
     seen.append((_("Badges"), badges))
+    if access.may(request.user, "gate", edition):
+        gate = [
+            ("gate.gate_show", _("Zones and devices")),
+            ("gate.scan_list", _("Scans")),
+            ("gate.conflict_list", _("Conflicts")),
+            ("gate.watch_list", _("Watch list")),
+        ]
+        seen.append((_("Gate"), gate))
     if access.may(request.user, "administer", edition):
         seen[1][1].extend(
             [

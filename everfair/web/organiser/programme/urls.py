@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from everfair.web.organiser.programme import laying_out, sessions, table
+from everfair.web.organiser.programme import laying_out, schedules, sessions, table
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/", table.session_list, name="programme.session_list"),
@@ -19,6 +19,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         sessions.material_remove,
         name="programme.material_remove",
     ),
+    path("imports/", schedules.schedule_list, name="programme.schedule_list"),
+    path("imports/new/", schedules.schedule_create, name="programme.schedule_create"),
+    path("imports/<int:pk>/", schedules.schedule_show, name="programme.schedule_show"),
+    path("imports/<int:pk>/progress.json", schedules.schedule_progress, name="programme.schedule_progress"),
+    path("imports/<int:pk>/problems.csv", schedules.schedule_problems, name="programme.schedule_problems"),
+    path("imports/<int:pk>/apply/", schedules.schedule_apply_now, name="programme.schedule_apply"),
+    path("imports/<int:pk>/read/", schedules.schedule_read_again, name="programme.schedule_read"),
+    path("imports/<int:pk>/stop/", schedules.schedule_stop, name="programme.schedule_stop"),
+    path("imports/<int:pk>/clear/", schedules.schedule_clear, name="programme.schedule_clear"),
     path("proposals/", table.proposal_list, name="programme.proposal_list"),
     path("clashes/", table.clash_list, name="programme.clash_list"),
     path("call/", laying_out.call_edit, name="programme.call_edit"),
