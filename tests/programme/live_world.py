@@ -10,17 +10,19 @@ TOKEN = "a" * 32  # a form's secret that cookie and field agree on
 
 def make(people: int = VOTERS) -> dict[str, Any]:
     """A live session of a live edition; a moderator, `people` visitors, a draft session nobody may see."""
-    from tests.factories.fair import make_edition, make_team_member
+    from everfair.base.codes import new_code
+    from tests.factories.fair import make_edition, make_fair, make_team_member
     from tests.factories.people import make_user
     from tests.factories.programme import make_session, make_stage
 
-    edition = make_edition()
+    own = new_code()  # several may be made in one installation
+    edition = make_edition(make_fair(slug=own), slug=own)
     stage = make_stage(edition)
     session = make_session(edition, stage=stage, state="live")
     hidden = make_session(edition, state="draft", stage=None)
-    moderator = make_user(name="Moderator")
+    moderator = make_user(f"moderator@{own}.example", name="Moderator")
     make_team_member(edition, moderator, "administrator")
-    visitors = [make_user(name=f"Visitor {n}") for n in range(people)]
+    visitors = [make_user(f"visitor{n}@{own}.example", name=f"Visitor {n}") for n in range(people)]
     return {
         "edition": edition.slug,
         "edition_id": edition.pk,
