@@ -65,7 +65,7 @@ async function begin(root) {
       link.append(title);
       what.append(link);
     } else what.append(title);
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }).format(scan.scanned_at);
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(scan.scanned_at);
     what.append(` ${time}`, document.createElement("br"), said);
     said.textContent = [answer.error || answer.words || "", ...(answer.problems || []), scan.waits ? words("Kept") : ""].filter(Boolean).join(" ");
     said.className = answer.refusal || answer.error || (answer.problems || []).length || answer.differs ? "bad" : "muted";

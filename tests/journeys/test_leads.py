@@ -1,0 +1,155 @@
+"""A badge scanned at a booth with the network away, seen by the visitor, shared, withdrawn. Real Chromium, two people."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from everfair.leads.actions import save_question
+from everfair.leads.models import Lead, LeadScan
+from tests.factories.leads import make_booth, make_staff, make_visitor
+from tests.factories.people import PASSWORD, make_user
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def opened(browser: Any, live: str) -> Iterator[Any]:
+    """Opens a page of a fresh profile; what scripts or the security policy complain about fails the journey."""
+    contexts: list[Any] = []
+    wrong: list[str] = []
+
+    def open_page(**options: Any) -> Any:
+        given = {"base_url": live, "locale": "en-GB", "viewport": {"width": 390, "height": 844}, **options}
+        context = browser.new_context(**given)
+        context.set_default_timeout(15000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "console",
+            lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None,
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == [], f"the browser complained: {wrong}"
+
+
+def sign_in(page: Any, person: Any, then: str) -> None:
+    page.goto(f"/en/account/login/?next={then}")
+    page.get_by_label("E-mail address").fill(person.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("#main form.form").first.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"**{then}")
+
+
+def test_scanned_off_line_seen_shared_and_withdrawn(opened: Any) -> None:
+    booth = make_booth()
+    staff, visitor = make_staff(booth), make_user(name="Wanjiru Kamau")
+    question = save_question(
+        booth, None,
+        {"label": {"en": "When do they decide?", "zh": "何时决定？"}, "kind": "choice",
+         "options": [{"label": {"en": "This year"}}, {"label": {"en": "Later"}}]},
+        by=staff,
+    )  # fmt: skip
+    _registration, code = make_visitor(booth.edition, user=visitor, name="Wanjiru Kamau")
+    scan_page = f"/en/booth-desk/{booth.code}/leads/scan/"
+
+    desk = opened()
+    sign_in(desk, staff, scan_page)
+    root = desk.locator("[data-leads]")
+    expect(root).to_have_attribute("data-offline-ready", "1")
+    desk.context.set_offline(True)
+    desk.get_by_label("Code of the badge").fill(code)
+    desk.get_by_label("hot").check()
+    desk.get_by_label("This year").check()
+    desk.get_by_role("textbox", name="Note").fill("Wants two audits")
+    desk.get_by_role("button", name="Keep").click()
+    expect(desk.locator("[data-count]")).to_have_text("1")
+    assert not LeadScan.objects.exists()
+
+    desk.reload()  # the page itself comes from this device
+    expect(root).to_have_attribute("data-ready", "1")
+    expect(desk.locator("[data-count]")).to_have_text("1")
+    expect(desk.locator(".scan-bar [data-state]")).to_contain_text("No network")
+    desk.get_by_label("Code of the badge").fill("EF1:NONSENSE")
+    desk.get_by_role("button", name="Keep").click()
+    expect(desk.locator("[data-count]")).to_have_text("2")
+
+    desk.context.set_offline(False)
+    expect(desk.locator("[data-count]")).to_have_text("0")
+    log = desk.locator("[data-log]")
+    expect(log.locator("li[data-state=refused]")).to_contain_text("This is no badge")
+    expect(log.locator("li[data-state=taken]")).to_contain_text("Kept.")
+    lead = Lead.objects.get()
+    assert (lead.interest, lead.note, lead.taken_by) == ("hot", "Wants two audits", staff)
+    assert lead.answers == {question.code: question.options[0]["code"]}
+    assert LeadScan.objects.filter(was_offline=True).count() == 2
+    log.get_by_role("link", name=f"Visitor {lead.code.upper()}").click()
+    expect(desk.get_by_text("A badge without a name")).to_be_visible()
+    assert "Wanjiru" not in desk.locator("#main").inner_text()
+
+    phone = opened()
+    sign_in(phone, visitor, "/en/my/")
+    phone.get_by_role("link", name="Who scanned me").first.click()
+    row = phone.locator(f"#scan-{lead.code}")
+    expect(row).to_contain_text(str(booth.organisation))
+    expect(row).to_contain_text("Not shared")
+    row.get_by_role("button", name="Share my contact").click()
+    expect(row).to_contain_text("Contact shared")
+    desk.reload()
+    expect(desk.locator("h1")).to_have_text("Wanjiru Kamau")
+    with desk.expect_download() as download:
+        desk.get_by_role("link", name="Save to address book").click()
+    assert "FN:Wanjiru Kamau" in download.value.path().read_text()
+
+    row.locator("summary", has_text="Withdraw").click()
+    row.get_by_role("button", name="Withdraw now").click()
+    expect(row).to_contain_text("Withdrawn")
+    desk.reload()
+    expect(desk.get_by_text("This visitor withdrew. Contact")).to_be_visible()
+    desk.goto(f"/en/booth-desk/{booth.code}/leads/")
+    list_text = desk.locator("#main").inner_text()
+    assert "Wanjiru" not in list_text
+    assert re.search(r"withdrew", list_text)
+    lead.refresh_from_db()
+    assert (lead.note, lead.answers, lead.interest) == ("", {}, "")
+
+
+def test_signed_out_in_the_meantime_nothing_is_lost(opened: Any) -> None:
+    booth = make_booth()
+    staff = make_staff(booth)
+    _registration, code = make_visitor(booth.edition)
+    scan_page = f"/en/booth-desk/{booth.code}/leads/scan/"
+    desk = opened()
+    sign_in(desk, staff, scan_page)
+    expect(desk.locator("[data-leads]")).to_have_attribute("data-offline-ready", "1")
+    desk.context.clear_cookies()
+    desk.get_by_label("Code of the badge").fill(code)
+    desk.get_by_role("button", name="Keep").click()
+    expect(desk.locator(".scan-bar [data-state]")).to_contain_text("You are signed out")
+    expect(desk.locator("[data-count]")).to_have_text("1")
+    assert not LeadScan.objects.exists()
+    sign_in(desk, staff, scan_page)
+    expect(desk.locator("[data-count]")).to_have_text("0")
+    assert Lead.objects.get().taken_by == staff
+
+
+def test_without_script_a_typed_code_is_enough(opened: Any) -> None:
+    booth = make_booth()
+    staff = make_staff(booth, "lead_only")
+    _registration, code = make_visitor(booth.edition)
+    page = opened(java_script_enabled=False)
+    sign_in(page, staff, f"/en/booth-desk/{booth.code}/leads/scan/")
+    expect(page.get_by_role("button", name="Start the camera")).to_be_hidden()
+    page.get_by_label("Code of the badge").fill(code)
+    page.get_by_label("warm").check()
+    page.get_by_role("button", name="Keep").click()
+    lead = Lead.objects.get()
+    expect(page.locator("h1")).to_have_text(f"Visitor {lead.code.upper()}")
+    assert lead.interest == "warm"
