@@ -37,6 +37,25 @@ def moved_up(registration: Registration) -> None:
     _tell(registration, "moved_up")
 
 
+def joined(gone: Registration, kept: Registration) -> None:
+    """Two registrations of one person became one: which badge holds now."""
+    if not gone.email:
+        return
+    language, edition = gone.language, kept.edition
+    mail.send(
+        gone.email,
+        "registration/joined",
+        {
+            "name": kept.name,
+            "edition": pick(edition.name, language),
+            "gone": pick(gone.kind.name, language),
+            "kind": pick(kept.kind.name, language),
+            "url": own_page(kept),
+        },
+        language,
+    )
+
+
 def link_sent(registration: Registration) -> None:
     """The link to the own page, sent again."""
     _tell(registration, f"registered_{registration.state}")

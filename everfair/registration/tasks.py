@@ -5,6 +5,7 @@ from django_tasks import task
 from everfair.fair.models import Edition
 from everfair.registration.actions import batches
 from everfair.registration.actions.badges import issue_missing_badges
+from everfair.registration.actions.duplicates import find_duplicates
 
 
 @task()
@@ -25,3 +26,10 @@ def issue_missing(edition_id: int) -> int:
 def forget_old_batches() -> int:
     """Daily: files of batches older than a month are removed. How many."""
     return batches.forget_old_batches()
+
+
+@task()
+def look_for_duplicates(edition_id: int) -> int:
+    """Note pairs that look like one person. How many are new; 0 when the edition is gone."""
+    edition = Edition.objects.filter(pk=edition_id).first()
+    return 0 if edition is None else find_duplicates(edition)

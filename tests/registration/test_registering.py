@@ -45,15 +45,18 @@ def test_an_open_kind_approves_at_once_gives_a_badge_and_writes(
     kind.refresh_from_db()
     assert (row.name, row.email, row.state, kind.expected) == ("Ada Lin", "ada@example.org", "approved", 1)
     assert Badge.objects.get(registration=row).state == "valid"
-    assert row.consents.get().purpose == "news" and row.consents.get().wording
+    assert row.consents.get().purpose == "news"
+    assert row.consents.get().wording
     assert AuditEntry.objects.filter(event="registration.registration.registered").count() == 1
-    assert has_consent(row, "news") and not has_consent(row, "contact")
+    assert has_consent(row, "news")
+    assert not has_consent(row, "contact")
 
 
 def test_approval_is_asked_for_where_the_kind_needs_it() -> None:
     kind = make_kind(needs_approval=True)
     row = enter(kind)
-    assert row.state == "requested" and not row.badges.exists()
+    assert row.state == "requested"
+    assert not row.badges.exists()
     approve(row, by=None)
     kind.refresh_from_db()
     assert (row.state, kind.expected, row.badges.count()) == ("approved", 1, 1)
@@ -172,11 +175,15 @@ def test_consents_are_kept_with_wording_and_withdrawn_by_a_date() -> None:
     row = make_registration()
     give_consent(row, "contact", by=None)
     give_consent(row, "contact", by=None)
-    assert row.consents.count() == 1 and "e-mail address" in row.consents.get().wording
+    assert row.consents.count() == 1
+    assert "e-mail address" in row.consents.get().wording
     withdraw_consent(row, "contact", by=None)
-    assert not has_consent(row, "contact") and row.consents.get().withdrawn_at is not None
+    assert not has_consent(row, "contact")
+    assert row.consents.get().withdrawn_at is not None
     save_consents(row, {"news", "contact"}, by=None)
-    assert has_consent(row, "contact") and has_consent(row, "news") and row.consents.count() == 3
+    assert has_consent(row, "contact")
+    assert has_consent(row, "news")
+    assert row.consents.count() == 3
     assert [one["purpose"] for one in own_file(row)["consents"]].count("contact") == 2
 
 

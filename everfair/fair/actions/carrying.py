@@ -64,11 +64,24 @@ def _carry_sectors(source: Edition, edition: Edition) -> None:
         made |= {before.pk: after for before, after in zip(old, new, strict=True)}
 
 
+# dates belong to one edition; the rest of a badge kind's rules hold for the next one too
+CARRIED_RULES = (
+    "note", "motif", "is_open", "needs_approval", "capacity", "per_firm", "per_delegation", "questions",
+)  # fmt: skip
+
+
 def _carry_kinds(source: Edition, edition: Edition) -> None:
     for part, table in KIND_TABLES.items():
         rows = getattr(source, part).all()
         table._default_manager.bulk_create(
-            table(edition=edition, code=row.code, name=row.name, position=row.position) for row in rows
+            table(
+                edition=edition,
+                code=row.code,
+                name=row.name,
+                position=row.position,
+                **{name: getattr(row, name) for name in CARRIED_RULES if part == "badge_kinds"},
+            )
+            for row in rows
         )
 
 

@@ -32,7 +32,7 @@ def save_kind(edition: Edition, part: str, kind: Kind | None, values: Mapping[st
     before, after = set_fields(kind, values, ("name", "position"))
     if not kind.name:
         raise Refused(_("Give a name in at least one language."), field="name")
-    require_valid(kind, exclude=["edition"])
+    require_valid(kind, exclude=["edition", "questions"])
     kind.save()
     event = f"fair.{table._meta.model_name}.{'added' if is_new else 'changed'}"
     if is_new or after:

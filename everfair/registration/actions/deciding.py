@@ -110,7 +110,9 @@ def undo_many(done: Iterable[tuple[str, str]], edition: Any, *, by: Any) -> Bulk
     Letters already sent are not called back; the person gets one about the state that now holds.
     """
     result = BulkResult()
-    for code, before in done:
+    for code, before in reversed(
+        list(done)
+    ):  # last first: a place freed early would move up who was put on the list late
         try:
             _undo_one(edition, code, before, by)
         except (Refused, IllegalChange) as error:
