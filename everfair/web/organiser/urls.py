@@ -114,5 +114,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:edition>/imports/", include("everfair.web.organiser.imports_urls")),
     path("<slug:edition>/programme/", include("everfair.web.organiser.programme.urls")),
     path("<slug:edition>/badges/", include("everfair.web.organiser.badges_urls")),
+    path("<slug:edition>/gate/", include("everfair.web.organiser.gate.urls")),
+    path("<slug:edition>/", include("everfair.web.organiser.registration.urls")),
     path("<slug:edition>/", include([*fair, *exhibition, *finding])),
 ]
