@@ -93,7 +93,7 @@ def _page_address(session: Session, language: str) -> str:
         return ""
     try:
         return address(
-            "public:programme.session_show", language, edition=session.edition.slug, address=session.address
+            "public:programme.session", language, edition=session.edition.slug, address=session.address
         )
     except NoReverseMatch:
         return ""

@@ -8,7 +8,19 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.house.doors import ROLES, Door, exhibitor, leads, organiser, programme_desks, public, visitor
+from tests.house.doors import (
+    ROLES,
+    Door,
+    exhibitor,
+    gate,
+    leads,
+    organiser,
+    programme_desks,
+    programme_public,
+    public,
+    schedules,
+    visitor,
+)
 from tests.house.world import World, make_world
 
 DOORS: list[Door] = [
@@ -16,8 +28,11 @@ DOORS: list[Door] = [
     *visitor.DOORS,
     *exhibitor.DOORS,
     *leads.DOORS,
+    *gate.DOORS,
     *organiser.DOORS,
     *programme_desks.DOORS,
+    *programme_public.DOORS,
+    *schedules.DOORS,
 ]
 # Pages of allauth itself: its own rights, tested by its own suite and by the sign-in journeys.
 FOREIGN_PREFIXES = ("account_", "mfa_", "usersessions_")
