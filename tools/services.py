@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PACKAGES = {"postgresql": "postgres", "redis-server": "redis-server", "chromium": "chromium"}
+FONTS = "fonts-noto-cjk"
 
 
 def free_port() -> int:
@@ -36,15 +37,22 @@ def install_missing() -> list[str]:
     """Debian packages for what is missing, when this is root on Debian. What is still missing afterwards."""
     programs = {"postgresql": "initdb", "redis-server": "redis-server", "chromium": "chromium"}
     missing = [package for package, program in programs.items() if not find_program(program)]
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"Installing {', '.join(missing)} …", flush=True)
+    wanted = missing if _has_chinese_fonts() else [*missing, FONTS]
+    if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {', '.join(wanted)} …", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for words in (
             ["update", "-qq"],
-            ["install", "-y", "-qq", "--no-install-recommends", *missing, "fonts-noto-cjk"],
+            ["install", "-y", "-qq", "--no-install-recommends", *wanted],
         ):
             subprocess.run(["apt-get", *words], env=environment, stdout=subprocess.DEVNULL, check=False)
     return [package for package, program in programs.items() if not find_program(program)]
+
+
+def _has_chinese_fonts() -> bool:
+    """Badges and pictures of pages show Chinese names."""
+    folders = ("/usr/share/fonts", "/usr/local/share/fonts")
+    return any(next(Path(folder).rglob("*CJK*"), None) for folder in folders)
 
 
 @contextmanager

@@ -44,6 +44,7 @@ def examine() -> list[Finding]:
         _cache,
         _storage,
         _mail,
+        _fonts,
         _clock,
     ]
     return [_safely(look) for look in looks]
@@ -54,6 +55,7 @@ TO_DO = {
     "migrations": "Run: everfair manage migrate",
     "index": "Run: everfair reindex",
     "cache": "Start Redis, or correct EVERFAIR_REDIS_URL.",
+    "fonts": "Run: apt-get install fonts-noto-cjk (Debian), or install fonts with Chinese characters.",
     "storage": "Let this user write to that folder, or set EVERFAIR_DATA_DIR to a folder it may write to.",
 }
 """What to do where a look itself fails."""
@@ -205,6 +207,16 @@ def _mail() -> Finding:
         return Finding(
             "mail", False, str(error), "Check EVERFAIR_MAIL_HOST, EVERFAIR_MAIL_PORT and the way to it."
         )
+
+
+def _fonts() -> Finding:
+    from everfair.gateways.printing import find_cjk  # starts the press
+
+    if not find_cjk():
+        return Finding(
+            "fonts", False, "no font here has Chinese characters: badges cannot be set", TO_DO["fonts"]
+        )
+    return Finding("fonts", True, "Chinese and Latin names can be set on badges")
 
 
 def _clock() -> Finding:

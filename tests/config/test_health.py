@@ -52,7 +52,7 @@ def test_a_look_that_fails_says_on_one_line_what_to_do(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     names = [name for name in vars(health) if name in {f"_{one}" for one in
-             ("settings", "secret", "database", "migrations", "tasks", "index", "cache", "storage", "mail", "clock")}]  # fmt: skip
+             ("settings", "secret", "database", "migrations", "tasks", "index", "cache", "storage", "mail", "fonts", "clock")}]  # fmt: skip
     for name in names:
 
         def fail() -> Any:
@@ -61,7 +61,7 @@ def test_a_look_that_fails_says_on_one_line_what_to_do(
         fail.__name__ = name
         monkeypatch.setattr(health, name, fail)
     found = health.examine()
-    assert len(found) == len(names) == 10
+    assert len(found) == len(names) == 11
     for finding in found:
         assert not finding.is_fine
         assert finding.to_do
