@@ -23,8 +23,9 @@ TEXTS = (
 LAYOUT = Path(__file__).with_name("badge.typ")
 LONG_WORD = 18  # letters, beyond which a Latin word may be broken anywhere
 BREAK_HERE = "\u200b"
+MARKS = {"Cc": " ", "Cf": ""}  # a mark that turns letters round could make one name look like another
 LENGTH = struct.Struct(">I")
-DARK = 0.36  # luminance below which white letters stand out more than dark ones
+DARK = 0.21  # luminance below which white letters stand out more than the ink's
 
 
 def main() -> None:
@@ -87,8 +88,8 @@ def luminance(colour: str) -> float:
 
 
 def clean(text: str) -> str:
-    """One line without control characters; words too long for any line may break inside."""
-    kept = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    """One line without control and direction marks; words too long for any line may break inside."""
+    kept = "".join(MARKS.get(unicodedata.category(letter), letter) for letter in text)
     words = unicodedata.normalize("NFC", kept).split()
     return " ".join(_breakable(word) for word in words)
 
