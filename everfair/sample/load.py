@@ -24,6 +24,7 @@ from everfair.fair.actions import team as team_actions
 from everfair.fair.models import Area, Delegation, Edition, Fair, Place, Sector
 from everfair.people import actions as people_actions
 from everfair.people.models import Organisation, User
+from everfair.sample.programme import load_programme
 
 HERE = Path(__file__).resolve().parent
 DAYS = 6
@@ -76,6 +77,7 @@ def load_sample(today: date | None = None) -> Edition:
         for phase in phases:
             edition_actions.change_phase(edition, phase, by=by)
     _give_roles(people, current, shown_now, by)
+    load_programme(current, by=by, visitor=people["visitor"])
     return current
 
 
@@ -271,6 +273,7 @@ def _give_roles(people: dict[str, User], edition: Edition, maker: _Maker, by: Us
     """Every demo person a role that has something to do."""
     area = edition.areas.get(code="2")
     team_actions.add_team_member(edition, people["reviewer"], "reviewer", by=by, area=area)
+    team_actions.add_team_member(edition, people["programme"], "programme", by=by)
     delegation_actions.add_delegation_member(
         edition.delegations.order_by("position")[0], people["delegation"], by=by
     )

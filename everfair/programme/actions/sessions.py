@@ -41,6 +41,7 @@ FIELDS = frozenset(
         "live_url", "replay_url", "questions_open", "source", "external_id", "carried", "speakers",
     }
 )  # fmt: skip
+MAY_BE_EMPTY = frozenset({"interpretation", "carried"})  # an empty list is an answer; cleaned before
 NOT_COLUMNS = frozenset({"sectors", "speakers"})
 TIMED = frozenset({"starts_at", "ends_at", "stage"})
 LONGEST = timedelta(days=14)
@@ -147,7 +148,7 @@ def _cleaned(edition: Edition, fresh: dict[str, Any]) -> dict[str, Any]:
 
 def _check(row: Session, columns: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
     require_name(row.title, "title", _("The title"))
-    validate_fields(row, columns)
+    validate_fields(row, set(columns) - MAY_BE_EMPTY)
     if (row.starts_at is None) != (row.ends_at is None):
         raise Refused(
             _("A session has both a beginning and an end, or neither yet."),
