@@ -1,6 +1,7 @@
 """The installable page of the gate, its manifest and service worker, and the devices' door for servers without the fast one."""
 
 import hashlib
+import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -85,7 +86,9 @@ def manifest(request: HttpRequest, lang: str) -> HttpResponse:
             "display": "standalone",
             "background_color": "#14213d",
             "theme_color": "#14213d",
-            "icons": [{"src": static("img/seal.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+            "icons": [
+                {"src": static("img/seal.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+            ],
         }
     response = HttpResponse(door.reply(200, content).body, content_type="application/manifest+json")
     response.headers["Cache-Control"] = "no-cache"
@@ -99,7 +102,11 @@ def worker(request: HttpRequest) -> HttpResponse:
     pages = [reverse("gate:gate.page_show", kwargs={"lang": lang}) for lang in LANGUAGES]
     pages += [reverse("gate:gate.manifest", kwargs={"lang": lang}) for lang in LANGUAGES]
     version = hashlib.sha256("\n".join([*files, *pages]).encode()).hexdigest()[:12]
-    context = {"version": version, "files": [*files, *pages], "doors": reverse("gate:gate.way_in") + "door/"}
+    context = {
+        "version": version,
+        "files": json.dumps([*files, *pages]),
+        "doors": json.dumps(reverse("gate:gate.way_in") + "door/"),
+    }
     response = render(request, "gate/worker.js", context, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -62,10 +62,14 @@ PAGE: dict[str, str | Promise] = {
     "camera_insecure": _("The camera needs an https address. Ask for the secure address of this page."),
     "pair_away": _("The server cannot be reached. Pairing needs the network once."),
     "pair_broken": _("Pairing did not work. Try again."),
-    "storage": _("This browser keeps nothing, perhaps in a private window. The gate needs an ordinary window."),
+    "storage": _(
+        "This browser keeps nothing, perhaps in a private window. The gate needs an ordinary window."
+    ),
     "no_zone": _("Choose a zone first."),
     "one_way": _("way in only"),
-    "leave": _("%(count)s scans are still waiting here. Forget the pairing all the same? They stay and are sent."),
+    "leave": _(
+        "%(count)s scans are still waiting here. Forget the pairing all the same? They stay and are sent."
+    ),
     "update": _("A new version is ready. It starts with the next opening."),
 }
 
@@ -80,3 +84,13 @@ def page_words() -> dict[str, object]:
 def reason_words(reason: str) -> str:
     """Why a scan ended as it did; "" when there is nothing to say."""
     return str(REASONS.get(reason, reason))
+
+
+def duration_words(seconds: int) -> str:
+    """A clock's error in words, as the page says it."""
+    if seconds < 60:
+        return str(PAGE["seconds"]) % {"seconds": seconds}
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return str(PAGE["minutes"]) % {"minutes": minutes}
+    return str(PAGE["hours"]) % {"hours": minutes // 60, "minutes": minutes % 60}

@@ -1,7 +1,7 @@
 {% autoescape off %}// Keeps the gate's page and its files, so that a door works without a network. Scans are the page's own business.
 const VERSION = "everfair-gate-{{ version }}";
-const FILES = [{% for file in files %}"{{ file|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
-const DOORS = "{{ doors|escapejs }}";
+const FILES = {{ files }};
+const DOORS = {{ doors }};
 const PATIENCE = 2500; // milliseconds a page may take to come from the network before the kept one is shown
 
 self.addEventListener("install", (event) => {

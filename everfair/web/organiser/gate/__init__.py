@@ -1,0 +1,1 @@
+"""The organiser's gate desk: zones, devices, live counts, scans, conflicts, watch list."""
