@@ -6,12 +6,14 @@ is sent and ends when a listener has read it. Run: .venv/bin/python -m benchmark
 
 import asyncio
 import json
+import os
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -81,7 +83,13 @@ async def post(host: str, port: int, path: str, key: str, **fields: str) -> int:
     return status
 
 
-async def measure(base: str, world: dict[str, Any], listeners: int, seconds: int) -> None:
+def spent(pid: int) -> float:
+    """Seconds of processor time a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def measure(base: str, pid: int, world: dict[str, Any], listeners: int, seconds: int) -> None:
     """Open all streams, ask five questions a second that are shown at once, wait for the last."""
     address = urlsplit(base)
     host, port = str(address.hostname), int(address.port or 80)
@@ -94,7 +102,7 @@ async def measure(base: str, world: dict[str, Any], listeners: int, seconds: int
     print(f"{many.connected} listeners connected in {time.perf_counter() - started:.1f} s", flush=True)
     sent: dict[str, float] = {}
     asking: list[asyncio.Task[int]] = []
-    begin = time.perf_counter()
+    begin, worked = time.perf_counter(), spent(pid)
     for n in range(seconds * FACTS_A_SECOND):
         await asyncio.sleep(max(0.0, begin + n / FACTS_A_SECOND - time.perf_counter()))
         mark = f"Question number {n}"
@@ -102,12 +110,14 @@ async def measure(base: str, world: dict[str, Any], listeners: int, seconds: int
         key = world["askers"][n % len(world["askers"])]
         asking.append(asyncio.create_task(post(host, port, f"/en{world['room']}ask/", key, text=mark)))
     statuses = await asyncio.gather(*asking)
+    share = (spent(pid) - worked) / (time.perf_counter() - begin)
     await asyncio.sleep(3)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     assert set(statuses) == {302}, f"questions refused: {statuses}"
     report(many, sent, listeners)
+    print(f"the server used {share:.0%} of a core meanwhile")
 
 
 def report(many: Listeners, sent: dict[str, float], listeners: int) -> None:
@@ -152,8 +162,8 @@ def main(listeners: int = LISTENERS, seconds: int = SECONDS) -> None:
         )
         world = json.loads(made.stdout)
         world["askers"] = world["visitors"]
-        with served(database, data, EVERFAIR_WORKER_IN_PROCESS="false") as (base, _pid):
-            asyncio.run(measure(base, world, listeners, seconds))
+        with served(database, data, EVERFAIR_WORKER_IN_PROCESS="false") as (base, pid):
+            asyncio.run(measure(base, pid, world, listeners, seconds))
     finally:
         shutil.rmtree(data, ignore_errors=True)
 

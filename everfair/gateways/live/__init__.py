@@ -23,7 +23,7 @@ hub = Hub(relay=RedisRelay(settings.REDIS_URL) if settings.REDIS_URL else None)
 def publish(topic: str, fact: Mapping[str, Any], *, key: str = "", to: int | None = None) -> None:
     """Tell everybody on `topic`, or only the person `to` (a user's id), once the caller's transaction is committed.
 
-    Facts of one `key` within a fifth of a second become one: that with the highest `version`.
+    Facts of one `key` within a moment (0.05 s, longer for thousands of listeners) become one: that with the highest `version`.
     """
     transaction.on_commit(partial(hub.publish, topic, dict(fact), key=key, to=to))
 

@@ -113,7 +113,7 @@ class Hub:
     # From any thread ------------------------------------------------------------------------------------------------
 
     def publish(self, topic: str, fact: Mapping[str, Any], *, key: str = "", to: int | None = None) -> None:
-        """Take a fact; it leaves within `window` seconds. Call after commit: see the package's `publish`."""
+        """Take a fact; it leaves within the topic's window. Call after commit: see the package's `publish`."""
         with self._lock:
             kept = self._topic(topic)
             if not key:
@@ -272,7 +272,8 @@ class Hub:
         if loop is None or kept is None:
             self._flush(topic)
             return
-        wait = kept.sent_at + self.window - loop.time()
+        window = max(self.window, FOR_EACH * len(kept.listeners))
+        wait = kept.sent_at + window - loop.time()
         if wait <= 0:
             self._flush(topic)
         else:
