@@ -84,6 +84,7 @@ SENTENCES: dict[str, "str | Promise"] = {
     "exhibition.offer.picture_removed": _("Picture removed"),
     "exhibition.task.done": _("Task done"),
     "exhibition.task.reopened": _("Task open again"),
+    "leads.lead.expired": _("Leads erased, their time was over"),
     "exhibition.question.created": _("Question added"),
     "exhibition.question.saved": _("Question changed"),
     "exhibition.task_kind.created": _("Task added"),
@@ -212,7 +213,7 @@ def log_lines(entries: Iterable[Any], edition: Any, with_label: bool = True) -> 
 
 def _log_line(entry: Any, questions: Questions, with_label: bool) -> LogLine:
     names: Iterable[str] = {**entry.before, **entry.after}
-    told = _change
+    told: Callable[[str, Any, Any, Questions], str] = _change
     if entry.event == ANSWERED:
         names, told = questions.in_order(names), _answer
     changes = (told(name, entry.before.get(name), entry.after.get(name), questions) for name in names)
