@@ -24,6 +24,7 @@ from everfair.fair.actions import team as team_actions
 from everfair.fair.models import Area, Delegation, Edition, Fair, Place, Sector
 from everfair.people import actions as people_actions
 from everfair.people.models import Organisation, User
+from everfair.sample.leads import load_leads
 from everfair.sample.programme import load_programme
 
 HERE = Path(__file__).resolve().parent
@@ -78,6 +79,7 @@ def load_sample(today: date | None = None) -> Edition:
             edition_actions.change_phase(edition, phase, by=by)
     _give_roles(people, current, shown_now, by)
     load_programme(current, by=by, visitor=people["visitor"])
+    load_leads(current)  # last: it scans the badges of people who registered
     return current
 
 
