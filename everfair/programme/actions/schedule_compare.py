@@ -8,13 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from everfair.base.languages import pick
 from everfair.fair.models import ActivityKind, Edition
 from everfair.gateways.schedules import Event, Problem, Read, Room, event_from_json, to_json
 from everfair.gateways.schedules.names import is_guid
-from everfair.programme.actions.guards import local_time
+from everfair.programme.actions.schedule_notes import notes_on, overlap_with
 from everfair.programme.actions.schedule_values import (
     EventValues,
     abstract_of,
@@ -98,10 +97,12 @@ def plan_schedule(edition: Edition, read: Read, source: str, *, lock: bool = Fal
     """What the file would do to the edition. About eight queries. With `lock` the sessions stay as they are."""
     planner = _Planner(edition, source, lock)
     problems = list(read.warnings)
-    matches = [planner.match(safe_event(event, problems)) for event in read.schedule.events]
+    events = [safe_event(event, problems) for event in read.schedule.events]
+    matches = [planner.match(event) for event in events]
     new_rooms = planner.rooms_to_make(read.schedule.rooms, matches)
     withdrawn = planner.withdrawn(problems)
-    problems += _notes(edition, matches, new_rooms)
+    problems += notes_on(edition, events, new_rooms)
+    problems += _still_cancelled(matches)
     problems += planner.overlaps(matches, withdrawn)
     return Plan(source, matches, withdrawn, new_rooms, problems, planner.parts, planner.stages)
 
@@ -123,6 +124,7 @@ class _Planner:
         self.kinds = _kinds_by_name(edition.activity_kinds.all())
         self.kind_codes = {kind.pk: kind.code for kind in self.kinds.values()}
         self.frame = frame_of(edition, stage_names(edition), ZoneInfo(edition.time_zone or "UTC"))
+        self.frames: dict[str, Any] = {}
         self.taken: set[int] = set()
         self.by_guid: dict[str, Session] = {}
         self.by_id: dict[str, Session] = {}
@@ -170,9 +172,9 @@ class _Planner:
 
     def _compared(self, event: Event, row: Session) -> Match:
         said = row.carried.get("event")
-        base = event_from_json(said) if said else self._as_event(row)
-        match = Match(event, row, base=base)
         values = values_of(event)
+        base = event_from_json(said) if said else self._as_event(row, values.language)
+        match = Match(event, row, base=base)
         language = values.language if not base or event.title != base.title else _language_of(row, values)
         mark = self._compare_texts(match, row, values, language)
         self._compare_place(match, row)
@@ -190,8 +192,14 @@ class _Planner:
             match.verdict = _verdict(match.after)
         return match
 
-    def _as_event(self, row: Session) -> Event | None:
-        return event_of(row, self.parts, self.frame) if row.starts_at and row.ends_at else None
+    def _as_event(self, row: Session, language: str) -> Event | None:
+        """Our own session as our export in that language tells it; None while it has no time."""
+        if not (row.starts_at and row.ends_at):
+            return None
+        if language not in self.frames:
+            names = stage_names(self.edition, language)
+            self.frames[language] = frame_of(self.edition, names, self.frame.zone, language)
+        return event_of(row, self.parts, self.frames[language])
 
     def _compare_texts(self, match: Match, row: Session, values: EventValues, language: str) -> str:
         """Title, subtitle and abstract, each only where the file says something else than before. The text's mark."""
@@ -237,8 +245,7 @@ class _Planner:
         match.changes_speakers = not base or event.persons != base.persons
         if not match.changes_speakers:
             return
-        held = sorted(self.parts.speakers.get(row.pk, []), key=lambda part: (part.position, part.pk))
-        before = [pick(part.speaker.name, "en") for part in held]
+        before = [person.name for person in base.persons] if base else []
         after = [person.name for person in event.persons]
         if before != after:
             match.before["speakers"], match.after["speakers"] = before, after
@@ -302,24 +309,12 @@ class _Planner:
             stage = self.stages.get(room_key(match.event.room))
             for row in held.get(stage.pk, []) if stage else []:
                 if row.starts_at and row.ends_at and _meet(match.event, row.starts_at, row.ends_at):
-                    found.append(Problem(match.event.name, _overlap(row, stage), is_warning=True))
+                    found.append(Problem(match.event.name, overlap_with(row, stage), is_warning=True))
         return found[:200]
 
 
 def _meet(event: Event, starts_at: datetime, ends_at: datetime) -> bool:
     return event.starts_at < ends_at and starts_at < event.ends_at
-
-
-def _overlap(row: Session, stage: Stage | None) -> str:
-    return _(
-        "“%(other)s” is already on “%(stage)s” from %(start)s to %(end)s. Both will stand there; "
-        "move one of them afterwards."
-    ) % {
-        "other": row,
-        "stage": stage,
-        "start": local_time(row.starts_at, row),
-        "end": local_time(row.ends_at, row),
-    }
 
 
 def _stages_by_name(stages: Iterable[Stage]) -> dict[str, Stage]:
@@ -387,40 +382,11 @@ def _withdrawn_entry(row: Session) -> dict[str, Any]:
     }
 
 
-def _notes(edition: Edition, matches: list[Match], rooms: list[Room]) -> list[Problem]:
-    """What people should know before they apply the file."""
-    zone = ZoneInfo(edition.time_zone or "UTC")
-    notes: list[str] = []
-    if rooms and len(rooms) <= 5:
-        names = _("; ").join(room.name for room in rooms)
-        notes.append(
-            _("These rooms are not stages of the edition yet and will be made: %(names)s.") % {"names": names}
-        )
-    elif rooms:
-        told = _("%(count)d rooms are not stages of the edition yet and will be made, among them %(names)s.")
-        notes.append(told % {"count": len(rooms), "names": _("; ").join(room.name for room in rooms[:5])})
-    days = {match.event.starts_at.astimezone(zone).date() for match in matches}
-    outside = [day for day in days if not edition.starts_on <= day <= edition.ends_on]
-    if outside:
-        told = ngettext(
-            "%(count)d day of the file lies outside of the fair's days (%(first)s to %(last)s). Look whether the "
-            "edition is the right one.",
-            "%(count)d days of the file lie outside of the fair's days (%(first)s to %(last)s). Look whether the "
-            "edition is the right one.",
-            len(outside),
-        )
-        facts = {"count": len(outside), "first": edition.starts_on, "last": edition.ends_on}
-        notes.append(told % facts)
-    if any(match.event.starts_at.tzinfo == zone for match in matches):
-        notes.append(
-            _("The file says no time zone; its times are read on the fair's clock (%(zone)s).")
-            % {"zone": edition.time_zone}
-        )
+def _still_cancelled(matches: list[Match]) -> list[Problem]:
     cancelled = [
         match.event.name
         for match in matches
         if match.session and match.session.state == State.CANCELLED and match.verdict != "back"
     ]
-    found = [Problem("", note, is_warning=True) for note in notes]
     sentence = _("The session was cancelled here and stays so, though the file still names it.")
-    return found + [Problem(name, sentence, is_warning=True) for name in cancelled]
+    return [Problem(name, sentence, is_warning=True) for name in cancelled]

@@ -22,7 +22,10 @@ def _own_data_folder(tmp_path: Path, settings: Any) -> None:
 @pytest.fixture
 def edition(db: None) -> Edition:
     return make_edition(
-        starts_on=date(2025, 2, 1), ends_on=date(2025, 2, 2), time_zone="Europe/Brussels", slug="brussels-2025"
+        starts_on=date(2025, 2, 1),
+        ends_on=date(2025, 2, 2),
+        time_zone="Europe/Brussels",
+        slug="brussels-2025",
     )
 
 

@@ -41,7 +41,9 @@ def assert_xml_is_valid(data: bytes, programme: Path) -> None:
 def assert_json_is_valid(data: bytes, programme: Path) -> None:
     schema = json.loads((programme / "c3voc-schedule-format/schema.json").read_text())
     validator: Any = jsonschema.validators.validator_for(schema)(schema)
-    errors = [(list(error.path)[-3:], error.message[:200]) for error in validator.iter_errors(json.loads(data))]
+    errors = [
+        (list(error.path)[-3:], error.message[:200]) for error in validator.iter_errors(json.loads(data))
+    ]
     assert errors == []
 
 
