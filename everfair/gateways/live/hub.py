@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-WINDOW = (
-    0.2  # seconds: facts of a topic leave at most this often, newer ones of the same thing replace older ones
-)
+WINDOW = 0.05  # seconds: facts of a topic leave at most this often, newer ones replace older ones
+FOR_EACH = 40e-6  # seconds of window for each listener: twice what handing over costs, so half a core at most
 BACKLOG = 400  # batches of a topic that are kept for those who come back
 WAITING = 100  # batches that may wait for one connection
 MOST_TOPICS = 5000
