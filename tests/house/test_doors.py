@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.house.doors import (
     ROLES,
     Door,
+    badges,
     exhibitor,
     gate,
     leads,
@@ -25,6 +26,7 @@ from tests.house.world import World, make_world
 
 DOORS: list[Door] = [
     *public.DOORS,
+    *badges.DOORS,
     *visitor.DOORS,
     *exhibitor.DOORS,
     *leads.DOORS,

@@ -24,6 +24,7 @@ LAYOUT = Path(__file__).with_name("badge.typ")
 LONG_WORD = 18  # letters, beyond which a Latin word may be broken anywhere
 BREAK_HERE = "\u200b"
 MARKS = {"Cc": " ", "Cf": ""}  # a mark that turns letters round could make one name look like another
+JOINERS = "\u200c\u200d"  # Persian and Indian names are spelt with them
 LENGTH = struct.Struct(">I")
 DARK = 0.21  # luminance below which white letters stand out more than the ink's
 
@@ -89,7 +90,9 @@ def luminance(colour: str) -> float:
 
 def clean(text: str) -> str:
     """One line without control and direction marks; words too long for any line may break inside."""
-    kept = "".join(MARKS.get(unicodedata.category(letter), letter) for letter in text)
+    kept = "".join(
+        letter if letter in JOINERS else MARKS.get(unicodedata.category(letter), letter) for letter in text
+    )
     words = unicodedata.normalize("NFC", kept).split()
     return " ".join(_breakable(word) for word in words)
 

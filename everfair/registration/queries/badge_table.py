@@ -59,16 +59,21 @@ class BadgeFilters:
 def badge_filters_of(query: QueryDict) -> BadgeFilters:
     """What an address asks for; values nobody has simply find nothing."""
     many = {
-        name: tuple(dict.fromkeys(value[:40] for value in query.getlist(name)[:20] if value))
+        name: tuple(dict.fromkeys(_plain(value)[:40] for value in query.getlist(name)[:20] if value))
         for name in MULTIPLE
     }
     badge = query.get("badge", "")
     return BadgeFilters(
-        q=query.get("q", "").strip()[:200],
-        list_name=query.get("list", "")[:60],
+        q=_plain(query.get("q", "")).strip()[:200],
+        list_name=_plain(query.get("list", ""))[:60],
         badge=badge if badge in PRINTED else "",
         **many,
     )
+
+
+def _plain(text: str) -> str:
+    """Without the one character PostgreSQL takes in no text."""
+    return text.replace("\0", "")
 
 
 def badge_table(edition: Edition, filters: BadgeFilters, sort: str = "name") -> QuerySet[Registration]:

@@ -180,6 +180,9 @@ def _with_reason(
         try:
             deed(person, form.cleaned_data["reason"])
         except Refused as refused:
+            if refused.field is None:
+                messages.error(request, str(refused))
+                return redirect(address("registration.badge_show", edition=edition, code=code))
             form.refuse(refused)
         else:
             return done(request, sentence, "registration.badge_show", edition=edition, code=code)

@@ -202,3 +202,4 @@ def test_long_words_may_break_but_not_chinese_or_arabic_ones() -> None:
     assert press.clean("很" * 30) == "很" * 30
     assert press.clean("م" * 30) == "م" * 30
     assert press.clean("a\x00b\u202d\u200f ") == "a b"
+    assert press.clean("علی\u200cرضا") == "علی\u200cرضا"
