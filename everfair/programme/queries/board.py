@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from time import monotonic
 
 from everfair.base.changes import Change, followers
 from everfair.engines.facets import Browse, Catalogue
@@ -38,13 +37,6 @@ MOST_ONE_BY_ONE = 200  # changed sessions; more are quicker read with all others
 
 
 @dataclass
-class _Kept:
-    board: Board
-    read_at: float
-    took: float
-
-
-@dataclass
 class _Stale:
     """What changed since a board was read: some sessions, or more than that."""
 
@@ -53,10 +45,10 @@ class _Stale:
 
 
 class _Shelf:
-    """Boards by edition. A stale one is read anew by the next reader, but not more often than reading allows."""
+    """Boards by edition. A stale one is read anew by the next reader; the change table is looked at twice a second at most."""
 
     def __init__(self) -> None:
-        self.kept: dict[int, _Kept] = {}
+        self.kept: dict[int, Board] = {}
         self.stale: dict[int, _Stale] = {}
         self.reading = Lock()
 
@@ -73,39 +65,30 @@ class _Shelf:
     def _is_host(self, edition: int, change: Change) -> bool:
         """Whether a firm changed that hosts a session: its name is shown."""
         kept = self.kept.get(edition)
-        return change.topic == "exhibition.exhibitor" and kept is not None and change.key in kept.board.hosts
+        return change.topic == "exhibition.exhibitor" and kept is not None and change.key in kept.hosts
 
     def get(self, edition: Edition) -> Board:
-        kept = self.kept.get(edition.pk)
-        if kept is None:
-            with self.reading:
-                kept = self.kept.get(edition.pk) or self._read(edition)
-        elif (
-            edition.pk in self.stale
-            and monotonic() - kept.read_at > 4 * kept.took
-            and self.reading.acquire(False)
-        ):
-            try:  # one reader reads anew, the others go on with the old one
-                kept = self._read(edition)
-            finally:
-                self.reading.release()
-        return kept.board
+        board = self.kept.get(edition.pk)
+        if board is None or edition.pk in self.stale:
+            with self.reading:  # the others wait a moment, so that nobody keeps a page made of the old one
+                board = self.kept.get(edition.pk)
+                if board is None or edition.pk in self.stale:
+                    board = self._read(edition)
+        return board
 
-    def _read(self, edition: Edition) -> _Kept:
-        stale = self.stale.pop(
-            edition.pk, _Stale(is_whole=True)
-        )  # first: what changes meanwhile is stale again
-        started, old = monotonic(), self.kept.get(edition.pk)
+    def _read(self, edition: Edition) -> Board:
+        old = self.kept.get(edition.pk)
+        stale = self.stale.pop(edition.pk, _Stale())  # first: what changes meanwhile makes it stale again
         try:
             if old is None or stale.is_whole or len(stale.sessions) > MOST_ONE_BY_ONE:
                 board = read_board(edition)
             else:
-                board = read_again(edition, old.board, stale.sessions)
+                board = read_again(edition, old, stale.sessions)
         except Exception:  # the database is away: the next reader tries again
             self.stale.setdefault(edition.pk, _Stale()).is_whole = True
             raise
-        kept = self.kept[edition.pk] = _Kept(board, monotonic(), monotonic() - started)
-        return kept
+        self.kept[edition.pk] = board
+        return board
 
     def clear(self) -> None:
         self.kept.clear()
