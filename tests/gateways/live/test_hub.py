@@ -31,7 +31,7 @@ def test_facts_come_in_order_with_numbers_that_follow_each_other() -> None:
         listener = await hub.subscribe("session:a", None, hub.position("session:a"))
         for n in range(5):
             hub.publish("session:a", {"n": n})
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.002)
         got = [await read(listener) for _ in range(5)]
         assert [facts_of(wire)[0]["n"] for wire in got] == list(range(5))
         numbers = [number_of(wire) for wire in got]
