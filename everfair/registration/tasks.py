@@ -3,9 +3,10 @@
 from django_tasks import task
 
 from everfair.fair.models import Edition
-from everfair.registration.actions import batches
+from everfair.registration.actions import batches, lists
 from everfair.registration.actions.badges import issue_missing_badges
 from everfair.registration.actions.duplicates import find_duplicates
+from everfair.registration.actions.lists_telling import tell_list
 
 
 @task()
@@ -33,3 +34,31 @@ def look_for_duplicates(edition_id: int) -> int:
     """Note pairs that look like one person. How many are new; 0 when the edition is gone."""
     edition = Edition.objects.filter(pk=edition_id).first()
     return 0 if edition is None else find_duplicates(edition)
+
+
+@task()
+def check_people(list_id: int) -> str:
+    """Judge every row of a list of people. The state it ends in."""
+    run = lists.find_list(list_id)
+    return "gone" if run is None else lists.check_list(run).state
+
+
+@task()
+def apply_people(list_id: int) -> str:
+    """Write a checked list; then badges, letters and the search for pairs, each in its own task. The state it ends in."""
+    run = lists.find_list(list_id)
+    if run is None:
+        return "gone"
+    state = lists.apply_list(run).state
+    if state == "done":
+        issue_missing.enqueue(run.edition_id)
+        look_for_duplicates.enqueue(run.edition_id)
+        tell_people.enqueue(run.pk)
+    return state
+
+
+@task()
+def tell_people(list_id: int) -> int:
+    """Letters to everybody a list brought, where it was asked for. How many."""
+    run = lists.find_list(list_id)
+    return 0 if run is None else tell_list(run)
