@@ -70,7 +70,12 @@ def _lines(
     zone = ZoneInfo(edition.time_zone or "UTC")
     sectors, parts = _sectors_of(edition, rows), _speakers_of(rows)
     hosted = rows.select_related("exhibitor__organisation", "delegation")
-    return [_line(row, zone, stages, kinds, sectors.get(row.pk, ()), parts.get(row.pk, ())) for row in hosted]
+    lines = []
+    for row in hosted:
+        if row.exhibitor is not None:
+            row.exhibitor.edition = edition  # whether its booth is public depends on it: no query for each
+        lines.append(_line(row, zone, stages, kinds, sectors.get(row.pk, ()), parts.get(row.pk, ())))
+    return lines
 
 
 def _order(line: SessionLine, places: Mapping[int, int]) -> tuple[bool, float, int, int]:
