@@ -19,6 +19,7 @@ from tests.house.doors import (
     programme_desks,
     programme_public,
     public,
+    room,
     schedules,
     visitor,
 )
@@ -26,6 +27,7 @@ from tests.house.world import World, make_world
 
 DOORS: list[Door] = [
     *public.DOORS,
+    *room.DOORS,
     *badges.DOORS,
     *visitor.DOORS,
     *exhibitor.DOORS,

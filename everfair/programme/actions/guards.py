@@ -11,6 +11,7 @@ from everfair.base import audit
 from everfair.base.changes import note_change
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.exhibition.actions.guards import edited_sentence
+from everfair.programme.actions.pushing import push_room
 from everfair.programme.models import Session, Stage
 from everfair.programme.queries.clashes import sessions_in_the_way
 
@@ -129,8 +130,9 @@ def differences(row: Model, fresh: Mapping[str, Any]) -> tuple[dict[str, Any], d
 
 
 def note_session(row: Session) -> None:
-    """Tell those who follow: pages, board, index."""
+    """Tell those who follow: pages, board, index, and open pages of a public one."""
     note_change("programme.session", row.pk, row.edition_id)
+    push_room(row)
 
 
 def bring_up_to_date(given: Row, row: Row) -> Row:

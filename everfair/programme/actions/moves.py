@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from everfair.base.languages import Words
 from everfair.programme import notices
+from everfair.programme.actions.pushing import push_stage_left
 from everfair.programme.models import Move, Session
 from everfair.programme.signals import session_moved
 
@@ -35,6 +36,8 @@ def note_move(row: Session, before: Facts, *, by: Any) -> Move | None:
         before = last.after  # taken out of the programme then, and people know; now it is back
     if not _is_worth_telling(before, after):
         return None
+    if before["stage_id"] not in (None, row.stage_id):
+        push_stage_left(before["stage_id"], row)
     move = Move.objects.create(session=row, before=before, after=after, by_id=getattr(by, "pk", None))
     session_moved.send(Session, session_id=row.pk)
     return move

@@ -1,14 +1,17 @@
-"""Tells open pages what changed in a session's room, after commit. Reads nothing: the caller holds the locked rows."""
+"""Tells open pages what changed in a session's room, after commit. The caller holds the locked rows."""
 
 from typing import Any
 
 from everfair.gateways import live
-from everfair.programme.models import Poll, Question, Session
+from everfair.programme.models import Poll, Question, Session, Stage
 from everfair.programme.queries import audience
 
 
 def push_room(session: Session) -> None:
-    """The session changed its state, time, stage or whether it takes questions: its room and its stage's screen hear it."""
+    """The session changed its state, time, stage or whether it takes questions: its room and its stage's screen hear it.
+
+    So does who saw it before it was taken back; what was never public has no listeners.
+    """
     fact = audience.room_fact(session)
     for topic in (audience.room_topic(session), audience.desk_topic(session)):
         live.publish(topic, fact, key="room")
@@ -16,9 +19,17 @@ def push_room(session: Session) -> None:
         push_stage(session.edition.slug, session.stage.code, session)
 
 
+def push_stage_left(stage_id: int, session: Session) -> None:
+    """A session moved away from this stage: its screen shows others now."""
+    left = Stage.objects.select_related("edition").filter(pk=stage_id).first()
+    if left is not None:
+        push_stage(left.edition.slug, left.code, session)
+
+
 def push_stage(edition_slug: str, stage_code: str, session: Session) -> None:
-    """A stage's screen shows other sessions than before; after a move call it for the stage that was left, too."""
-    fact = {"kind": "session", "id": session.code, "version": session.version, "state": session.state}
+    """A stage's screen shows other sessions than before."""
+    version = audience.room_fact(session)["version"]
+    fact = {"kind": "session", "id": session.code, "version": version, "state": session.state}
     live.publish(audience.stage_topic(edition_slug, stage_code), fact, key=f"session:{session.code}")
 
 

@@ -10,7 +10,7 @@ from everfair.base.charts import require_step
 from everfair.base.refusals import Refused
 from everfair.base.texts import clean_line, has_a_letter
 from everfair.programme.actions.guards import bring_up_to_date, lock_session, note_session
-from everfair.programme.actions.pushing import push_question, push_room, push_vote
+from everfair.programme.actions.pushing import push_question, push_vote
 from everfair.programme.models import QUESTION_STEPS, Question, QuestionVote, Session
 from everfair.programme.queries.audience import ASKING_STATES, takes_questions
 
@@ -109,7 +109,6 @@ def set_asking(session: Session, *, is_open: bool, at_once: bool, by: Any) -> Se
                 after=after,
             )
             note_session(row)
-            push_room(row)
     return bring_up_to_date(session, row)
 
 

@@ -35,10 +35,10 @@ def takes_questions(session: Session) -> bool:
 
 
 def room_fact(session: Session) -> Fact:
-    """The session itself as its room needs it."""
+    """The session itself as its room needs it. A step on the chart changes its time only, a setting its version only."""
     return {
         "kind": "room",
-        "version": session.version,
+        "version": session.version + int(session.changed_at.timestamp() * 1000),
         "state": session.state,
         "asks": takes_questions(session),
         "votes": session.state in ASKING_STATES,

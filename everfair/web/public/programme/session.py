@@ -19,6 +19,7 @@ from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.programme import parts, shown
 from everfair.web.public.programme.event_data import session_data
 from everfair.web.public.programme.pages import open_programme
+from everfair.web.public.programme.room_shown import room_context
 
 MOST_BESIDE = 4
 
@@ -47,6 +48,7 @@ def session(request: HttpRequest, edition: str, address: str) -> HttpResponse:
         "live": _watched(page.session.live_url) if standing in ("now", "ahead") else None,
         "replay": _watched(page.session.replay_url) if standing == "ended" else None,
         "room_url": _room_url(found.slug, line),
+        "room": room_context(request.user, page.session) if _is_in_the_room(page.session, standing) else None,
         "beside": parts.lines(board, _beside(board, line), found.slug, lang, now),
         "json_ld": session_data(line, found, lang, settings.BASE_URL, board.zone),
     }
@@ -58,6 +60,11 @@ def session(request: HttpRequest, edition: str, address: str) -> HttpResponse:
         )
         response.headers["Content-Security-Policy"] = policy
     return response
+
+
+def _is_in_the_room(session: Any, standing: str) -> bool:
+    """While it is on, questions and polls stand on the session's own page; before and after on theirs."""
+    return bool(session.state == "live" or (session.state == "published" and standing == "now"))
 
 
 def _preview(user: Any, edition: Any, address: str) -> SessionLine:

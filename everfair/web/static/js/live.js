@@ -4,7 +4,7 @@
   "use strict";
   let root = document.querySelector("[data-live]");
   if (!root || !window.EventSource) return;
-  const LOOK_AGAIN = 30000;
+  const LOOK_AGAIN = 30000, SETTLED = 1600; /* a public page shows a change within a second and a half */
   const lang = document.documentElement.lang.split("-")[0] || "en";
   const number = new Intl.NumberFormat(lang === "zh" ? "zh-Hans" : document.documentElement.lang);
   const all = (what, from = root) => [...from.querySelectorAll(what)];
@@ -206,7 +206,7 @@
   };
   /* Pages without templates of their own fetch themselves when something happens, several facts at once. */
   let waiting;
-  const soonOnce = () => { clearTimeout(waiting); waiting = setTimeout(fetchAgain, 300 + Math.random() * 700); };
+  const soonOnce = () => { clearTimeout(waiting); waiting = setTimeout(fetchAgain, SETTLED + Math.random() * 700); };
 
   /* A hidden tab gives its connection back: browsers have six for a site. */
   document.addEventListener("visibilitychange", () => {
