@@ -7,7 +7,8 @@ OURS = uuid.UUID("5f0c3a52-5c0e-4a7e-9d4f-9e1b6d0c7f21")
 """The name space of guids made here: the same name gives the same guid for ever."""
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_WEB = re.compile(r"https?://[^\s<>\"{}|\\^`\[\]%]+(?:%[0-9a-fA-F]{2}[^\s<>\"{}|\\^`\[\]%]*)*")
+_WEB_SIGN = r"(?:[^\s<>\"{}|\\^`\[\]%#]|%[0-9a-fA-F]{2})"
+_WEB = re.compile(rf"https?://{_WEB_SIGN}+(?:#{_WEB_SIGN}*)?")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _JSON_SLUG = re.compile(r"[a-z0-9_-]+[a-z0-9]")
 _XML_SLUG = re.compile(r"[a-z0-9_]{4,}-[a-z0-9\-_]{4,}")

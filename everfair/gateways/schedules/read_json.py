@@ -68,6 +68,7 @@ class _Reader:
         self.track_names: dict[str, str] = {}
         self.room_names: dict[str, str] = {}
         self.events: list[Event] = []
+        self.seen = 0
 
     def schedule(self) -> Schedule:
         """All of it."""
@@ -130,7 +131,8 @@ class _Reader:
                     self._take(event, clean_text(room).strip())
 
     def _take(self, said: Any, room: str) -> None:
-        if len(self.events) >= MOST_EVENTS:
+        self.seen += 1
+        if self.seen > MOST_EVENTS:
             raise ScheduleError(
                 _("The file holds more than %(most)d events. Split it by days.") % {"most": MOST_EVENTS}
             )

@@ -19,6 +19,8 @@ from .types import Conference, Day, Event, Link, Person, Recording, Room, Schedu
 _DEEPEST = 30
 _MOST_WAITING = 100_000
 """Elements outside of events, or inside one event."""
+_MOST_ELEMENTS = 1_000_000
+"""Elements of a whole file: a thousand sessions have twenty thousand."""
 
 _EMPTIED = (("schedule",), ("schedule", "day"), ("schedule", "day", "room"))
 """Where an element that was read is forgotten at once."""
@@ -67,11 +69,12 @@ def read_xml(data: bytes, zone: tzinfo, findings: Findings) -> Schedule:
 def _ended(data: bytes) -> Iterator[tuple[tuple[str, ...], Element]]:
     """Each element once: days and rooms when they begin, the others when they are complete; then forgotten."""
     path: list[Element] = []
-    waiting = 0
+    waiting = total = 0
     for kind, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
         if kind == "start":
             waiting += 1
-            if waiting > _MOST_WAITING or len(path) >= _DEEPEST:
+            total += 1
+            if waiting > _MOST_WAITING or total > _MOST_ELEMENTS or len(path) >= _DEEPEST:
                 raise ScheduleError(
                     _(
                         "The file holds more elements, or deeper ones, than any schedule. Check what was exported."
@@ -107,6 +110,7 @@ class _Reader:
         self.rooms: dict[str, Room] = {}
         self.room = ""
         self.events: list[Event] = []
+        self.seen = 0
 
     def take(self, place: tuple[str, ...], element: Element) -> None:
         """One element in its place."""
@@ -125,7 +129,8 @@ class _Reader:
         elif place == ("schedule", "day", "room"):
             self._begin_room(element)
         elif place == ("schedule", "day", "room", "event"):
-            if len(self.events) >= MOST_EVENTS:
+            self.seen += 1
+            if self.seen > MOST_EVENTS:
                 raise ScheduleError(
                     _("The file holds more than %(most)d events. Split it by days.") % {"most": MOST_EVENTS}
                 )
