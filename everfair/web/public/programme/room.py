@@ -66,7 +66,7 @@ def question_ask(request: HttpRequest, edition: str, address: str) -> HttpRespon
     session = session_in(request, edition, address)
     form = AskForm(request.POST)
     if form.is_valid():
-        name = str(request.user) if form.cleaned_data["is_named"] and request.user.name else ""
+        name = getattr(request.user, "name", "") if form.cleaned_data["is_named"] else ""
         try:
             asked = questions.ask_question(
                 session, by=request.user, text=form.cleaned_data["text"], shown_name=name
@@ -77,7 +77,7 @@ def question_ask(request: HttpRequest, edition: str, address: str) -> HttpRespon
             return _done(request, session, _said(asked), "ask")
     if is_from_script(request):
         return JsonResponse(
-            {"error": " ".join(one for errors in form.errors.values() for one in errors)}, status=409
+            {"error": " ".join(str(one) for errors in form.errors.values() for one in errors)}, status=409
         )
     return _page(request, session, form, status=400)
 
