@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from everfair.base import audit
 from everfair.base.changes import note_change, note_changes
@@ -74,10 +75,12 @@ def remove_stage(stage: Stage, *, by: Any) -> None:
         row = Stage.objects.select_for_update(of=("self",)).get(pk=stage.pk)
         count = row.sessions.count()
         if count:
-            raise Refused(
-                _("%(stage)s still has %(count)d sessions. Move them to another stage first.")
-                % {"stage": row, "count": count}
+            sentence = ngettext(
+                "%(stage)s still has %(count)d session. Move it to another stage first.",
+                "%(stage)s still has %(count)d sessions. Move them to another stage first.",
+                count,
             )
+            raise Refused(sentence % {"stage": row, "count": count})
         audit.record(
             EVENT + "removed",
             row,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from everfair.base.charts import chart
 from everfair.base.codes import address_part, new_code
@@ -24,7 +25,7 @@ class Session(models.Model):
         DRAFT = "draft", _("draft")
         CONFIRMED = "confirmed", _("confirmed")
         PUBLISHED = "published", _("published")
-        LIVE = "live", _("live")
+        LIVE = "live", pgettext_lazy("session", "live")
         ENDED = "ended", _("ended")
         CANCELLED = "cancelled", _("cancelled")
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.languages import content_language, pick
 from everfair.exhibition.queries.applying import QuestionAndAnswer
+from everfair.web.organiser.programme import words as programme
 from everfair.web.templatetags.drawing import mode_short_name
-from everfair.web.templatetags.figures import country_name, day, language_name
+from everfair.web.templatetags.figures import country_name, day, language_name, moment
 
 SENTENCES: dict[str, "str | Promise"] = {
     "fair.fair.created": _("Fair founded"),
@@ -162,6 +163,18 @@ IN_WORDS: dict[str, Callable[[Any], str]] = {
     "shape": lambda corners: _listed(f"{x:g} {y:g}" for x, y in corners),
     "choices": lambda ones: _listed(pick(one["text"], _reader()) for one in ones),
 }  # fmt: skip
+# The programme brings its own words; a word said already stays.
+SENTENCES |= programme.SENTENCES
+FIELDS |= programme.FIELDS
+VALUES["state"] = programme.STATES | VALUES["state"]
+VALUES["format"] = programme.FORMATS
+IN_WORDS |= {
+    "interpretation": lambda codes: _listed(map(language_name, codes)),
+    "language": language_name,
+    **dict.fromkeys(
+        ("starts_at", "ends_at", "opens_at", "closes_at"), lambda text: moment(datetime.fromisoformat(text))
+    ),
+}
 ANSWERED = "exhibition.exhibitor.answered"
 
 

@@ -133,10 +133,10 @@ def test_the_overview_takes_the_same_queries_for_one_row_and_for_three(
 
     add()
     desk.get()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         desk.get()
     add(), add()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         desk.get()
 
 

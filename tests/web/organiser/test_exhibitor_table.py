@@ -15,7 +15,7 @@ from tests.factories.exhibition import make_exhibitor
 from tests.factories.fair import make_area, make_delegation, make_place, make_sector, make_team_member
 from tests.factories.people import make_organisation, make_user
 
-LIST_QUERIES = 13
+LIST_QUERIES = 14
 
 
 def _names(response: Any) -> list[str]:

@@ -86,5 +86,5 @@ def test_the_list_asks_the_same_number_of_queries(
             url(edition), {"terms_en": f"word{number}\nterm{number}", "terms_zh": "", "sector_code": ""}
         )
     desk.get(url(edition))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(url(edition), {"q": "word"})

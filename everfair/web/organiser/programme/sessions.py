@@ -44,7 +44,7 @@ DECISIONS = {
     "draft": (gettext_lazy("Back to draft"), gettext_lazy("Nobody outside the team is told.")),
     "proposed": (gettext_lazy("Back to the proposals"), gettext_lazy("It waits for a decision again.")),
     "cancelled": (
-        gettext_lazy("Cancel"),
+        gettext_lazy("Cancel the session"),
         gettext_lazy("It stays in the programme as cancelled, and all who kept it get a letter."),
     ),
 }
@@ -269,6 +269,9 @@ def _material(request: HttpRequest, session: Any) -> dict[str, Any]:
 
 
 def _decisions(session: Any) -> dict[str, Any]:
-    if session.state == "published":
-        return DECISIONS | {"confirmed": TAKEN_BACK}
-    return DECISIONS
+    """What may be decided, the likeliest first: an announced session is begun, rarely taken out."""
+    if session.state != "published":
+        return DECISIONS
+    return {state: words for state, words in DECISIONS.items() if state != "confirmed"} | {
+        "confirmed": TAKEN_BACK
+    }

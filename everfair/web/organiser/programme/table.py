@@ -36,7 +36,7 @@ SORT_WORDS = {
 DEEDS = {
     "confirmed": gettext_lazy("Confirm"),
     "published": gettext_lazy("Announce"),
-    "cancelled": gettext_lazy("Cancel"),
+    "cancelled": gettext_lazy("Cancel them"),
 }
 
 

@@ -1,0 +1,53 @@
+"""What the audit log's entries of the programme say in words; events.py takes them in. No logic."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+SENTENCES: dict[str, "str | Promise"] = {
+    "programme.session.created": _("Session made"),
+    "programme.session.saved": _("Session changed"),
+    "programme.session.proposed": _("Sent in"),
+    "programme.session.changes_asked": _("Changes asked"),
+    "programme.session.rejected": _("Rejected"),
+    "programme.session.draft": _("Back to a draft"),
+    "programme.session.confirmed": _("Session confirmed"),
+    "programme.session.published": _("Session announced"),
+    "programme.session.live": _("Session begun"),
+    "programme.session.ended": _("Session over"),
+    "programme.session.cancelled": _("Session cancelled"),
+    "programme.session.seat_taken": _("Seat taken"),
+    "programme.session.seat_awaited": _("Joined the waiting list"),
+    "programme.session.seat_given_back": _("Seat given back"),
+    "programme.session.material_added": _("Material added"),
+    "programme.session.material_removed": _("Material removed"),
+    "programme.stage.created": _("Stage added"),
+    "programme.stage.saved": _("Stage changed"),
+    "programme.stage.removed": _("Stage removed"),
+    "programme.speaker.created": _("Speaker added"),
+    "programme.speaker.saved": _("Speaker changed"),
+    "programme.speaker.removed": _("Speaker removed"),
+    "programme.call.opened": _("Call for sessions opened"),
+    "programme.call.saved": _("Call for sessions changed"),
+}
+FIELDS: dict[str, "str | Promise"] = {
+    "subtitle": _("subtitle"), "abstract": _("abstract"), "stage": _("stage"), "track": _("track"),
+    "starts_at": _("begins"), "ends_at": _("ends"), "format": _("format"), "language": _("language"),
+    "interpretation": _("interpretation"), "seats": _("seats"), "has_waiting_list": _("waiting list"),
+    "exhibitor": _("exhibitor"), "host_name": _("host"), "speakers": _("speakers"), "sessions": _("sessions"),
+    "live_url": _("live address"), "replay_url": _("replay address"), "questions_open": _("questions"),
+    "material": _("material"), "directions": _("directions"), "organisation_name": _("organisation"),
+    "opens_at": _("opens"), "closes_at": _("closes"), "most_per_host": _("most of one host"),
+    "external_id": _("number in the list"), "source": _("source"), "photo": _("picture"),
+}  # fmt: skip
+STATES: dict[str, "str | Promise"] = {
+    "proposed": _("proposed"), "confirmed": _("confirmed"), "live": pgettext_lazy("session", "live"), "ended": _("ended"),
+    "cancelled": _("cancelled"),
+}  # fmt: skip
+FORMATS: dict[str, "str | Promise"] = {
+    "on_site": _("on site"), "online": _("on line"), "hybrid": _("on site and on line"),
+}  # fmt: skip
