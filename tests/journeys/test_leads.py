@@ -1,7 +1,9 @@
 """A badge scanned at a booth with the network away, seen by the visitor, shared, withdrawn. Real Chromium, two people."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from everfair.leads.actions import save_question
 from everfair.leads.models import Lead, LeadScan
 from tests.factories.leads import make_booth, make_staff, make_visitor
 from tests.factories.people import PASSWORD, make_user
+from tests.journeys.badge_video import film
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -153,3 +156,31 @@ def test_without_script_a_typed_code_is_enough(opened: Any) -> None:
     lead = Lead.objects.get()
     expect(page.locator("h1")).to_have_text(f"Visitor {lead.code.upper()}")
     assert lead.interest == "warm"
+
+
+def test_the_camera_reads_badges_one_after_the_other(browser: Any, live: str, tmp_path: Path) -> None:
+    booth = make_booth()
+    staff = make_staff(booth)
+    codes = [make_visitor(booth.edition)[1] for _number in range(2)]
+    path = film(tmp_path / "badges.y4m", codes)
+    own = browser.browser_type.launch(
+        executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+        args=[
+            "--no-sandbox",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={path}",
+        ],
+    )
+    try:
+        desk = own.new_context(base_url=live, viewport={"width": 390, "height": 844}).new_page()
+        sign_in(desk, staff, f"/en/booth-desk/{booth.code}/leads/scan/")
+        desk.get_by_role("button", name="Start the camera").click()
+        taken = desk.locator("[data-log] li[data-state=taken]")
+        expect(taken.nth(1)).to_be_visible(timeout=60000)
+        desk.get_by_role("button", name="Stop the camera").click()
+        expect(desk.locator("[data-count]")).to_have_text("0")
+    finally:
+        own.close()
+    assert Lead.objects.count() == 2
+    assert set(LeadScan.objects.values_list("refusal", flat=True)) == {""}
