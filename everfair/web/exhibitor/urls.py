@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from everfair.web.exhibitor import leads, leads_questions, leads_scan, programme
+from everfair.web.exhibitor import leads, leads_questions, leads_scan, programme, registration
 from everfair.web.exhibitor.exhibition import applying, booth, files, home, offers
 
 app_name = "exhibitor"
@@ -85,4 +85,6 @@ urlpatterns = [
         programme.material_remove,
         name="programme.material_remove",
     ),
+    path("<slug:code>/people/", registration.staff_list, name="registration.staff_list"),
+    path("<slug:code>/people/<slug:person>/cancel/", registration.staff_cancel, name="registration.staff_cancel"),
 ]

@@ -42,6 +42,7 @@ def delegation_desk(
     pages = [
         ("fair.delegation_desk", _("Firms")),
         ("exhibition.firm_invite", _("Invite a firm")),
+        ("registration.delegation_people", _("People")),
         ("programme.delegation_session_list", _("Sessions")),
     ]
     entries = [_entry(request, name, label, {"code": delegation.code}) for name, label in pages]

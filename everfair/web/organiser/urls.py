@@ -6,12 +6,19 @@ from everfair.web.organiser import search
 from everfair.web.organiser.exhibition import asking, recruiting, review, table
 from everfair.web.organiser.fair import areas, editions, kinds, team
 from everfair.web.organiser.programme import delegations as delegation_sessions
+from everfair.web.organiser.registration import groups
 
 app_name = "organiser"
 
 delegation_desk = [
     path("", recruiting.delegation_show, name="fair.delegation_desk"),
     path("invite/", recruiting.firm_invite, name="exhibition.firm_invite"),
+    path("people/", groups.delegation_people, name="registration.delegation_people"),
+    path(
+        "people/<slug:person>/cancel/",
+        groups.delegation_person_cancel,
+        name="registration.delegation_person_cancel",
+    ),
     path("firms/<slug:firm>/", review.firm_show, name="exhibition.firm_show"),
     path("firms/<slug:firm>/decide/", review.firm_decide, name="exhibition.firm_decide"),
     path("sessions/", delegation_sessions.session_list, name="programme.delegation_session_list"),

@@ -5,11 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from everfair.fair.models import BadgeKind
 from everfair.gateways.tables import read_rows
+from everfair.registration import tasks
 from everfair.registration.actions.duplicates import find_duplicates
-from everfair.registration.models import DuplicatePair, Registration, RegistrationInvitation
+from everfair.registration.models import (
+    DuplicatePair,
+    Registration,
+    RegistrationInvitation,
+    RegistrationList,
+)
+from tests.factories.exhibition import make_exhibitor
+from tests.factories.fair import make_delegation
+from tests.factories.people import make_membership, make_organisation, make_user
 from tests.factories.registration import make_kind, make_registration
 from tests.web.organiser.conftest import Desk
 
@@ -240,3 +250,120 @@ def test_lists_ask_the_same_number_of_questions(
     desk.get(path)
     with django_assert_max_num_queries(queries):
         assert desk.get(path).status_code == 200
+
+
+CSV = "No,Name,E-mail,Company\n1,Ada,ada@x.org,Jade\n2,Bea,ADA@x.org,Jade\n"
+
+
+def test_a_list_goes_from_the_file_to_the_people(
+    desk: Desk, kind: BadgeKind, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    assert "No list came in yet" in desk.get("lists/").content.decode()
+    assert desk.get("lists/new/").status_code == 200
+    empty = desk.post("lists/new/", {"kind": "buyer", "file": SimpleUploadedFile("a.csv", b"Name\n")})
+    assert empty.status_code == 422
+    assert "no rows below" in empty.content.decode()
+    desk.post("lists/new/", {"kind": "buyer", "file": SimpleUploadedFile("a.csv", CSV.encode())})
+    run = RegistrationList.objects.get()
+    page = desk.get(f"lists/{run.pk}/columns/").content.decode()
+    assert "ada@x.org" in page
+    wrong = desk.post(f"lists/{run.pk}/columns/", {"column-email": "2"})
+    assert wrong.status_code == 422
+    assert "which column holds" in wrong.content.decode()
+    columns = {
+        "column-name": "1",
+        "column-email": "2",
+        "column-organisation_name": "3",
+        "column-external_id": "0",
+    }
+    desk.post(f"lists/{run.pk}/columns/", {**columns, "approve": "1"})
+    run.refresh_from_db()
+    tasks.check_people.call(run.pk)
+    page = desk.get(f"lists/{run.pk}/").content.decode()
+    assert "stands in row 2" in page
+    assert "Leave the rows with errors out" in page
+    assert desk.get(f"lists/{run.pk}/progress.json").json()["state"] == "done"
+    assert "stands in row 2" in b"".join(desk.get(f"lists/{run.pk}/problems.csv").streaming_content).decode()
+    refused = desk.client.post(desk.address(f"lists/{run.pk}/apply/"), follow=True)
+    assert "1 rows have errors" in refused.content.decode()
+    desk.post(f"lists/{run.pk}/apply/", {"skip": "1"})
+    tasks.apply_people.call(run.pk)
+    assert "See the people" in desk.get(f"lists/{run.pk}/").content.decode()
+    assert "Ada" in desk.get("registrations/", list="a").content.decode()
+    assert (
+        "not at work"
+        in desk.client.post(desk.address(f"lists/{run.pk}/carry-on/"), follow=True).content.decode()
+    )
+    assert (
+        "cannot be stopped"
+        in desk.client.post(desk.address(f"lists/{run.pk}/stop/"), follow=True).content.decode()
+    )
+    desk.post(f"lists/{run.pk}/clear/", {})
+    assert not RegistrationList.objects.exists()
+    assert Registration.objects.filter(list_name="a").count() == 1
+
+
+def test_a_delegation_brings_its_group_within_its_number(desk: Desk) -> None:
+    person = make_user()
+    delegation = make_delegation(desk.edition, person)
+    closed = Desk.client_of(person)
+    address = f"/en/desk/delegations/{delegation.code}/people/"
+    assert "bring no people" in closed.get(address).content.decode()
+    kind = make_kind(desk.edition, code="group", is_open=False, per_delegation=2)
+    assert "0 of 2 taken" in closed.get(address).content.decode()
+    pasted = {
+        "kind": "group",
+        "language": "zh",
+        "people": "林伟\tlin@x.org\t青岚\nWu, nonsense@, Jade\nAda; ada@x.org\nBo, bo@x.org",
+    }
+    answer = closed.post(address, pasted)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Line 2" in page
+    assert "may have 2 people" in page
+    rows = {row.name: row for row in Registration.objects.filter(kind=kind)}
+    assert set(rows) == {"林伟", "Ada"}
+    assert (rows["林伟"].organisation_name, rows["林伟"].source, rows["林伟"].delegation) == (
+        "青岚",
+        "group",
+        delegation,
+    )
+    closed.post(f"{address}{rows['Ada'].code}/cancel/")
+    assert (
+        closed.post(address, {"kind": "group", "language": "en", "people": "Bo, bo@x.org"}).status_code == 302
+    )
+    other = make_delegation(desk.edition, make_user())
+    assert closed.get(f"/en/desk/delegations/{other.code}/people/").status_code == 404
+    stolen = make_registration(kind, source="group", delegation=other)
+    assert closed.post(f"{address}{stolen.code}/cancel/").status_code == 404
+
+
+def test_a_firm_registers_its_own_people_once_it_is_accepted(desk: Desk) -> None:
+    owner = make_user()
+    firm = make_organisation(name={"en": "Jade", "zh": "玉"})
+    make_membership(owner, firm)
+    exhibitor = make_exhibitor(desk.edition, organisation=firm, state="applied")
+    kind = make_kind(desk.edition, code="exhibitor", is_open=False, per_firm=1)
+    client = Desk.client_of(owner)
+    address = f"/en/booth-desk/{exhibitor.code}/people/"
+    assert "First the booth" in client.get(address).content.decode()
+    lines = {"kind": "exhibitor", "language": "en", "people": "Ada, ada@x.org\nBo, bo@x.org"}
+    client.post(address, lines)
+    assert not Registration.objects.exists()
+    type(exhibitor).objects.filter(pk=exhibitor.pk).update(state="accepted")
+    page = client.post(address, lines).content.decode()
+    assert "A firm may have 1 people" in page
+    row = Registration.objects.get(kind=kind)
+    assert (row.organisation, row.organisation_name, row.source, row.state) == (
+        firm,
+        "Jade",
+        "firm",
+        "approved",
+    )
+    stranger = Desk.client_of(make_user())
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(f"{address}{row.code}/cancel/").status_code == 404
+    client.post(f"{address}{row.code}/cancel/")
+    row.refresh_from_db()
+    assert row.state == "cancelled"

@@ -87,10 +87,14 @@ def nav(
     entries = [("booth_overview", _("Overview")), *(edits if can_edit else []), *reads]
     sessions = reverse("exhibitor:programme.session_list", kwargs={"code": exhibitor.code})
     home = (_("All my booths"), reverse("exhibitor:exhibition.desk_home"), False, "")
+    staff = reverse("exhibitor:registration.staff_list", kwargs={"code": exhibitor.code})
+    at_fair = [(_("Sessions"), sessions, here == "session_list", "")]
+    if can_edit:
+        at_fair.append((_("Badges of our people"), staff, here == "staff_list", ""))
     pages = [
         ("", [home]),
         (_("This booth"), [(label, address(name, exhibitor), name == here, "") for name, label in entries]),
-        (_("At the fair"), [(_("Sessions"), sessions, here == "session_list", "")]),
+        (_("At the fair"), at_fair),
     ]
     if has_leads:
         pages.append((_("Leads"), leads_entries(exhibitor, here, can_edit)))

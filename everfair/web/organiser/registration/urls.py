@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from everfair.web.organiser.registration import duplicates, invitations, kinds, people, table
+from everfair.web.organiser.registration import duplicates, invitations, kinds, lists, people, table
 
 urlpatterns = [
     path("registrations/", table.registration_list, name="registration.registration_list"),
@@ -55,4 +55,14 @@ urlpatterns = [
     path("duplicates/<int:pk>/", duplicates.duplicate_show, name="registration.duplicate_show"),
     path("duplicates/<int:pk>/decide/", duplicates.duplicate_decide, name="registration.duplicate_decide"),
     path("duplicates/<int:pk>/undo/", duplicates.duplicate_undo, name="registration.duplicate_undo"),
+    path("lists/", lists.list_list, name="registration.list_list"),
+    path("lists/new/", lists.list_create, name="registration.list_create"),
+    path("lists/<int:pk>/", lists.list_show, name="registration.list_show"),
+    path("lists/<int:pk>/columns/", lists.list_map, name="registration.list_map"),
+    path("lists/<int:pk>/progress.json", lists.list_progress, name="registration.list_progress"),
+    path("lists/<int:pk>/problems.csv", lists.list_problems, name="registration.list_problems"),
+    path("lists/<int:pk>/apply/", lists.list_apply, name="registration.list_apply"),
+    path("lists/<int:pk>/carry-on/", lists.list_carry_on, name="registration.list_carry_on"),
+    path("lists/<int:pk>/stop/", lists.list_stop, name="registration.list_stop"),
+    path("lists/<int:pk>/clear/", lists.list_clear, name="registration.list_clear"),
 ]
