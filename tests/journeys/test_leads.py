@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from everfair.leads.actions import save_question
 from everfair.leads.models import Lead, LeadScan
-from tests.factories.leads import make_booth, make_staff, make_visitor
+from tests.factories.leads import make_booth, make_staff, make_visitor, scan
 from tests.factories.people import PASSWORD, make_user
 from tests.journeys.badge_video import film
 
@@ -184,3 +184,40 @@ def test_the_camera_reads_badges_one_after_the_other(browser: Any, live: str, tm
         own.close()
     assert Lead.objects.count() == 2
     assert set(LeadScan.objects.values_list("refusal", flat=True)) == {""}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Any, live: str, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    booth = make_booth()
+    owner, visitor = make_staff(booth, "owner"), make_user()
+    question = save_question(booth, None, {"label": {"en": "Seats needed"}, "kind": "number"}, by=owner)
+    registration, code = make_visitor(booth.edition, user=visitor)
+    lead = scan(booth, code, owner, interest="hot", note="Prices").lead
+    scan(booth, code, make_staff(booth), interest="cold")
+    scan(booth, "nonsense", owner)
+    assert lead is not None
+    assert registration.user == visitor
+    base = f"/en/booth-desk/{booth.code}/leads/"
+    pages = {
+        owner: [base, f"{base}scan/", f"{base}team/", f"{base}questions/", f"{base}questions/{question.code}/",
+                f"{base}{lead.code}/"],
+        visitor: ["/en/my/scans/"],
+    }  # fmt: skip
+    wrong = []
+    for person, addresses in pages.items():
+        context = browser.new_context(base_url=live, color_scheme=scheme, bypass_csp=True)
+        page = context.new_page()
+        sign_in(page, person, "/en/my/")
+        for address in addresses:
+            page.goto(address)
+            result = Axe().run(page).response
+            assert result["passes"], f"axe looked at nothing on {address}"
+            wrong += [
+                f"{address}: {one['id']} {one['nodes'][0]['html'][:120]}"
+                for one in result["violations"]
+                if one["impact"] in ("serious", "critical")
+            ]
+        context.close()
+    assert wrong == []
