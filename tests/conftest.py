@@ -49,6 +49,8 @@ def _forget_what_is_kept() -> None:
     """Row numbers start again in every test, so nothing kept in memory may outlive one."""
     from everfair.base.changes import followers
     from everfair.exhibition.queries.catalogue import forget_catalogues
+    from everfair.gate.actions.scanning import forget_kept
+    from everfair.web.gate.door import forget_people
     from everfair.programme.queries.board import forget_boards
     from everfair.web.public.exhibition import forget_booths
     from everfair.web.public.frame import forget_frames
@@ -56,6 +58,8 @@ def _forget_what_is_kept() -> None:
 
     followers.begin_anew()
     forget_catalogues()
+    forget_kept()
+    forget_people()
     forget_frames()
     forget_booths()
     forget_boards()

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 from django.http import Http404
@@ -49,10 +51,33 @@ def get_scan_for(user: Any, edition: Edition, pk: int) -> Scan:
     return scan
 
 
+KNOWN_FOR = (
+    1.0  # seconds a process remembers a device: for so long another process may not know it was shut out
+)
+_known: dict[str, tuple[float, Device]] = {}
+_lock = Lock()
+
+
 def devices_by_secret(secrets: Iterable[str]) -> dict[str, Device]:
-    """Secret → its device, shut-out ones too: what they kept is still taken in, but opens nothing. One query."""
+    """Secret → its device, shut-out ones too: what they kept is still taken in, but opens nothing.
+
+    One query at most; devices that speak every second are remembered for one.
+    """
     given = {digest_of(secret): secret for secret in secrets if secret}
-    if not given:
-        return {}
-    found = Device.objects.filter(secret_digest__in=given).select_related("edition__fair", "zone")
-    return {given[device.secret_digest]: device for device in found}
+    with _lock:
+        oldest = monotonic() - KNOWN_FOR
+        asked = {digest for digest in given if _known.get(digest, (0.0,))[0] < oldest}
+        if asked:  # all that are remembered with them: one query a second, however many there are
+            found = Device.objects.filter(secret_digest__in={*asked, *_known}).select_related(
+                "edition", "zone"
+            )
+            fresh = {device.secret_digest: (monotonic(), device) for device in found}
+            _known.clear()
+            _known.update(fresh)
+        return {secret: _known[digest][1] for digest, secret in given.items() if digest in _known}
+
+
+def forget_devices() -> None:
+    """After a device changed in this process, and in tests."""
+    with _lock:
+        _known.clear()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from everfair.gate.actions.scanning import forget_kinds, take_scans
+from everfair.gate.actions.scanning import forget_kept, take_scans
 from everfair.gate.models import Presence, Scan, Zone
 from tests.config.installation import HERE, Client, Installation
 from tests.factories.gate import make_device, make_holder, make_zone, scan_of
@@ -24,7 +24,7 @@ NOW = datetime(2026, 9, 5, 2, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    forget_kinds()
+    forget_kept()
 
 
 def at_once(jobs: list[Callable[[], Any]]) -> list[Any]:

@@ -1,15 +1,17 @@
 """Taking scans in: once each, one verdict each, the rules of a zone, undoing, clocks, what came in off line."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from everfair.gate.actions.devices import shut_out
-from everfair.gate.actions.scanning import Sending, forget_kinds, take_scans, take_sendings
+from everfair.gate.actions.scanning import Sending, forget_kept, take_scans, take_sendings
 from everfair.gate.models import Device, Presence, Scan, Zone
+from everfair.gate.queries.shown import shown_codes
 from everfair.registration.actions.badges import reissue_badge, void_badge
 from everfair.registration.models import Badge
+from everfair.registration.queries.badges import judge_codes
 from tests.factories.fair import make_edition
 from tests.factories.gate import make_device, make_holder, make_kind, make_zone, scan_of
 
@@ -19,7 +21,7 @@ NOW = datetime(2026, 9, 5, 2, 0, tzinfo=UTC)  # the second morning, 10:00 in Sha
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    forget_kinds()
+    forget_kept()
 
 
 @pytest.fixture
@@ -150,7 +152,7 @@ def test_a_hand_scanner_may_lose_capitals_and_add_an_end_of_line(
 
 def test_kinds_and_times_of_a_zone(device: Device, zone: Zone, badge: Badge) -> None:
     zone.kinds.add(make_kind(zone.edition, "press"))
-    forget_kinds()
+    forget_kept()
     assert one(device, scan_of(badge, zone, 1, NOW))["reason"] == "kind"
     press = make_holder(zone.edition, make_kind(zone.edition, "press"))
     Zone.objects.filter(pk=zone.pk).update(opens_at=NOW, closes_at=NOW + timedelta(hours=1))
@@ -374,6 +376,28 @@ def test_odd_characters_do_no_harm(device: Device, zone: Zone, badge: Badge) -> 
     assert one(device, scan_of(badge, zone, 2, NOW, zone="\x00"))["reason"] == "zone"
 
 
+def test_the_door_judges_as_the_registration_room_does(zone: Zone) -> None:
+    edition = zone.edition
+    badges = [make_holder(edition) for _ in range(6)]
+    void_badge(badges[1], by=None, reason="Lost.")
+    reissue_badge(badges[2].registration, by=None, reason="Lost.")
+    for badge, state in ((badges[3], "cancelled"), (badges[4], "waiting")):
+        badge.registration.state = state
+        badge.registration.save()
+    Badge.objects.filter(pk=badges[5].pk).delete()
+    codes = [badge.code for badge in badges]
+    codes += [codes[0][:-3] + "AAA", "x", make_holder(make_edition()).code, f" {codes[0].lower()}\n"]
+    for lost in (False, True):
+        if lost:
+            edition.signing_keys.update(distrusted_at=NOW)
+            forget_kept()
+        for day in (date(2026, 9, 5), date(2027, 1, 1)):
+            judged = [one.verdict for one in judge_codes(edition, codes, day)]
+            assert len(set(judged)) > 3
+            shown = [one.reason or "valid" for one in shown_codes(edition, codes, day)]
+            assert shown == judged
+
+
 def test_a_batch_of_any_size_asks_the_same_number_of_questions(
     zone: Zone, django_assert_num_queries: Any
 ) -> None:
@@ -382,7 +406,8 @@ def test_a_batch_of_any_size_asks_the_same_number_of_questions(
     take_scans(device, [scan_of(people[0], zone, 1, NOW)], NOW)
     for start, stop in ((1, 2), (2, 13)):
         scans = [scan_of(people[n], zone, n + 1, NOW) for n in range(start, stop)]
-        with django_assert_num_queries(10):
+        forget_kept()
+        with django_assert_num_queries(11):
             take_scans(device, scans, NOW)
     assert inside(zone) == 13
 

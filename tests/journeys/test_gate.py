@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from everfair.gate.actions import devices
-from everfair.gate.actions.scanning import forget_kinds
+from everfair.gate.actions.scanning import forget_kept
 from everfair.gate.models import Device, Presence, Scan, Zone
 from everfair.registration.actions.badges import void_badge
 from everfair.registration.models import Badge
@@ -22,7 +22,7 @@ TWO_HOURS = 2 * 3600 * 1000
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    forget_kinds()
+    forget_kept()
     forget_people()
 
 

@@ -7,28 +7,15 @@ from typing import Any
 
 from everfair.gate.forms.given import Given
 from everfair.gate.models import Scan, Zone
+from everfair.gate.queries.shown import Shown
 
 Verdict = Scan.Verdict
-NOT_A_BADGE = frozenset({"forged", "unknown_key", "other_edition"})
 COUNTED = (
     Verdict.ADMITTED,
     Verdict.LEFT,
     Verdict.CONFLICT,
 )  # scans after which somebody went through the door
 Event = tuple[datetime, str, int]  # when, "in" or "out", the scan's id (0: of this batch)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a badge or a name stands for: the person if known, and why the badge is no good ("" when it is)."""
-
-    reason: str = ""
-    registration: Any = None
-    badge: Any = None
-
-    @property
-    def is_known(self) -> bool:
-        return self.registration is not None
 
 
 @dataclass
@@ -86,19 +73,20 @@ def decide(given: Given, shown: Shown, door: DoorState) -> tuple[str, str]:
     was_let_in = given.was_offline and given.own_verdict == "admitted"
     if reason and not was_let_in:
         return Verdict.REFUSED, reason
-    if shown.is_known:
+    if shown.registration is not None:
         person = shown.registration.pk
         if door.after(person, given.at) is None and not door.is_full:
             door.put(person, True)
         door.note(person, given.at, "in")
     if reason:
         return Verdict.CONFLICT, reason
-    return Verdict.ADMITTED, "asked" if given.has_asked and shown.registration.watch == "stop" else ""
+    has_asked = given.has_asked and shown.registration is not None and shown.registration.watch == "stop"
+    return Verdict.ADMITTED, "asked" if has_asked else ""
 
 
 def _out(given: Given, shown: Shown, door: DoorState) -> tuple[str, str]:
     """Nobody is kept inside for a badge that ran out; only what is no badge of ours stays unanswered."""
-    if not shown.is_known:
+    if shown.registration is None:
         return Verdict.REFUSED, shown.reason
     if not door.zone.counts_exits and not given.was_offline:
         return Verdict.REFUSED, "one_way"
@@ -111,9 +99,9 @@ def _out(given: Given, shown: Shown, door: DoorState) -> tuple[str, str]:
 
 def _against(given: Given, shown: Shown, door: DoorState) -> str:
     """The first thing that speaks against letting in, or ""."""
-    if shown.reason:
-        return shown.reason
     zone, person = door.zone, shown.registration
+    if shown.reason or person is None:
+        return shown.reason or "not_expected"
     if person.watch == "stop" and not given.has_asked:
         return "watch"
     if door.kinds is not None and person.kind_id not in door.kinds:

@@ -14,7 +14,7 @@ from everfair.base import audit
 from everfair.base.codes import ALPHABET, new_code
 from everfair.base.refusals import Refused
 from everfair.fair.models import Edition
-from everfair.gate.access import digest_of
+from everfair.gate.access import digest_of, forget_devices
 from everfair.gate.models import Device
 
 PAIR_FOR = timedelta(minutes=10)
@@ -48,6 +48,7 @@ def save_device(device: Device, values: Mapping[str, Any], *, by: Any) -> Device
     before = {"name": device.name, "zone": device.zone and device.zone.code}
     _set(device, values)
     device.save(update_fields=["name", "zone"])
+    transaction.on_commit(forget_devices)
     after = {"name": device.name, "zone": device.zone and device.zone.code}
     if before != after:
         audit.record(
@@ -106,6 +107,8 @@ def shut_out(device: Device, *, by: Any, reason: str = "", now: datetime | None 
     row.shut_out_at = device.shut_out_at = now or timezone.now()
     row.pair_digest, row.pair_until = "", None
     row.save(update_fields=["shut_out_at", "pair_digest", "pair_until"])
+    forget_devices()
+    transaction.on_commit(forget_devices)
     audit.record("gate.device.shut_out", row, by=by, edition_id=row.edition_id, reason=reason)
     return row
 
@@ -118,6 +121,8 @@ def let_back(device: Device, *, by: Any) -> Device:
         raise Refused(_("This device is not shut out."))
     row.shut_out_at = device.shut_out_at = None
     row.save(update_fields=["shut_out_at"])
+    forget_devices()
+    transaction.on_commit(forget_devices)
     audit.record("gate.device.let_back", row, by=by, edition_id=row.edition_id)
     return row
 

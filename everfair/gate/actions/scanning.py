@@ -1,7 +1,7 @@
 """Takes scans in: many devices' sendings in one transaction, each scan once, one verdict each, occupancy exact."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +11,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from everfair.gate import notices
-from everfair.gate.actions.deciding import COUNTED, DoorState, Shown, decide, take_back
+from everfair.gate.access import forget_devices
+from everfair.gate.actions.deciding import COUNTED, DoorState, decide, take_back
 from everfair.gate.forms.given import Given, clock_offset, read_all
 from everfair.gate.models import Device, Presence, Scan, Zone
-from everfair.registration.models import Badge
-from everfair.registration.queries.badges import judge_codes
+from everfair.gate.queries.shown import Shown, forget_keys, shown_codes, shown_serials
 
 SEEN_EVERY = 5  # seconds between two notes that a device lives
 MOST_AFTER_SHUT_OUT = 20000  # scans kept from a device that was shut out
@@ -31,6 +31,7 @@ class Sending:
     scans: Sequence[Any]
     clock: Any = None
     waiting: int = 0
+    counts: dict[str, int] = field(default_factory=dict)  # zone code → inside, of the zones it went through
 
 
 @dataclass
@@ -74,10 +75,11 @@ def take_sendings(sendings: Sequence[Sending], now: datetime | None = None) -> l
         )
     entries = [entry for one in read for _number, entry in one if entry is not None]
     _identify([entry for entry in entries if entry.given.undoes is None])
+    counts: dict[int, dict[str, int]] = {}
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                _take(entries, now)
+                counts = _take(entries, now)
                 _note_devices(sendings, now)
             break
         except (
@@ -85,6 +87,8 @@ def take_sendings(sendings: Sequence[Sending], now: datetime | None = None) -> l
         ):  # the same numbers came in twice at the same moment: the second look finds them
             if attempt == ATTEMPTS - 1:
                 raise
+    for sending in sendings:
+        sending.counts = counts.get(sending.device.edition_id, {})
     return [
         [entry.answer if entry else {"number": number, "verdict": "unreadable"} for number, entry in one]
         for one in read
@@ -93,51 +97,28 @@ def take_sendings(sendings: Sequence[Sending], now: datetime | None = None) -> l
 
 def _identify(entries: Sequence[_Entry]) -> None:
     """Whose badge it is and whether it is good, before any lock is held. A code is judged on the day it was read."""
-    by_day: dict[tuple[int, Any], list[_Entry]] = {}
+    by_day: dict[tuple[int, Any, bool], list[_Entry]] = {}
     for entry in entries:
         edition = entry.device.edition
         day = entry.given.at.astimezone(ZoneInfo(edition.time_zone)).date()
-        by_day.setdefault((edition.pk, day), []).append(entry)
-    for (_edition, day), some in by_day.items():
-        coded = [entry for entry in some if entry.given.code]
-        if coded:
-            edition = coded[0].device.edition
-            judged = judge_codes(edition, [entry.given.code for entry in coded], day)
-            for entry, one in zip(coded, judged, strict=True):
-                reason = "" if one.is_valid or _was_valid(entry.given, one.badge) else one.verdict
-                entry.shown = Shown(reason, one.registration, one.badge)
-        _identify_by_name([entry for entry in some if not entry.given.code])
-
-
-def _was_valid(given: Given, badge: Any) -> bool:
-    """A badge made void after it passed the door off line was good when it passed."""
-    return bool(
-        given.was_offline and badge is not None and badge.voided_at is not None and given.at < badge.voided_at
-    )
-
-
-def _identify_by_name(entries: Sequence[_Entry]) -> None:
-    if not entries:
-        return
-    serials = {entry.given.serial for entry in entries}
-    editions = {entry.device.edition_id for entry in entries}
-    found = {
-        (badge.edition_id, badge.serial): badge
-        for badge in Badge.objects.filter(
-            edition__in=editions, serial__in=serials, state=Badge.State.VALID
-        ).select_related("registration")
-    }
-    for entry in entries:
-        badge = found.get((entry.device.edition_id, entry.given.serial))
-        if badge is None:
-            entry.shown = Shown("void")
+        by_day.setdefault((edition.pk, day, bool(entry.given.code)), []).append(entry)
+    for (_edition, day, is_coded), some in by_day.items():
+        edition = some[0].device.edition
+        if is_coded:
+            found = shown_codes(edition, [entry.given.code for entry in some], day)
         else:
-            is_good = badge.registration.is_expected
-            entry.shown = Shown("" if is_good else "not_expected", badge.registration, badge)
+            found = shown_serials(edition, [entry.given.serial for entry in some])
+        for entry, shown in zip(some, found, strict=True):
+            entry.shown = replace(shown, reason="") if _was_valid(entry.given, shown) else shown
 
 
-def _take(entries: list[_Entry], now: datetime) -> None:
-    """Inside the transaction: lock the zones, leave out what is known, decide, write."""
+def _was_valid(given: Given, shown: Shown) -> bool:
+    """A badge made void after it passed the door off line was good when it passed."""
+    return given.was_offline and shown.voided_at is not None and given.at < shown.voided_at
+
+
+def _take(entries: list[_Entry], now: datetime) -> dict[int, dict[str, int]]:
+    """Inside the transaction: lock the zones, leave out what is known, decide, write. Edition → its zones' counts."""
     zones = _lock_zones(entries)
     known = _known(entries)
     fresh: dict[tuple[int, int], _Entry] = {}
@@ -164,13 +145,17 @@ def _take(entries: list[_Entry], now: datetime) -> None:
             first = fresh.get(entry.key)
             scan = first.scan if first else known.get(entry.key)
             if scan is not None:
-                entry.answer = _answer(entry, scan, again=first is not entry)
+                entry.answer = _answer(entry, scan, first, again=first is not entry)
             elif not entry.answer:
                 entry.answer = {"number": entry.given.number, "verdict": "unreadable", "reason": "zone"}
     for entry in entries:
         if entry.given.undoes is not None:
             _undo(entry, known, {one.key: one.scan for one in fresh.values() if one.scan}, doors, now)
     _write_presences(doors, made)
+    counts: dict[int, dict[str, int]] = {}
+    for (edition_id, code), zone in zones.items():
+        counts.setdefault(edition_id, {})[code] = zone.inside
+    return counts
 
 
 def _lock_zones(entries: Iterable[_Entry]) -> dict[tuple[int, str], Zone]:
@@ -201,8 +186,10 @@ def _known(entries: Sequence[_Entry]) -> dict[tuple[int, int], Scan]:
     """Scans already taken, by (device, number): those sent again and those to be undone."""
     devices = {entry.device.pk for entry in entries}
     numbers = {entry.given.undoes or entry.given.number for entry in entries}
-    rows = Scan.objects.filter(device__in=devices, number__in=numbers).select_related("registration")
-    return {(scan.device_id, scan.number): scan for scan in rows}
+    rows = Scan.objects.filter(device__in=devices, number__in=numbers).order_by()
+    if not any(True for _one in rows.values_list("id")[:1]):  # nearly always: no whole rows are asked for
+        return {}
+    return {(scan.device_id, scan.number): scan for scan in rows.select_related("registration")}
 
 
 def _undone(entries: Iterable[_Entry], known: Mapping[tuple[int, int], Scan]) -> list[Scan]:
@@ -261,16 +248,18 @@ def _kinds_of(zones: Iterable[Zone]) -> dict[int, frozenset[int] | None]:
     return {zone.pk: _kinds[zone.pk][1] for zone in wanted}
 
 
-def forget_kinds() -> None:
-    """Drop what is kept in memory (tests: row numbers start again)."""
+def forget_kept() -> None:
+    """Drop what the room keeps in memory (tests: row numbers start again)."""
     _kinds.clear()
+    forget_keys()
+    forget_devices()
 
 
 def _open_doors(
     zones: Mapping[tuple[int, str], Zone], fresh: Sequence[_Entry], undone: Sequence[Scan]
 ) -> dict[int, DoorState]:
     """Zone id → what the batch must know of it: who of its people is inside, and, where it matters, who went when."""
-    people = {entry.shown.registration.pk for entry in fresh if entry.shown.is_known}
+    people = {entry.shown.registration.pk for entry in fresh if entry.shown.registration}
     people |= {scan.registration_id for scan in undone if scan.registration_id}
     kinds = _kinds_of(zones.values())
     doors = {zone.pk: DoorState(zone, kinds[zone.pk], set()) for zone in zones.values()}
@@ -281,7 +270,7 @@ def _open_doors(
     ):
         doors[zone_id].present.add(person)
     past = {scan.registration_id for scan in undone}
-    past |= {one.shown.registration.pk for one in fresh if one.shown.is_known and one.given.was_offline}
+    past |= {one.shown.registration.pk for one in fresh if one.shown.registration and one.given.was_offline}
     strict = [zone.pk for zone in zones.values() if not zone.allows_return]
     which = Q(zone__in=strict, registration__in=people) | Q(zone__in=doors, registration__in=past)
     if past or strict:
@@ -329,12 +318,12 @@ def _settle(
         verdict, reason = decide(given, entry.shown, doors[zone.pk])
     entry.scan = Scan(
         edition_id=edition_id,
-        device=entry.device,
+        device_id=entry.device.pk,
         number=given.number,
-        zone=zone,
+        zone_id=zone.pk,
         direction=given.direction,
-        badge=entry.shown.badge,
-        registration=entry.shown.registration,
+        badge_id=entry.shown.badge_id,
+        registration_id=entry.shown.registration.pk if entry.shown.registration else None,
         code=given.code,
         scanned_at=given.at,
         received_at=now,
@@ -344,8 +333,8 @@ def _settle(
     )
 
 
-def _answer(entry: _Entry, scan: Scan, *, again: bool) -> dict[str, Any]:
-    person: Any = scan.registration
+def _answer(entry: _Entry, scan: Scan, first: _Entry | None, *, again: bool) -> dict[str, Any]:
+    person: Any = first.shown.registration if first else scan.registration
     answer = {
         "number": entry.given.number,
         "verdict": str(scan.verdict),

@@ -86,9 +86,6 @@ def take(asks: Sequence[Ask]) -> list[Reply]:
     if sendings:
         now = timezone.now()
         taken = take_sendings([sending for _index, sending in sendings], now)
-        counts = {
-            edition: for_devices.counts_of(edition) for edition in {s.device.edition_id for _i, s in sendings}
-        }
         for (index, sending), answers in zip(sendings, taken, strict=True):
             device = sending.device
             is_out = device.shut_out_at is not None
@@ -97,7 +94,7 @@ def take(asks: Sequence[Ask]) -> list[Reply]:
                 {
                     "answers": answers,
                     "shut_out": is_out,
-                    "counts": {} if is_out else counts[device.edition_id],
+                    "counts": {} if is_out else sending.counts,
                     "offset": device.clock_offset,
                     "now": round(now.timestamp() * 1000),
                 },

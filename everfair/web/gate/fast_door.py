@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ PREFIX = "/gate/door/"
 TOGETHER = 200  # requests taken in one transaction at most
 MOST_WAITING = 2000  # beyond that a device is asked to come back: it keeps its queue
 SLOW_BODY = 20.0  # seconds a device may take to say what it wants
+MANNERS = 0.05  # seconds a public page waits at most while scans are being taken
 OTHER_THREADS = 2  # for pairing, heartbeats and lists of names
 
 log = logging.getLogger("everfair.gate")
@@ -36,6 +38,17 @@ class FastDoor:
         self.others = ThreadPoolExecutor(OTHER_THREADS, thread_name_prefix="gate-door")
         self.waiting: list[tuple[Ask, asyncio.Future[Reply]]] = []
         self.worker: asyncio.Task[None] | None = None
+        self.calm = asyncio.Event()
+        self.calm.set()
+
+    async def go_first(self) -> None:
+        """For everybody else: while scans are being taken, begin no new work, but wait no longer than MANNERS.
+
+        All threads of a process share one interpreter, so work that has not begun is what lets the doors go first.
+        """
+        if not self.calm.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.calm.wait(), MANNERS)
 
     @staticmethod
     def serves(scope: Scope) -> bool:
@@ -78,6 +91,13 @@ class FastDoor:
         return await future
 
     async def _work(self) -> None:
+        self.calm.clear()
+        try:
+            await self._empty()
+        finally:
+            self.calm.set()
+
+    async def _empty(self) -> None:
         loop = asyncio.get_running_loop()
         while self.waiting:
             batch, self.waiting = self.waiting[:TOGETHER], self.waiting[TOGETHER:]

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from everfair.gate.actions.devices import add_device, shut_out
-from everfair.gate.actions.scanning import forget_kinds
+from everfair.gate.actions.scanning import forget_kept
 from everfair.gate.models import Device, Scan, Zone
 from everfair.registration.actions.badges import void_badge
 from everfair.web.gate import views
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    forget_kinds()
+    forget_kept()
     forget_people()
 
 

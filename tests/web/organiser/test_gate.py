@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from everfair.base import audit
 from everfair.gate.actions.devices import add_device
-from everfair.gate.actions.scanning import forget_kinds, take_scans
+from everfair.gate.actions.scanning import forget_kept, take_scans
 from everfair.gate.models import Device, Presence, Scan, Zone
 from tests.factories.fair import make_team_member
 from tests.factories.gate import make_device, make_holder, make_kind, make_zone, scan_of
@@ -31,7 +31,7 @@ ZONE = {
 @pytest.fixture(autouse=True)
 def _fresh(desk: Desk) -> None:
     """Badges are judged by the real clock, so the fair lasts."""
-    forget_kinds()
+    forget_kept()
     desk.edition.ends_on = date(2099, 12, 30)
     desk.edition.save()
 

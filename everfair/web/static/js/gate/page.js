@@ -128,7 +128,7 @@ async function hear(news) {
   if (news.online === false) lostAt ||= Date.now();
   if (news.online === true) lostAt = 0;
   if (news.state) await putState(news.state);
-  if (news.counts) store.set("counts", (me.counts = news.counts));
+  if (news.counts) store.set("counts", (me.counts = { ...me.counts, ...news.counts }));
   if (news.offset !== undefined) putOffset(news.offset);
   if (news.shutOut !== undefined) putShutOut(news.shutOut);
   if (news.waiting !== undefined) line.waiting = news.waiting;
