@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from everfair.base import audit
 from everfair.base.refusals import Refused
@@ -138,10 +139,12 @@ def _require_open(host: Host, now: datetime) -> None:
     found = Session.objects.filter(edition_id=host.edition_id, state__in=COUNTED)
     found = found.filter(exhibitor=host) if isinstance(host, Exhibitor) else found.filter(delegation=host)
     if found.count() >= call.most_per_host:
-        raise Refused(
-            _("Each host may propose %(count)d sessions, and you have. Take one back first.")
-            % {"count": call.most_per_host}
+        sentence = ngettext(
+            "Each host may propose %(count)d session, and you have. Take it back first.",
+            "Each host may propose %(count)d sessions, and you have. Take one back first.",
+            call.most_per_host,
         )
+        raise Refused(sentence % {"count": call.most_per_host})
 
 
 def _save_people(session: Session, people: Sequence[Mapping[str, Any]], *, by: Any) -> None:
