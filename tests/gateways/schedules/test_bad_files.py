@@ -10,7 +10,7 @@ import pytest
 from django.utils import translation
 
 from everfair.gateways.schedules import MOST_BYTES, ScheduleError, read_schedule
-from tests.programme.schedules.conftest import GUIDS, event, schedule
+from tests.factories.schedules import GUIDS, event, schedule
 
 
 def refusal(data: bytes) -> str:

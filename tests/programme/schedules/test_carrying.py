@@ -13,8 +13,8 @@ from everfair.programme.actions.schedule_values import to_markdown
 from everfair.programme.models import Session
 from everfair.programme.queries.exchange import schedule_file, schedule_of
 from tests.factories.fair import make_edition
+from tests.factories.schedules import GUIDS, bring_in, event, read_in, schedule
 from tests.gateways.schedules.strategies import schedules
-from tests.programme.schedules.conftest import GUIDS, bring_in, event, read_in, schedule
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FORMS = st.sampled_from(["schedule.xml", "schedule.json"])

@@ -14,7 +14,7 @@ from everfair.gateways.schedules import read_schedule, write_json, write_xml
 from everfair.programme.models import Session, Speaker, Stage
 from everfair.programme.queries.exchange import schedule_of
 from tests.factories.fair import make_edition
-from tests.programme.schedules.conftest import bring_in, read_in
+from tests.factories.schedules import bring_in, read_in
 
 pytestmark = [pytest.mark.realdata, pytest.mark.django_db]
 

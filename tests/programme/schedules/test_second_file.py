@@ -16,7 +16,7 @@ from everfair.programme.models import Bookmark, Move, Seat, Session, SessionSpea
 from everfair.programme.queries.exchange import schedule_file, schedule_of
 from tests.factories.people import make_user
 from tests.factories.programme import make_session, make_stage
-from tests.programme.schedules.conftest import bring_in, event, read_in, schedule
+from tests.factories.schedules import bring_in, event, read_in, schedule
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
