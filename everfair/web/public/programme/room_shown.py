@@ -33,8 +33,10 @@ def question_flags(fact: Mapping[str, Any], has_voted: bool = False) -> frozense
 def poll_flags(fact: Mapping[str, Any], choice: str) -> frozenset[str]:
     """What is true of a poll."""
     counted = "counted" if fact["counts"] is not None else "kept"
-    seen = "results-seen" if fact["shows_results"] else "results-kept"
-    return frozenset({fact["state"], counted, seen, "chosen" if choice else "unchosen"})
+    flags = {fact["state"], counted, "chosen" if choice else "unchosen"}
+    if fact["state"] != "closed":  # a closed one shows its results in any case
+        flags.add("results-seen" if fact["shows_results"] else "results-kept")
+    return frozenset(flags)
 
 
 def room_flags(fact: Mapping[str, Any]) -> frozenset[str]:

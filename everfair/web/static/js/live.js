@@ -147,7 +147,7 @@
       row.querySelector("progress").setAttribute("value", share);
       if (input) { input.value = option.code; input.toggleAttribute("checked", option.code === chosen); }
     });
-    show(item, new Set([fact.state, fact.counts ? "counted" : "kept", fact.shows_results ? "results-seen" : "results-kept", chosen ? "chosen" : "unchosen"]));
+    show(item, new Set([fact.state, fact.counts ? "counted" : "kept", fact.state === "closed" ? "" : fact.shows_results ? "results-seen" : "results-kept", chosen ? "chosen" : "unchosen"]));
   };
 
   const count = () => {
