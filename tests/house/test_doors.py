@@ -19,6 +19,7 @@ from tests.house.doors import (
     programme_desks,
     programme_public,
     public,
+    registration,
     room,
     schedules,
     visitor,
@@ -27,6 +28,7 @@ from tests.house.world import World, make_world
 
 DOORS: list[Door] = [
     *public.DOORS,
+    *registration.DOORS,
     *room.DOORS,
     *badges.DOORS,
     *visitor.DOORS,
