@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import everfair.base.codes
 import everfair.base.languages
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

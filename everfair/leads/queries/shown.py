@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from everfair.base.languages import Words, pick
 from everfair.exhibition.models import Exhibitor
@@ -164,8 +165,16 @@ def today_at(edition: Edition) -> date:
     return timezone.localdate(timezone=edition_zone(edition))
 
 
-def shown(lead: Lead, questions: Sequence[LeadQuestion] = (), language: str = "en") -> ShownLead:
-    """One lead as its exhibitor may see it. Asks for the agreement if the row does not carry it."""
+def shown(
+    lead: Lead,
+    questions: Sequence[LeadQuestion] = (),
+    language: str = "en",
+    today: date | None = None,
+) -> ShownLead:
+    """One lead as its exhibitor may see it. Asks for the agreement if the row does not carry it.
+
+    `today` is the fair's day, by which a follow-up is due.
+    """
     if not hasattr(lead, "shows_contact"):
         lead = with_agreement(Lead.objects.select_related("registration__kind", "taken_by", "exhibitor__edition")).get(
             pk=lead.pk
@@ -177,7 +186,7 @@ def shown(lead: Lead, questions: Sequence[LeadQuestion] = (), language: str = "e
             registration.name, registration.second_name, registration.email,
             registration.organisation_name, registration.job_title, registration.country,
         )  # fmt: skip
-    due = lead.follow_up_on is not None and lead.follow_up_on <= timezone.localdate()
+    due = lead.follow_up_on is not None and lead.follow_up_on <= (today or timezone.localdate())
     return ShownLead(
         code=lead.code,
         kind=registration.kind.name,
@@ -198,10 +207,11 @@ def shown(lead: Lead, questions: Sequence[LeadQuestion] = (), language: str = "e
 
 
 def shown_all(
-    leads: Iterable[Lead], questions: Sequence[LeadQuestion] = (), language: str = "en"
+    leads: Iterable[Lead], exhibitor: Exhibitor, questions: Sequence[LeadQuestion], language: str
 ) -> list[ShownLead]:
-    """A page of `leads_of`, in order."""
-    return [shown(lead, questions, language) for lead in leads]
+    """A page of the exhibitor's `leads_of`, in order."""
+    today = today_at(exhibitor.edition)
+    return [shown(lead, questions, language, today) for lead in leads]
 
 
 def scans_of(lead: Lead) -> list[LeadScan]:
@@ -241,7 +251,7 @@ def count_due(exhibitor: Exhibitor) -> int:
 def export_columns(questions: Sequence[LeadQuestion], language: str) -> dict[str, str]:
     """Key → title of the exported columns, the exhibitor's questions last."""
     fixed = {
-        "code": _("Lead"), "kind": _("Kind of badge"), "shared": _("Contact shared"), "name": _("Name"),
+        "code": _("Lead"), "kind": _("Kind of badge"), "shared": _("Contact shared"), "name": pgettext("person", "Name"),
         "second_name": _("Name in another script"), "firm": _("Firm"), "job_title": _("Position"),
         "country": _("Country or region"), "email": _("E-mail address"), "interest": _("Interest"),
         "note": _("Note"), "follow_up_on": _("Follow up on"), "taken_by": _("Scanned by"),

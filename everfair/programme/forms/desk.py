@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from everfair.base.countries import country_names
@@ -64,7 +64,7 @@ class SpeakerForm(WordsForm):
     """A speaker, with a picture."""
 
     words = (
-        WordsSpec("name", _("Name"), 120, is_required=True),
+        WordsSpec("name", pgettext_lazy("person", "Name"), 120, is_required=True),
         WordsSpec("title", _("Position"), 200),
         WordsSpec("organisation_name", _("Organisation"), 200),
         WordsSpec("about", _("About"), 5000, rows=5),

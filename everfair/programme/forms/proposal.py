@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from everfair.base.refusals import EditedMeanwhile
 from everfair.exhibition.forms.fields import WordsForm as RowForm
@@ -90,7 +91,7 @@ class PersonForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.add_words("name", _("Name"), 120, is_name=True)
+        self.add_words("name", pgettext_lazy("person", "Name"), 120, is_name=True)
         self.add_words("title", _("Position"), 200)
         self.add_words("organisation_name", _("Organisation"), 200)
 
@@ -106,7 +107,7 @@ class PersonForm(RowForm):
         return [
             (str(label), self.bound_words(name))
             for name, label in (
-                ("name", _("Name")),
+                ("name", pgettext_lazy("person", "Name")),
                 ("title", _("Position")),
                 ("organisation_name", _("Organisation")),
             )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from everfair.base.countries import country_names
@@ -25,7 +25,7 @@ class RegistrationForm(forms.Form):
     """
 
     name = LineField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("As it should stand on the badge."),

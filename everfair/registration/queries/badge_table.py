@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from everfair.engines import passes
 from everfair.fair.models import Edition
@@ -180,7 +181,7 @@ def batches_of(edition: Edition) -> QuerySet[BadgeBatch]:
 
 COLUMNS: Mapping[str, Any] = {
     "code": _("Code"),
-    "name": _("Name"),
+    "name": pgettext_lazy("person", "Name"),
     "second_name": _("Name in the other script"),
     "organisation_name": _("Firm"),
     "job_title": _("Job title"),

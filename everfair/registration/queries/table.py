@@ -8,6 +8,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from everfair.base.countries import country_name
 from everfair.base.languages import pick
@@ -116,7 +117,7 @@ COLUMNS: dict[str, "str | Promise"] = {
     "code": _("Code"),
     "kind": _("Kind of badge"),
     "state": _("State"),
-    "name": _("Name"),
+    "name": pgettext_lazy("person", "Name"),
     "second_name": _("Name in the other script"),
     "email": _("E-mail address"),
     "organisation_name": _("Firm or body"),
