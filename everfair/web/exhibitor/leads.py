@@ -53,7 +53,7 @@ def lead_list(request: HttpRequest, code: str) -> HttpResponse:
     filters = filters_of(request.GET)
     page = Paginator(leads.leads_of(exhibitor, filters), A_PAGE).get_page(request.GET.get("page"))
     questions = questions_of(exhibitor, with_retired=True)
-    rows = leads.shown_all(page.object_list, questions, language_of(request))
+    rows = leads.shown_all(page.object_list, exhibitor, questions, language_of(request))
     query = urlencode({key: request.GET[key] for key in ADDRESS_KEYS if request.GET.get(key)})
     suffix = f"?{query}" if query else ""
     due = leads.count_due(exhibitor)

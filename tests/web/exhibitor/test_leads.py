@@ -333,6 +333,25 @@ class TestQueue:
         authors = dict(LeadScan.objects.values_list("key", "by"))
         assert authors == {"key-of-mate": mate.pk, "key-of-none": desk.person.pk}
 
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            {"code": "EF1:\ud800"},
+            {"code": "EF1:\x00A"},
+            {"code": 7},
+            {"code": ["EF1:"]},
+            {"code": None, "scanned_at": -1},
+            {"code": "EF1:", "scanned_at": 1e300, "offline": "yes"},
+            {"code": "EF1:", "values": {"note": "\ud800\x00", "interest": ["hot"], "q_": {}}},
+        ],
+    )
+    def test_odd_scans_are_kept_with_their_refusal(self, desk: LeadDesk, odd: dict[str, Any]) -> None:
+        question(desk.booth, kind="many")
+        answer = desk.send({"key": "key-odd-1", **odd}, sent_at=odd.get("scanned_at"))
+        assert answer.status_code == 200
+        assert answer.json()["scans"][0]["refusal"] == "forged"
+        assert LeadScan.objects.get().lead is None
+
     def test_a_clock_two_hours_off_is_put_right(self, desk: LeadDesk) -> None:
         _registration, code = make_visitor(desk.booth.edition)
         ahead = (time.time() + 7200) * 1000
