@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch
 
 from everfair.base.languages import pick
 from everfair.exhibition.notices import editors_of
@@ -91,12 +90,8 @@ def _page_address(session: Session, language: str) -> str:
     """The session's public page; "" while it has none."""
     if not session.is_public:
         return ""
-    try:
-        return address(
-            "public:programme.session", language, edition=session.edition.slug, address=session.address
-        )
-    except NoReverseMatch:
-        return ""
+    slug = session.edition.slug
+    return address("public:programme.session", language, edition=slug, address=session.address)
 
 
 def _desk_address(session: Session, language: str) -> str:

@@ -176,6 +176,8 @@ def test_people_who_kept_a_moved_session_are_told_in_their_language(edition: Edi
     assert letters[english.email].subject == "Moved: Ports"
     assert "09:00–10:00" in letters[english.email].body
     assert "14:00–15:00 (Asia/Shanghai) · Tide Room" in letters[english.email].body
+    page = f"/en/{edition.slug}/sessions/{session.address}/"
+    assert page in letters[english.email].body
     assert "港口" in letters[chinese.email].subject
     assert "2026年9月4日" in letters[chinese.email].body
     assert "潮汐厅" in letters[chinese.email].body
