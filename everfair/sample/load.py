@@ -26,6 +26,8 @@ from everfair.people import actions as people_actions
 from everfair.people.models import Organisation, User
 from everfair.sample.leads import load_leads
 from everfair.sample.programme import load_programme
+from everfair.sample.registration import load_registration
+from everfair.sample.room import load_room
 
 HERE = Path(__file__).resolve().parent
 DAYS = 6
@@ -79,8 +81,15 @@ def load_sample(today: date | None = None) -> Edition:
             edition_actions.change_phase(edition, phase, by=by)
     _give_roles(people, current, shown_now, by)
     load_programme(current, by=by, visitor=people["visitor"])
+    load_room(current, by=by)
+    load_registration(current, by=by, visitor=people["visitor"], firm=_firm_of(people["exhibitor"]))
     load_leads(current)  # last: it scans the badges of people who registered
     return current
+
+
+def _firm_of(person: User) -> Organisation:
+    """The firm the demo exhibitor owns."""
+    return Organisation.objects.filter(memberships__user=person).order_by("memberships__since")[0]
 
 
 def _make_people() -> dict[str, User]:
