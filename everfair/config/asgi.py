@@ -73,9 +73,9 @@ class Process:
         """What the page cache could not answer. All that costs time for a page that is not kept belongs here."""
         # "_" and "-" become the same further in: x_forwarded_for would pass for the proxy's own word
         scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
-        await self.gate.go_first()
         django_app = cast(App, self.django)  # its own narrower types of the same protocol
-        await django_app(scope, receive, _patient(send))
+        async with self.gate.after_us():
+            await django_app(scope, receive, _patient(send))
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

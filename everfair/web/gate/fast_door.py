@@ -6,9 +6,10 @@ scan costs. What was answered is committed.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +25,9 @@ PREFIX = "/gate/door/"
 TOGETHER = 200  # requests taken in one transaction at most
 MOST_WAITING = 2000  # beyond that a device is asked to come back: it keeps its queue
 SLOW_BODY = 20.0  # seconds a device may take to say what it wants
-MANNERS = 0.05  # seconds a public page waits at most while scans are being taken
+GATHER = 0.004  # seconds a first scan waits for others to come along: what is shared costs each of them less
+RUSH = 0.1  # seconds after the last scan for which the doors still go first
+MANNERS = 0.5  # seconds a public page waits for its turn at most
 OTHER_THREADS = 2  # for pairing, heartbeats and lists of names
 
 log = logging.getLogger("everfair.gate")
@@ -38,17 +41,25 @@ class FastDoor:
         self.others = ThreadPoolExecutor(OTHER_THREADS, thread_name_prefix="gate-door")
         self.waiting: list[tuple[Ask, asyncio.Future[Reply]]] = []
         self.worker: asyncio.Task[None] | None = None
-        self.calm = asyncio.Event()
-        self.calm.set()
+        self.last = -RUSH  # when scans came last
+        self.turn = asyncio.Semaphore(1)
 
-    async def go_first(self) -> None:
-        """For everybody else: while scans are being taken, begin no new work, but wait no longer than MANNERS.
+    @asynccontextmanager
+    async def after_us(self) -> AsyncIterator[None]:
+        """Around everybody else's work: while scans come in, one public page is made at a time.
 
         All threads of a process share one interpreter, so work that has not begun is what lets the doors go first.
+        Nobody waits longer than MANNERS; pages that are kept in memory do not wait at all.
         """
-        if not self.calm.is_set():
+        has_turn = False
+        if monotonic() - self.last < RUSH:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.calm.wait(), MANNERS)
+                has_turn = await asyncio.wait_for(self.turn.acquire(), MANNERS)
+        try:
+            yield
+        finally:
+            if has_turn:
+                self.turn.release()
 
     @staticmethod
     def serves(scope: Scope) -> bool:
@@ -91,15 +102,10 @@ class FastDoor:
         return await future
 
     async def _work(self) -> None:
-        self.calm.clear()
-        try:
-            await self._empty()
-        finally:
-            self.calm.set()
-
-    async def _empty(self) -> None:
         loop = asyncio.get_running_loop()
         while self.waiting:
+            self.last = monotonic()
+            await asyncio.sleep(GATHER)
             batch, self.waiting = self.waiting[:TOGETHER], self.waiting[TOGETHER:]
             try:
                 answers = await loop.run_in_executor(
