@@ -143,6 +143,37 @@ def test_signed_out_in_the_meantime_nothing_is_lost(opened: Any) -> None:
     assert Lead.objects.get().taken_by == staff
 
 
+def test_a_hand_scanner_types_one_badge_after_the_other_and_notes_stay_with_theirs(opened: Any) -> None:
+    booth = make_booth()
+    staff = make_staff(booth)
+    (first, one), (second, two) = make_visitor(booth.edition), make_visitor(booth.edition)
+    desk = opened()
+    sign_in(desk, staff, f"/en/booth-desk/{booth.code}/leads/scan/")
+    expect(desk.locator("[data-leads]")).to_have_attribute("data-ready", "1")
+    field, note = desk.get_by_label("Code of the badge"), desk.get_by_role("textbox", name="Note")
+    taken = desk.locator("[data-log] li[data-state=taken]")
+    field.focus()
+    desk.keyboard.insert_text(one)
+    desk.keyboard.press("Enter")
+    expect(taken).to_have_count(1)
+    note.fill("About the first")
+    desk.get_by_label("hot").check()
+    field.focus()
+    desk.keyboard.press("End")
+    desk.keyboard.insert_text(two)  # no button pressed: the scanner goes on in the field
+    desk.keyboard.press("Enter")
+    expect(taken).to_have_count(2)
+    expect(note).to_have_value("")
+    note.fill("About the second")
+    desk.get_by_role("button", name="Keep").click()
+    desk.get_by_role("button", name="Next visitor").click()
+    expect(desk.locator("[data-count]")).to_have_text("0")
+    expect(field).to_have_value("")
+    notes = {lead.registration: (lead.note, lead.interest) for lead in Lead.objects.all()}
+    assert notes == {first: ("About the first", "hot"), second: ("About the second", "")}
+    assert LeadScan.objects.count() == 2
+
+
 def test_without_script_a_typed_code_is_enough(opened: Any) -> None:
     booth = make_booth()
     staff = make_staff(booth, "lead_only")

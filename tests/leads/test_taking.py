@@ -311,3 +311,18 @@ def test_badges_issued_later_judge_the_same_person(settings: Any) -> None:
     fresh = reissue_badge(registration, by=None, reason="Lost")
     assert scan(booth, fresh.code.lower()).lead == first
     assert issue_badge(registration, by=None).code == fresh.code
+
+
+def test_the_daily_round_erases_what_is_over_and_writes_letters(
+    django_capture_on_commit_callbacks: Any, mailoutbox: Any
+) -> None:
+    from everfair.config.worker import daily_round
+
+    over, standing = make_lead(), make_lead(email="guest@example.org")
+    Lead.objects.filter(pk=over.pk).update(expires_on=timezone.localdate() - timedelta(days=1))
+    Lead.objects.filter(pk=standing.pk).update(taken_at=timezone.now() - timedelta(days=1, hours=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        daily_round()
+        daily_round()
+    assert list(Lead.objects.all()) == [standing]
+    assert [letter.to for letter in mailoutbox] == [["guest@example.org"]]

@@ -146,6 +146,9 @@ def lead_edit(request: HttpRequest, code: str, lead: str) -> HttpResponse:
             version, theirs = error.current, form.labelled(stored_values(found))
             form.add_error(None, str(error))
         except Refused as error:
+            found = access.get_lead_of(exhibitor, lead)
+            if found.withdrawn_at is not None:  # the page has no form any more that could say it
+                messages.error(request, str(error))
             add_refusal(form, error)
         else:
             messages.success(request, _("Saved."))

@@ -222,6 +222,13 @@ class TestLeadPage:
         assert "Typed" in answer.content.decode()
         assert desk.get("lead_list").context["rows"][0][0].missing == 1
 
+    def test_who_saves_after_the_visitor_withdrew_is_told(self, desk: LeadDesk) -> None:
+        lead = make_lead(desk.booth)
+        actions.withdraw_lead(lead, by=None)
+        answer = desk.client.post(desk.url("lead_edit", lead=lead.code), {"version": "1", "note": "Late"})
+        assert "nothing can be noted" in said(answer)[0]
+        assert Lead.objects.get().note == ""
+
     def test_what_a_colleague_noted_otherwise_is_settled(self, desk: LeadDesk) -> None:
         _registration, code = make_visitor(desk.booth.edition)
         scan(desk.booth, code, desk.person, interest="hot")

@@ -17,19 +17,18 @@ async function begin(root) {
   let store;
   try { store = await openStore(); } catch { say(words("NoStore"), true); return; }
   let current = ""; // key of the scan the notes belong to
+  let currentCode = "";
   let sending = false;
   let wait = 0;
   let timer = 0;
   let trouble = "";
 
   // What waits ----------------------------------------------------------------------------------------------------
-  async function keep(code, values) {
-    const scan = {
+  function made(code, values) {
+    return {
       key: crypto.randomUUID ? crypto.randomUUID() : randomKey(), booth, by: Number(root.dataset.person), code: code.slice(0, 300),
       scanned_at: Date.now(), offline: !navigator.onLine, values, waits: 1, answer: null,
     };
-    await put(store, scan);
-    return scan;
   }
 
   async function draw() {
@@ -160,9 +159,9 @@ async function begin(root) {
     return values;
   }
 
-  async function note() {
-    const held = current && (await get(store, current));
-    const values = notes();
+  /* Notes for a scan that is kept already: they are sent after it, under its key. */
+  async function attach(key, values) {
+    const held = await get(store, key);
     if (!held || !Object.keys(values).length || JSON.stringify(held.values) === JSON.stringify(values)) return;
     held.values = values;
     held.waits = 1;
@@ -170,52 +169,66 @@ async function begin(root) {
     await put(store, held);
   }
 
-  async function next() {
-    await note();
-    await forget();
+  /* Once another badge begins, the notes in the form belong to the one before. */
+  async function finish() {
+    const key = current;
+    const values = notes();
+    const code = form.elements.code.value;
+    current = currentCode = "";
+    if (!key) return;
     form.reset();
-    for (const field of form.querySelectorAll("textarea")) field.value = "";
+    form.elements.code.value = code;
     say("");
-  }
-
-  async function forget() {
-    const held = current && (await get(store, current));
+    await attach(key, values);
+    const held = await get(store, key);
     if (held && !held.waits) { held.code = held.code.slice(-6); held.values = null; await put(store, held); }
-    current = "";
   }
 
-  async function scanned(code) {
-    code = code.trim();
-    if (!code) return;
-    const held = current && (await get(store, current));
-    if (held && held.code === code) return; // still the same badge
-    await next(); // notes of the one before are kept with it
-    const scan = await keep(code, null);
+  async function begun(code, values) {
+    const done = finish();
+    const scan = made(code, values);
     current = scan.key;
+    currentCode = code;
     form.elements.code.value = code;
     say(words("Kept"));
+    await done;
+    await put(store, scan);
+  }
+
+  async function scanned(text) {
+    const code = cleaned(text);
+    if (!code || code === currentCode) return; // still the same badge
     navigator.vibrate?.(60);
+    await begun(code, null);
     await draw();
     send();
   }
 
+  /* A hand scanner types: what stood in the field before the last badge is the one before it. */
+  function cleaned(text) { return text.trim().split(/(?=EF1:)/i).pop(); }
+
+  form.elements.code.addEventListener("input", () => {
+    if (current && cleaned(form.elements.code.value) !== currentCode) finish().then(send);
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const code = form.elements.code.value.trim();
-    if (!code) { say(words("NoCode"), true); form.elements.code.focus(); return; }
-    const held = current && (await get(store, current));
-    if (!held || held.code !== code) {
-      await forget();
-      current = (await keep(code, notes())).key;
-    } else await note();
-    say(words("Kept"));
+    const field = form.elements.code;
+    const code = cleaned(field.value);
+    if (!code) { say(words("NoCode"), true); field.focus(); return; }
+    if (document.activeElement === field) field.select(); // the next badge of a hand scanner takes its place
+    if (current && code === currentCode) await attach(current, notes());
+    else await begun(code, notes());
     await draw();
     await send();
   });
   part("clear").addEventListener("click", async (event) => {
     event.preventDefault();
-    await next();
+    const done = finish();
+    form.reset();
+    say("");
     form.elements.code.focus();
+    await done;
+    await draw();
     send();
   });
   part("now").addEventListener("click", async () => {
