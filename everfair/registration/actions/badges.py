@@ -111,17 +111,16 @@ def issue_missing_badges(edition: Edition, *, by: Any = None, now: datetime | No
 
     Each chunk is a transaction of its own: stopped in the middle, the next call goes on.
     """
-    count = 0
-    while True:
-        missing = list(
-            Registration.objects.filter(edition=edition, state=Registration.State.APPROVED, merged_into=None)
-            .exclude(badges__state=Badge.State.VALID)
-            .order_by("id")[:CHUNK]
-        )
-        made = issue_badges(missing, by=by, now=now)
-        count += len(made)
-        if not made:
-            return count
+    count = last = 0
+    waiting = (
+        Registration.objects.filter(edition=edition, state=Registration.State.APPROVED, merged_into=None)
+        .exclude(badges__state=Badge.State.VALID)
+        .order_by("id")
+    )
+    while missing := list(waiting.filter(id__gt=last).values_list("id", flat=True)[:CHUNK]):
+        count += len(_issue_chunk(missing, by=by, now=now or timezone.now()))
+        last = missing[-1]
+    return count
 
 
 def last_day(edition: Edition) -> date:
@@ -134,7 +133,7 @@ def _issue_chunk(keys: Sequence[int], *, by: Any, now: datetime) -> list[Badge]:
         rows = list(
             Registration.objects.select_for_update(of=("self",))
             .filter(pk__in=keys, state=Registration.State.APPROVED, merged_into=None)
-            .select_related("edition")
+            .only("pk", "edition_id", "kind_id")
             .order_by("pk")
         )
         # asked in a statement of its own: one that waited for the lock still sees the badges of before
@@ -159,7 +158,7 @@ def _issue_chunk(keys: Sequence[int], *, by: Any, now: datetime) -> list[Badge]:
         for row in rows:
             serial, issue = former.get(row.pk) or (next(fresh), 0)
             if issue < HIGHEST_ISSUE:
-                badges.append(_build(row, key, seed, serial, issue + 1, now))
+                badges.append(_build(row, edition, key, seed, serial, issue + 1, now))
         Badge.objects.bulk_create(badges)
         if badges:
             audit.record(
@@ -180,7 +179,8 @@ def _issue(row: Registration, *, by: Any, reason: str, now: datetime) -> Badge:
     key, seed = key_in_use(row.edition)
     for _attempt in range(5):
         serial = former.serial if former else _new_serials(row.edition, 1)[0]
-        badge = _build(row, key, seed, serial, former.issue + 1 if former else 1, now)
+        badge = _build(row, row.edition, key, seed, serial, former.issue + 1 if former else 1, now)
+        badge.registration = row  # known already: the log names it
         try:
             with transaction.atomic():
                 badge.save(force_insert=True)
@@ -194,13 +194,15 @@ def _issue(row: Registration, *, by: Any, reason: str, now: datetime) -> Badge:
     return badge
 
 
-def _build(row: Registration, key: SigningKey, seed: bytes, serial: int, issue: int, now: datetime) -> Badge:
-    until = last_day(row.edition)
+def _build(
+    row: Registration, edition: Edition, key: SigningKey, seed: bytes, serial: int, issue: int, now: datetime
+) -> Badge:
+    until = last_day(edition)
     code = passes.write(
         passes.Pass(key.number, row.edition_id, row.kind_id, serial, issue, expires=until), seed
     )
     return Badge(
-        edition_id=row.edition_id, registration=row, key=key, serial=serial, issue=issue, code=code,
+        edition_id=row.edition_id, registration_id=row.pk, key_id=key.pk, serial=serial, issue=issue, code=code,
         issued_at=now, valid_until=until,
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.languages import content_language, pick
 from everfair.exhibition.queries.applying import QuestionAndAnswer
+from everfair.web.organiser import badge_words
 from everfair.web.organiser.programme import words as programme
 from everfair.web.templatetags.drawing import mode_short_name
 from everfair.web.templatetags.figures import country_name, day, language_name, moment
@@ -166,6 +167,8 @@ IN_WORDS: dict[str, Callable[[Any], str]] = {
 # The programme brings its own words; a word said already stays.
 SENTENCES |= programme.SENTENCES
 FIELDS |= programme.FIELDS
+SENTENCES |= badge_words.SENTENCES
+FIELDS |= badge_words.FIELDS
 VALUES["state"] = programme.STATES | VALUES["state"]
 VALUES["format"] = programme.FORMATS
 IN_WORDS |= {

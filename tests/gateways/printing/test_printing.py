@@ -2,11 +2,14 @@
 
 import re
 import subprocess
+import sys
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from PIL import Image
 from everfair.gateways import printing
 from everfair.gateways.printing import BadgeFace, CannotSet, fonts, press, press_room, qr_drawing, set_badges
 
+HERE = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
 CODE = "EF1:" + "A" * 130
 FACE = BadgeFace(
@@ -203,3 +207,28 @@ def test_long_words_may_break_but_not_chinese_or_arabic_ones() -> None:
     assert press.clean("م" * 30) == "م" * 30
     assert press.clean("a\x00b\u202d\u200f ") == "a b"
     assert press.clean("علی\u200cرضا") == "علی\u200cرضا"
+
+
+def test_a_press_ends_with_its_server_however_that_ends(tmp_path: Path) -> None:
+    program = (
+        "import os\n"
+        "from everfair.gateways.printing import missing_characters, press_room\n"
+        "missing_characters(['é'])\n"
+        "print(press_room._room._press.process.pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=HERE, timeout=60, check=False
+    )
+    assert done.returncode == -9, done.stderr
+    press_pid, ends = int(done.stdout), time.monotonic() + 20
+    while _runs(press_pid) and time.monotonic() < ends:
+        time.sleep(0.1)
+    assert not _runs(press_pid)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -1,5 +1,6 @@
 """The badges' desk: found, issued again, printed, keys; what is wrong stands beside its field."""
 
+import re
 from typing import Any
 
 import pytest
@@ -166,3 +167,20 @@ def test_pages_speak_without_a_script_and_hold_no_inline_code(desk: Any, person:
             shown = text(desk.client.get(desk.address(path, lang)))
             assert "style=" not in shown
             assert "onclick" not in shown
+
+
+def test_the_log_speaks_of_badges_in_words(desk: Any, person: Any) -> None:
+    badge = issue_badge(person, by=desk.user)
+    desk.post("badges/keys/rotate/", {})
+    desk.post(f"badges/of/{person.code}/again/", {"reason": "Lost in hall 2"})
+    shown = text(desk.get("log/"))
+    for words in (
+        "Badge issued",
+        "Badge issued again",
+        "Signing key made",
+        "Signing key rotated",
+        "Lost in hall 2",
+    ):
+        assert words in shown, words
+    assert "registration.badge" not in re.sub(r'value="[^"]*"', "", shown)
+    assert badge.code not in shown
