@@ -16,6 +16,8 @@ _CONTROLS = re.compile(
 
 def clean_line(text: str) -> str:
     """One line: composed (NFC), no control characters, single spaces. "" when nothing is left."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())  # the usual case, and lists have a million of them
     composed = unicodedata.normalize("NFC", _OVERRIDES.sub("", text))
     kept = "".join(
         mark if unicodedata.category(mark) not in {"Cc", "Cs", "Co", "Cn"} else " " for mark in composed
