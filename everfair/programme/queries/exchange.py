@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -55,12 +56,20 @@ class Exported:
     left_out: int = 0
 
 
+class HeldLink(NamedTuple):
+    """A material of a session that is a link."""
+
+    pk: int
+    url: str
+    title: str
+
+
 @dataclass(frozen=True)
 class Parts:
     """What belongs to sessions, by session: speakers in their order, addresses of links."""
 
     speakers: Mapping[int, list[SessionSpeaker]]
-    links: Mapping[int, list[Material]]
+    links: Mapping[int, list[HeldLink]]
 
 
 @dataclass(frozen=True)
@@ -114,13 +123,14 @@ def parts_of(rows: Iterable[Session]) -> Parts:
     """Speakers and links of the sessions: two queries."""
     keys = [row.pk for row in rows]
     speakers: dict[int, list[SessionSpeaker]] = defaultdict(list)
-    links: dict[int, list[Material]] = defaultdict(list)
+    links: dict[int, list[HeldLink]] = defaultdict(list)
     for at in range(0, len(keys), 5000):
         some = keys[at : at + 5000]
         for part in SessionSpeaker.objects.filter(session__in=some).select_related("speaker"):
             speakers[part.session_id].append(part)
-        for link in Material.objects.filter(session__in=some).exclude(url="").order_by("position", "id"):
-            links[link.session_id].append(link)
+        held = Material.objects.filter(session__in=some).exclude(url="").order_by("position", "id")
+        for session, pk, url, title in held.values_list("session_id", "pk", "url", "title"):
+            links[session].append(HeldLink(pk, url, title))
     return Parts(speakers, links)
 
 
@@ -223,13 +233,13 @@ def _persons(parts: Iterable[SessionSpeaker], base: Event, language: str) -> Ite
             yield Person(name, guid=speaker_guid(speaker.code), biography=about)
 
 
-def _kept(links: Iterable[Link], held: Iterable[Material]) -> Iterable[Link]:
+def _kept(links: Iterable[Link], held: Iterable[HeldLink]) -> Iterable[Link]:
     """Links that came in and were not taken off the session."""
     there = {material.url for material in held}
     return (link for link in links if not is_storable(link) or link.url in there)
 
 
-def _attachments(base: Event, held: list[Material]) -> Iterable[Link]:
+def _attachments(base: Event, held: list[HeldLink]) -> Iterable[Link]:
     """Those that came in and are still there, then what was added here."""
     yield from _kept(base.attachments, held)
     came = {link.url for link in (*base.links, *base.attachments)}
