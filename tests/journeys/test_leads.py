@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from everfair.leads.actions import save_question
 from everfair.leads.models import Lead, LeadScan
+from everfair.registration.access import digest_of, secret_of
 from tests.factories.leads import make_booth, make_staff, make_visitor, scan
 from tests.factories.people import PASSWORD, make_user
 from tests.journeys.badge_video import film
@@ -252,3 +253,21 @@ def test_axe_finds_nothing_serious(browser: Any, live: str, scheme: str) -> None
             ]
         context.close()
     assert wrong == []
+
+
+def test_the_mailed_link_is_enough_to_withdraw(opened: Any) -> None:
+    booth = make_booth()
+    registration, code = make_visitor(booth.edition, agrees=True)
+    registration.secret_digest = digest_of(secret_of(registration))
+    registration.save()
+    lead = scan(booth, code, make_staff(booth), note="Prices").lead
+    assert lead is not None
+    phone = opened()
+    phone.goto(f"/en/my/scans/{booth.edition.slug}/by-link/{secret_of(registration)}/")
+    row = phone.locator(f"#scan-{lead.code}")
+    expect(row).to_contain_text("Contact shared")
+    row.locator("summary", has_text="Withdraw").click()
+    row.get_by_role("button", name="Withdraw now").click()
+    expect(row).to_contain_text("Withdrawn")
+    lead.refresh_from_db()
+    assert lead.note == ""

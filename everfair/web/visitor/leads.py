@@ -49,7 +49,8 @@ def link_list(request: HttpRequest, edition: str, secret: str) -> HttpResponse:
     visitor, registration = access.visitor_by_link(request.user, edition, secret)
     request.edition = registration.edition  # type: ignore[attr-defined]
     response = _list(request, visitor, {"edition": edition, "secret": secret}, registration)
-    response["Referrer-Policy"] = "no-referrer"  # the address is the key
+    # the address is the key; "no-referrer" would make browsers send forms with "Origin: null"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -94,7 +94,7 @@ def test_the_mailed_link_works_without_an_account() -> None:
     link = {"edition": registration.edition.slug, "secret": secret_of(registration)}
     client = Client()
     page = client.get(reverse("visitor:leads.link_list", kwargs=link))
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert str(lead.exhibitor.organisation) in page.content.decode()
     client.post(reverse("visitor:leads.link_withdraw", kwargs={**link, "lead": lead.code}))
     lead.refresh_from_db()
