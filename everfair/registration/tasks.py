@@ -4,7 +4,7 @@ from django_tasks import task
 
 from everfair.fair.models import Edition
 from everfair.registration.actions import batches, lists
-from everfair.registration.actions.badges import issue_missing_badges
+from everfair.registration.actions.badges import issue_missing_badges, renew_short_badges
 from everfair.registration.actions.duplicates import find_duplicates
 from everfair.registration.actions.lists_telling import tell_list
 
@@ -21,6 +21,13 @@ def issue_missing(edition_id: int) -> int:
     """New badges for everybody who has none, after a key was distrusted. How many."""
     edition = Edition.objects.filter(pk=edition_id).first()
     return 0 if edition is None else issue_missing_badges(edition)
+
+
+@task()
+def renew_short(edition_id: int) -> int:
+    """New badges where the old ones end before the fair does. How many."""
+    edition = Edition.objects.filter(pk=edition_id).first()
+    return 0 if edition is None else renew_short_badges(edition)
 
 
 @task()

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,6 +16,7 @@ from everfair.engines import passes
 from everfair.fair.models import Edition
 from everfair.registration.actions.keys import REASON_LIMIT, distrust_key, key_in_use, rotate_key
 from everfair.registration.models import Badge, Registration, SigningKey
+from everfair.registration.queries.badges import last_day, short_badges
 
 __all__ = [
     "distrust_key",
@@ -23,6 +24,7 @@ __all__ = [
     "issue_badges",
     "issue_missing_badges",
     "reissue_badge",
+    "renew_short_badges",
     "rotate_key",
     "void_badge",
     "void_badges_of",
@@ -32,7 +34,6 @@ EVENT = "registration.badge."
 TOPIC = "registration.badge"
 HIGHEST_ISSUE = 255
 HIGHEST_SERIAL = 0xFFFFFFFF
-GRACE = timedelta(days=1)  # clocks and time zones differ; the last evening goes past midnight
 CHUNK = 500
 
 
@@ -123,9 +124,26 @@ def issue_missing_badges(edition: Edition, *, by: Any = None, now: datetime | No
     return count
 
 
-def last_day(edition: Edition) -> date:
-    """The last day a badge of the edition is valid: the day after its end."""
-    return edition.ends_on + GRACE
+def renew_short_badges(edition: Edition, *, by: Any = None, now: datetime | None = None) -> int:
+    """New badges for everybody whose badge ends before the fair does, because its dates were moved. How many.
+
+    The last day is part of what was signed, so the old ones become void. Chunk by chunk, as above.
+    """
+    now = now or timezone.now()
+    reason = _("The dates of the fair changed.")
+    count = last = 0
+    short = short_badges(edition).filter(issue__lt=HIGHEST_ISSUE).order_by("registration_id")
+    while True:
+        found = short.filter(registration_id__gt=last).values_list("registration_id", flat=True)
+        if not (people := list(found[:CHUNK])):
+            return count
+        last = people[-1]
+        with transaction.atomic():
+            list(Registration.objects.select_for_update(of=("self",)).filter(pk__in=people).order_by("pk"))
+            old = list(short.filter(registration__in=people).values_list("id", flat=True))
+            Badge.objects.filter(pk__in=old).update(state=Badge.State.VOID, voided_at=now, void_reason=reason)
+            note_changes(TOPIC, old, edition.pk)
+            count += len(_issue_chunk(people, by=by, now=now))
 
 
 def _issue_chunk(keys: Sequence[int], *, by: Any, now: datetime) -> list[Badge]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from everfair.engines import passes
 from everfair.fair.models import Edition
@@ -63,6 +63,7 @@ def judge_codes(edition: Edition, codes: Sequence[str], today: date) -> list[Jud
     return answers
 
 
+GRACE = timedelta(days=1)  # clocks and time zones differ; the last evening goes past midnight
 OVERLAP = timedelta(minutes=2)  # a change is dated before its transaction ends
 SIGNED = frozenset({"valid", "expired"})
 
@@ -136,6 +137,19 @@ def door_list(edition: Edition) -> Iterator[dict[str, Any]]:
     )
     for row in rows.iterator(chunk_size=2000):
         yield dict(row)
+
+
+def last_day(edition: Edition) -> date:
+    """The last day a badge of the edition is valid: the day after its end."""
+    return edition.ends_on + GRACE
+
+
+def short_badges(edition: Edition) -> QuerySet[Badge]:
+    """Valid badges that end before the fair does, because it was moved to later days after they were issued."""
+    return Badge.objects.filter(
+        edition=edition, state=Badge.State.VALID, valid_until__lt=last_day(edition),
+        registration__state=State.APPROVED, registration__merged_into=None,
+    )  # fmt: skip
 
 
 def valid_badge(registration: Registration) -> Badge | None:

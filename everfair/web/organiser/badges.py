@@ -20,11 +20,12 @@ from everfair.base.refusals import Refused
 from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
 from everfair.gateways.tables import csv_chunks, write_xlsx
-from everfair.registration import access
+from everfair.registration import access, tasks
 from everfair.registration.actions import badges as actions
 from everfair.registration.actions import batches
 from everfair.registration.forms.badges import BatchForm, ReasonForm
 from everfair.registration.queries import badge_table as table
+from everfair.registration.queries.badges import short_badges
 from everfair.web.organiser.frame import address, desk, done
 
 ROWS_ON_A_PAGE = 50
@@ -63,6 +64,7 @@ def badge_list(request: HttpRequest, edition: str) -> HttpResponse:
         ],
         "may_act": fair_access.may(request.user, "registration", held),
         "batch_form": BatchForm(),
+        "short": short_badges(held).count(),
     }
     return desk(request, "badges/badge_list", held, context)
 
@@ -151,6 +153,16 @@ def badge_pdf(request: HttpRequest, edition: str, code: str) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect(address("registration.badge_show", edition=edition, code=code))
     return pdf_answer(content, f"{held.slug}-{person.code}.pdf")
+
+
+@login_required
+@require_POST
+def badge_renew(request: HttpRequest, edition: str) -> HttpResponse:
+    """The fair was moved: badges that end too early are issued again, in the background."""
+    held = fair_access.get_edition_at_desk(request.user, edition, "registration")
+    tasks.renew_short.enqueue(held.pk)
+    sentence = _("The badges are being issued again. Phones show the new ones by themselves.")
+    return done(request, sentence, "registration.badge_list", edition=edition)
 
 
 def pdf_answer(content: bytes, name: str) -> HttpResponse:

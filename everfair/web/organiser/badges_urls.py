@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", badges.badge_list, name="registration.badge_list"),
     path("table.csv", badges.badge_csv, name="registration.badge_csv"),
     path("table.xlsx", badges.badge_xlsx, name="registration.badge_xlsx"),
+    path("renew/", badges.badge_renew, name="registration.badge_renew"),
     path("batches/", badge_batches.batch_list, name="registration.batch_list"),
     path("batches/new/", badge_batches.batch_create, name="registration.batch_create"),
     path("batches/<int:pk>/", badge_batches.batch_show, name="registration.batch_show"),

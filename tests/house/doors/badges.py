@@ -59,6 +59,7 @@ DOORS: list[Door] = [
     Door("organiser:registration.badge_reissue", _person, **DEED, **REASON),
     Door("organiser:registration.badge_void", _person, **{**DEED, "administrator": 422}),
     Door("organiser:registration.badge_pdf", _person, **NOBODY),
+    Door("organiser:registration.badge_renew", _edition, **DEED),
     Door("organiser:registration.batch_list", _edition, **NOBODY),
     Door("organiser:registration.batch_create", _edition, **DEED),
     Door("organiser:registration.batch_show", _batch, **NOBODY),

@@ -1,6 +1,7 @@
 """The badges' desk: found, issued again, printed, keys; what is wrong stands beside its field."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -184,3 +185,15 @@ def test_the_log_speaks_of_badges_in_words(desk: Any, person: Any) -> None:
         assert words in shown, words
     assert "registration.badge" not in re.sub(r'value="[^"]*"', "", shown)
     assert badge.code not in shown
+
+
+def test_badges_that_end_too_early_are_told_and_issued_again(desk: Any, person: Any) -> None:
+    issue_badge(person, by=None)
+    assert "before the fair does" not in text(desk.get("badges/"))
+    desk.edition.ends_on += timedelta(days=30)
+    desk.edition.save()
+    assert "1 badge ends before the fair does" in text(desk.get("badges/"))
+    assert desk.post("badges/renew/", {}).status_code == 302
+    tasks.renew_short.call(desk.edition.pk)
+    assert "before the fair does" not in text(desk.get("badges/"))
+    assert person.badges.count() == 2
