@@ -126,3 +126,19 @@ def test_from_registration_to_withdrawal(opened: Callable[..., Any], edition: Ed
     lead.refresh_from_db()
     assert lead.withdrawn_at is not None
     assert (lead.interest, lead.note) == ("", "")
+
+
+def test_without_an_account_one_agrees_and_cancels(opened: Callable[..., Any], edition: Edition) -> None:
+    phone = opened("zh-CN")
+    register_in_chinese(phone, edition)
+    person = Registration.objects.get(edition=edition)
+    phone.locator("input[name=contact]").check()
+    phone.get_by_role("button", name="保存").click()
+    expect(phone.get_by_text("已保存，即刻生效。")).to_be_visible()
+    assert person.consents.get().purpose == "contact"
+    phone.locator("summary", has_text="我不能前来").click()
+    phone.get_by_role("button", name="取消我的报名").click()
+    expect(phone.get_by_role("heading", name="此报名已取消")).to_be_visible()
+    person.refresh_from_db()
+    assert person.state == "cancelled"
+    assert not person.badges.filter(state="valid").exists()
