@@ -203,6 +203,21 @@ def test_without_script_one_asks_and_votes_by_plain_forms(
     assert page.locator(".toast").count() >= 1
 
 
+def test_a_stages_screen_shows_what_changed_without_being_touched(
+    world: dict[str, Any], fair: tuple[Installation, Server], open_as: Callable[..., Any]
+) -> None:
+    screen = open_as()
+    screen.goto(f"/en/{world['edition']}/stages/{world['stage']}/screen/")
+    screen.wait_for_selector("article.on h2:has-text('Talk')")
+    screen.evaluate("window.isSame = true")
+    screen.wait_for_timeout(500)  # the connection has no sign of its own on a screen
+    moderator = Hand(fair[1], world["moderator"], world["room"], world["moderate"])
+    decide = f"/en/desk/{world['edition']}/programme/sessions/{world['session']}/decide/"
+    assert moderator.post(decide, state="cancelled", reason="The hall is under water.") == 302
+    screen.wait_for_selector("article.on h2:has-text('Talk')", state="detached")
+    assert screen.evaluate("window.isSame"), "the page was loaded again"
+
+
 def an_act(chance: random.Random, people: list[Hand], moderator: Hand, n: int) -> None:
     """One random thing that somebody does; what is refused at the moment changes nothing."""
     person = chance.choice(people)
