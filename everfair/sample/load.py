@@ -24,6 +24,7 @@ from everfair.fair.actions import team as team_actions
 from everfair.fair.models import Area, Delegation, Edition, Fair, Place, Sector
 from everfair.people import actions as people_actions
 from everfair.people.models import Organisation, User
+from everfair.sample.gate import load_gate
 from everfair.sample.leads import load_leads
 from everfair.sample.programme import load_programme
 from everfair.sample.registration import load_registration
@@ -83,6 +84,7 @@ def load_sample(today: date | None = None) -> Edition:
     load_programme(current, by=by, visitor=people["visitor"])
     load_room(current, by=by)
     load_registration(current, by=by, visitor=people["visitor"], firm=_firm_of(people["exhibitor"]))
+    load_gate(current, by=by)  # after people: it reads their badges
     load_leads(current)  # last: it scans the badges of people who registered
     return current
 
