@@ -115,3 +115,23 @@ def test_the_printed_code_is_read_from_a_picture_of_the_page(
     face = face_of(person, issue_badge(person, by=None))
     picture = set_badges([face], paper, now=datetime(2026, 9, 1, tzinfo=UTC), picture_dots=110)
     assert read_code(page, picture) == person.badges.get().code
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Any, live: str, person: Registration, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(
+        base_url=live, bypass_csp=True, color_scheme=scheme, service_workers="block"
+    )
+    page = context.new_page()
+    found = []
+    for state in ("approved", "cancelled"):
+        Registration.objects.filter(pk=person.pk).update(state=state)
+        for lang in ("en", "zh"):
+            page.goto(address(person, lang))
+            result = Axe().run(page).response
+            assert result["passes"]
+            found += [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in result["violations"]]
+    context.close()
+    assert found == []
