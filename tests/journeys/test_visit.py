@@ -132,7 +132,7 @@ def test_without_an_account_one_agrees_and_cancels(opened: Callable[..., Any], e
     phone = opened("zh-CN")
     register_in_chinese(phone, edition)
     person = Registration.objects.get(edition=edition)
-    phone.locator("input[name=contact]").check()
+    phone.get_by_label("扫描我证件的参展商可获得我的电子邮箱。").check()
     phone.get_by_role("button", name="保存").click()
     expect(phone.get_by_text("已保存，即刻生效。")).to_be_visible()
     assert person.consents.get().purpose == "contact"
