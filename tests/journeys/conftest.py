@@ -75,6 +75,12 @@ class Places:
     offer: str
     search: str
     about: str
+    programme: str
+    programme_list: str
+    programme_now: str
+    session: str
+    stage: str
+    speakers: str
     sign_in: str = "account/login/"
 
     def all(self) -> dict[str, str]:
@@ -160,7 +166,11 @@ def places(demo: str) -> Places:
     hall = max(rows, key=lambda row: int(row[1]))[0]
     booth = re.search(rf'href="/en/({front}booths/[^"]+)"', fetched(f"{demo}/en/{hall}"))
     offer = re.search(rf'href="/en/({front}offers/[^"]+)"', newest)
+    session = re.search(rf'href="/en/({front}sessions/[^"]+)"', fetched(f"{demo}/en/{front}programme/"))
+    stage = re.search(rf'href="/en/({front}stages/[^"]+)"', fetched(f"{demo}/en/{front}programme/"))
     assert booth, f"no booth in {hall}"
+    assert session, "no session in the programme"
+    assert stage, "no stage in the programme"
     assert offer, "no offer on the front page"
     return Places(
         front=front,
@@ -170,6 +180,12 @@ def places(demo: str) -> Places:
         offer=offer.group(1),
         search=f"{front}search/?q=interpreters",
         about=f"{front}about/",
+        programme=f"{front}programme/",
+        programme_list=f"{front}programme/list/",
+        programme_now=f"{front}programme/now/",
+        session=session.group(1),
+        stage=stage.group(1),
+        speakers=f"{front}speakers/",
     )
 
 

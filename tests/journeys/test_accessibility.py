@@ -9,7 +9,10 @@ from tests.journeys.conftest import Places
 
 pytestmark = [pytest.mark.journey]
 
-PAGES = ["front", "halls", "hall", "booth", "offer", "search", "about", "sign_in"]
+PAGES = [
+    "front", "halls", "hall", "booth", "offer", "search", "about", "sign_in",
+    "programme", "programme_list", "programme_now", "session", "stage", "speakers",
+]  # fmt: skip
 WIDTHS = [320, 390, 768, 1280]
 TOO_WIDE = """() => {
   const room = innerWidth, found = [];

@@ -14,7 +14,13 @@ MOST_BYTES = 100_000
 MOST_REQUESTS = 12
 
 
-@pytest.mark.parametrize("name", ["front", "halls", "hall", "booth", "offer", "search", "about"])
+NAMES = [
+    "front", "halls", "hall", "booth", "offer", "search", "about",
+    "programme", "programme_list", "programme_now", "session", "stage", "speakers",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_first_visit_is_light(visit: Callable[..., Any], demo: str, places: Places, name: str) -> None:
     page = visit()
     asked: list[str] = []

@@ -31,6 +31,9 @@ SENTENCES: dict[str, "str | Promise"] = {
     "programme.speaker.created": _("Speaker added"),
     "programme.speaker.saved": _("Speaker changed"),
     "programme.speaker.removed": _("Speaker removed"),
+    "programme.calendar.made": _("Calendar address made"),
+    "programme.calendar.renewed": _("New calendar address made"),
+    "programme.calendar.ended": _("Calendar address ended"),
     "programme.call.opened": _("Call for sessions opened"),
     "programme.call.saved": _("Call for sessions changed"),
 }
