@@ -37,7 +37,7 @@ const line = new Line(doors, hear);
 const say = (text, values = {}) => text.replace(/%\((\w+)\)s/g, (_all, key) => values[key] ?? "");
 const inLanguage = (texts) => texts?.[lang] || texts?.en || texts?.zh || Object.values(texts || {})[0] || "";
 const figure = (value) => new Intl.NumberFormat(lang).format(value);
-const clockTime = (at) => new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: me.frame?.edition.time_zone }).format(at);
+const clockTime = (at) => new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: me.frame?.edition.time_zone }).format(at);
 const zone = () => me.frame?.zones.find((one) => one.code === me.zone) || null;
 const now = () => Date.now() - me.offset * 1000;
 
