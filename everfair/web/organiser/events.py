@@ -17,6 +17,7 @@ from everfair.base.languages import content_language, pick
 from everfair.exhibition.queries.applying import QuestionAndAnswer
 from everfair.web.organiser import badge_words
 from everfair.web.organiser.programme import words as programme
+from everfair.web.organiser.registration import words as registration_words
 from everfair.web.templatetags.drawing import mode_short_name
 from everfair.web.templatetags.figures import country_name, day, language_name, moment
 
@@ -168,6 +169,7 @@ IN_WORDS: dict[str, Callable[[Any], str]] = {
 SENTENCES |= programme.SENTENCES
 FIELDS |= programme.FIELDS
 SENTENCES |= badge_words.SENTENCES
+SENTENCES |= registration_words.SENTENCES
 FIELDS |= badge_words.FIELDS
 VALUES["state"] = programme.STATES | VALUES["state"]
 VALUES["format"] = programme.FORMATS
