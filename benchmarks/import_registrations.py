@@ -84,11 +84,13 @@ def run(folder: Path, rows: int, ending: str) -> None:
     assert (Registration.objects.count(), kind.expected) == (rows, rows)
     parts = [after - before for before, after in pairwise(marks)]
     total = sum(parts)
+    busy = time.process_time()  # of this process since its start: tells a loaded machine from a slow program
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{rows} rows, {ending}, {connection.vendor}")
     print(
         f"kept and guessed {parts[0]:.1f} s, checked {parts[1]:.1f} s, written {parts[2]:.1f} s; {megabytes:.0f} MB"
     )
+    print(f"of the processor {busy:.1f} s, making the file among it")
     print(f"in all {total:.1f} s; bound {BOUND:.0f} s, ratio {total / BOUND:.2f}")
 
 
