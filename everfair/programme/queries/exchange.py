@@ -3,8 +3,9 @@
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -81,7 +82,12 @@ class _Frame:
     stages: Mapping[int, str]
     kinds: Mapping[int, str]
     kind_codes: Mapping[int, str]
-    pages: tuple[str, str] = field(default=("", ""))
+    edition: Edition
+
+    @cached_property
+    def pages(self) -> tuple[str, str]:
+        """What stands before and after a session's own part in the address of its page; asked only where it is needed."""
+        return _page_pattern(self.edition, self.language)
 
 
 def schedule_of(edition: Edition, *, language: str = "", with_drafts: bool = False) -> Exported:
@@ -143,7 +149,7 @@ def frame_of(edition: Edition, stages: Mapping[int, str], zone: tzinfo, language
         stages,
         {kind.pk: pick(kind.name, language or "en") for kind in kinds},
         {kind.pk: kind.code for kind in kinds},
-        _page_pattern(edition, language),
+        edition,
     )
 
 
@@ -165,7 +171,7 @@ def event_of(row: Session, parts: Parts, frame: _Frame) -> Event:
         id=base.id or str(1_000_000 + row.pk),
         guid=base.guid if is_guid(base.guid) else session_guid(row),
         slug=base.slug if carried else f"session-{row.code}",
-        url=base.url or f"{frame.pages[0]}{row.address}{frame.pages[1]}",
+        url=base.url or row.address.join(frame.pages),
         track=_as_it_came(base.track, track_of(base), row.track),
         type=_type(row, base, frame),
         language=_as_it_came(base.language, spoken_in(base), row.language),
