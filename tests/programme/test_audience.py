@@ -253,3 +253,28 @@ def test_reading_a_room_costs_the_same_with_one_and_with_many(django_assert_num_
             audience.room_of(session, person)
         with django_assert_num_queries(2):
             audience.desk_of(session)
+
+
+def test_the_log_tells_decisions_in_words() -> None:
+    """No event without a sentence, no code of a machine."""
+    from everfair.base import audit
+    from everfair.web.organiser.events import SENTENCES, log_lines
+
+    session = make_session()
+    asked = questions.ask_question(session, by=make_user(), text="Why?")
+    for state in ("shown", "answered", "hidden"):
+        questions.set_question_state(asked, state, by=None)
+    questions.set_asking(session, is_open=False, at_once=True, by=None)
+    poll = an_open_poll(session)
+    polls.vote_in_poll(poll, "a", by=make_user())
+    polls.set_results_shown(poll, False, by=None)
+    polls.set_results_shown(poll, True, by=None)
+    polls.set_poll_state(poll, "closed", by=None)
+    draft = polls.save_poll(session, None, {"text": {"en": "Well?"}, "options": TWO}, by=None)
+    polls.save_poll(session, draft, {"text": {"en": "Well?"}, "options": TWO}, by=None)
+    polls.remove_poll(draft, by=None)
+    entries = list(audit.entries(edition_id=session.edition_id))
+    assert [entry.event for entry in entries if entry.event not in SENTENCES] == []
+    details = [line.detail for line in log_lines(entries, session.edition, with_label=False)]
+    assert any("1 / 0" in detail for detail in details)
+    assert not any(mark in detail for detail in details for mark in "{}_")

@@ -48,7 +48,7 @@ def save_poll(
             row,
             by=by,
             edition_id=owner.edition_id,
-            after={"text": row.text, "options": row.options},
+            after={"text": row.text, "options": [pick(one["label"], "en") for one in row.options]},
         )
         push_poll(owner, row)
     return row if poll is None else bring_up_to_date(poll, row)
@@ -72,7 +72,7 @@ def set_poll_state(poll: Poll, state: str, *, by: Any) -> Poll:
             by=by,
             edition_id=row.session.edition_id,
             before={"state": before},
-            after={"state": state, "counts": row.counts},
+            after={"state": state, "counts": _counted(row)},
         )
     return bring_up_to_date(poll, row)
 
@@ -85,7 +85,7 @@ def set_results_shown(poll: Poll, shown: bool, *, by: Any) -> Poll:
             row.shows_results = shown
             _save_and_push(row, ["shows_results"])
             event = EVENT + ("results_shown" if shown else "results_kept_back")
-            audit.record(event, row, by=by, edition_id=row.session.edition_id, after={"shown": shown})
+            audit.record(event, row, by=by, edition_id=row.session.edition_id)
     return bring_up_to_date(poll, row)
 
 
@@ -150,6 +150,11 @@ def _require_open(row: Poll) -> None:
         raise Refused(_("This poll is not open yet."))
     if row.session.state not in ASKING_STATES:
         raise Refused(_("The session is over: this poll takes no more votes."))
+
+
+def _counted(row: Poll) -> str:
+    """ "12 / 3": votes in the order of the answers; nothing before the first one."""
+    return " / ".join(str(row.counts.get(one["code"], 0)) for one in row.options) if row.counts else ""
 
 
 def _next_position(session: Session) -> int:

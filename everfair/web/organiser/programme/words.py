@@ -25,6 +25,17 @@ SENTENCES: dict[str, "str | Promise"] = {
     "programme.session.seat_given_back": _("Seat given back"),
     "programme.session.material_added": _("Material added"),
     "programme.session.material_removed": _("Material removed"),
+    "programme.session.asking_set": _("Questions of the audience set"),
+    "programme.question.shown": _("Question let through"),
+    "programme.question.answered": _("Question answered"),
+    "programme.question.hidden": _("Question hidden"),
+    "programme.poll.created": _("Poll written"),
+    "programme.poll.saved": _("Poll changed"),
+    "programme.poll.open": _("Poll opened"),
+    "programme.poll.closed": _("Poll closed"),
+    "programme.poll.results_shown": _("Results of a poll shown while it is open"),
+    "programme.poll.results_kept_back": _("Results of a poll kept back until it closes"),
+    "programme.poll.removed": _("Poll removed"),
     "programme.stage.created": _("Stage added"),
     "programme.stage.saved": _("Stage changed"),
     "programme.stage.removed": _("Stage removed"),
@@ -46,10 +57,13 @@ FIELDS: dict[str, "str | Promise"] = {
     "material": _("material"), "directions": _("directions"), "organisation_name": _("organisation"),
     "opens_at": _("opens"), "closes_at": _("closes"), "most_per_host": _("most of one host"),
     "external_id": _("number in the list"), "source": _("source"), "photo": _("picture"),
+    "questions_at_once": _("questions shown at once"), "counts": _("votes"), "options": _("answers"),
 }  # fmt: skip
 STATES: dict[str, "str | Promise"] = {
     "proposed": _("proposed"), "confirmed": _("confirmed"), "live": pgettext_lazy("session", "live"), "ended": _("ended"),
-    "cancelled": _("cancelled"),
+    "cancelled": _("cancelled"), "asked": _("waiting for the moderator"), "shown": _("shown"),
+    "answered": _("answered"), "hidden": _("hidden"),
+    "open": pgettext_lazy("poll", "open"), "closed": pgettext_lazy("poll", "closed"),
 }  # fmt: skip
 FORMATS: dict[str, "str | Promise"] = {
     "on_site": _("on site"), "online": _("on line"), "hybrid": _("on site and on line"),
