@@ -15,10 +15,12 @@ from everfair.base.codes import ALPHABET, new_code
 from everfair.base.refusals import Refused
 from everfair.fair.models import Edition
 from everfair.gate.access import digest_of, forget_devices
+from everfair.gate.forms.given import clock_offset
 from everfair.gate.models import Device
 
 PAIR_FOR = timedelta(minutes=10)
 PAIR_LENGTH = 8
+SEEN_EVERY = 5  # seconds between two notes that a device lives
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,17 @@ def let_back(device: Device, *, by: Any) -> Device:
     transaction.on_commit(forget_devices)
     audit.record("gate.device.let_back", row, by=by, edition_id=row.edition_id)
     return row
+
+
+def note_device(device: Device, clock: Any, waiting: Any, now: datetime) -> int:
+    """Keep what a device said about itself. Gives the seconds its clock is ahead of ours."""
+    offset = clock_offset(clock, now) if clock is not None else device.clock_offset
+    held = min(waiting, 10**6) if isinstance(waiting, int) and waiting >= 0 else 0
+    is_old = device.last_seen_at is None or (now - device.last_seen_at).total_seconds() > SEEN_EVERY
+    if is_old or abs(offset - device.clock_offset) > 1 or held != device.waiting_scans:
+        device.last_seen_at, device.waiting_scans, device.clock_offset = now, held, offset
+        device.save(update_fields=["last_seen_at", "waiting_scans", "clock_offset"])
+    return offset
 
 
 def _set(device: Device, values: Mapping[str, Any]) -> None:

@@ -13,11 +13,12 @@ from django.utils import timezone
 from everfair.gate import notices
 from everfair.gate.access import forget_devices
 from everfair.gate.actions.deciding import COUNTED, DoorState, decide, take_back
+from everfair.gate.actions.devices import note_device
 from everfair.gate.forms.given import Given, clock_offset, read_all
 from everfair.gate.models import Device, Presence, Scan, Zone
+from everfair.gate.queries.kinds import forget_kinds, kinds_let_in
 from everfair.gate.queries.shown import Shown, forget_keys, shown_codes, shown_serials
 
-SEEN_EVERY = 5  # seconds between two notes that a device lives
 MOST_AFTER_SHUT_OUT = 20000  # scans kept from a device that was shut out
 ATTEMPTS = 3
 PLACELESS = frozenset({"zone", "shut_out"})  # kept to be looked at, counted nowhere
@@ -229,28 +230,9 @@ def _devices(entries: Iterable[_Entry]) -> list[Device]:
     return list({entry.device.pk: entry.device for entry in entries}.values())
 
 
-_kinds: dict[int, tuple[int, frozenset[int] | None]] = {}  # zone → (its version, kinds let in)
-
-
-def _kinds_of(zones: Iterable[Zone]) -> dict[int, frozenset[int] | None]:
-    """Zone id → kinds let in (None: all), kept until the zone's version changes."""
-    wanted = list(zones)
-    missing = [zone.pk for zone in wanted if _kinds.get(zone.pk, (0, None))[0] != zone.version]
-    if missing:
-        found: dict[int, set[int]] = {}
-        for zone_id, kind_id in Zone.kinds.through.objects.filter(zone__in=missing).values_list(
-            "zone_id", "badgekind_id"
-        ):
-            found.setdefault(zone_id, set()).add(kind_id)
-        for zone in wanted:
-            if zone.pk in missing:
-                _kinds[zone.pk] = zone.version, frozenset(found[zone.pk]) if zone.pk in found else None
-    return {zone.pk: _kinds[zone.pk][1] for zone in wanted}
-
-
 def forget_kept() -> None:
     """Drop what the room keeps in memory (tests: row numbers start again)."""
-    _kinds.clear()
+    forget_kinds()
     forget_keys()
     forget_devices()
 
@@ -261,7 +243,7 @@ def _open_doors(
     """Zone id → what the batch must know of it: who of its people is inside, and, where it matters, who went when."""
     people = {entry.shown.registration.pk for entry in fresh if entry.shown.registration}
     people |= {scan.registration_id for scan in undone if scan.registration_id}
-    kinds = _kinds_of(zones.values())
+    kinds = kinds_let_in(zones.values())
     doors = {zone.pk: DoorState(zone, kinds[zone.pk], set()) for zone in zones.values()}
     if not people:
         return doors
@@ -416,14 +398,3 @@ def _note_devices(sendings: Iterable[Sending], now: datetime) -> None:
     """That the devices live, how long their queues are, how far off their clocks: when that is news."""
     for sending in sorted(sendings, key=lambda one: one.device.pk):
         note_device(sending.device, sending.clock, sending.waiting, now)
-
-
-def note_device(device: Device, clock: Any, waiting: Any, now: datetime) -> int:
-    """Keep what a device said about itself. Gives the seconds its clock is ahead of ours."""
-    offset = clock_offset(clock, now) if clock is not None else device.clock_offset
-    held = min(waiting, 10**6) if isinstance(waiting, int) and waiting >= 0 else 0
-    is_old = device.last_seen_at is None or (now - device.last_seen_at).total_seconds() > SEEN_EVERY
-    if is_old or abs(offset - device.clock_offset) > 1 or held != device.waiting_scans:
-        device.last_seen_at, device.waiting_scans, device.clock_offset = now, held, offset
-        device.save(update_fields=["last_seen_at", "waiting_scans", "clock_offset"])
-    return offset

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from everfair.base.languages import CONTENT_TO_INTERFACE
 from everfair.base.refusals import Refused
 from everfair.gate.access import devices_by_secret
-from everfair.gate.actions.devices import pair_device
-from everfair.gate.actions.scanning import Sending, note_device, take_sendings
+from everfair.gate.actions.devices import note_device, pair_device
+from everfair.gate.actions.scanning import Sending, take_sendings
 from everfair.gate.forms.given import MOST_AT_ONCE
 from everfair.gate.queries import for_devices
 from everfair.web.limits import allow_from
