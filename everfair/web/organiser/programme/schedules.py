@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -68,7 +69,14 @@ def schedule_list(request: HttpRequest, edition: str) -> HttpResponse:
     """Every schedule that came in, newest first; and the addresses at which the programme goes out."""
     held = _held(request, edition)
     page = Paginator(queries.schedule_runs(held), A_PAGE).get_page(request.GET.get("page"))
-    return desk(request, "programme/schedule_list", held, {"page": page, "kinds": STATE_KINDS})
+    key = {"edition": held.slug}
+    files = [
+        ("schedule.xml", reverse("public:programme.schedule_xml", kwargs=key)),
+        ("schedule.json", reverse("public:programme.schedule_json", kwargs=key)),
+    ]
+    return desk(
+        request, "programme/schedule_list", held, {"page": page, "kinds": STATE_KINDS, "files": files}
+    )
 
 
 @login_required
