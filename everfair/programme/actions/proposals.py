@@ -15,7 +15,12 @@ from everfair.base.texts import clean_text_words
 from everfair.exhibition.actions.guards import validate_fields
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Delegation, Edition
-from everfair.programme.actions.guards import differences, require_known, require_version
+from everfair.programme.actions.guards import (
+    differences,
+    lock_with_stages,
+    require_known,
+    require_version,
+)
 from everfair.programme.actions.sessions import save_session
 from everfair.programme.actions.speakers import save_speaker
 from everfair.programme.actions.state import change_state
@@ -101,7 +106,7 @@ def save_proposal(
     fresh = require_known(values, PROPOSAL_FIELDS)
     people = fresh.pop("people", None)
     with transaction.atomic():
-        row = Session.objects.select_for_update(of=("self",)).select_related("edition").get(pk=session.pk)
+        row = lock_with_stages(session)
         if row.state not in OPEN_TO_HOST:
             raise Refused(
                 _("The programme team has decided about this session. Write to them to have it changed.")
