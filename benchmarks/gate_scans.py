@@ -99,7 +99,9 @@ def main() -> None:
             lines = Lines(world, address)
             spent = _processor(pid)
             quiet = asyncio.run(lines.steadily("quiet"))
-            print(f"processor time of the server: {(_processor(pid) - spent) / len(quiet) * 1000:.2f} ms a scan")
+            print(
+                f"processor time of the server: {(_processor(pid) - spent) / len(quiet) * 1000:.2f} ms a scan"
+            )
             busy, pages = _beside(hall, lambda: asyncio.run(lines.steadily("busy")))
             for name, times in (("no public load", quiet), ("public pages saturated", busy)):
                 print(f"{name}: {len(times)} scans, median {statistics.median(times):.1f} ms")

@@ -50,8 +50,8 @@ def _forget_what_is_kept() -> None:
     from everfair.base.changes import followers
     from everfair.exhibition.queries.catalogue import forget_catalogues
     from everfair.gate.actions.scanning import forget_kept
-    from everfair.web.gate.door import forget_people
     from everfair.programme.queries.board import forget_boards
+    from everfair.web.gate.door import forget_people
     from everfair.web.public.exhibition import forget_booths
     from everfair.web.public.frame import forget_frames
     from everfair.web.public.programme.parts import forget_parts

@@ -286,9 +286,7 @@ PAGE_CACHE_SECONDS = env.number("EVERFAIR_PAGE_CACHE_SECONDS", 60, least=0, most
 PAGE_CACHE_MB = env.number("EVERFAIR_PAGE_CACHE_MB", 48, least=1, most=4096)
 
 LIVE_PER_ADDRESS = (
-    env.number("EVERFAIR_LIVE_PER_ADDRESS", 3000, least=1, most=1000000)
-    if RATE_LIMITS_ON
-    else sys.maxsize
+    env.number("EVERFAIR_LIVE_PER_ADDRESS", 3000, least=1, most=1000000) if RATE_LIMITS_ON else sys.maxsize
 )
 LIVE_MOST = env.number("EVERFAIR_LIVE_MOST", 10000, least=1, most=1000000)
 

@@ -42,6 +42,8 @@ def test_a_link_in_a_backup_never_reaches_the_media_folder(tmp_path: Path, setti
     packed.seek(0)
     unpacked = tmp_path / "data" / "unpacked"
     with tarfile.open(fileobj=packed) as archive:
-        archive.extractall(unpacked)  # all of it, as a careless unpacking would: the folder's check is on trial
+        archive.extractall(
+            unpacked
+        )  # all of it, as a careless unpacking would: the folder's check is on trial
     backup._move_media(unpacked / "media")
     assert [path for path in (tmp_path / "data" / "media").rglob("*") if not path.is_dir()] == []

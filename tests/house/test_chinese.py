@@ -21,9 +21,24 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 EXEMPT_ADDRESSES = {"public:fair.style_guide"}
 HEADINGS = re.compile(r"<(h[1-3]|th|label|legend|button|summary)\b([^>]*)>(.*?)</\1>", re.DOTALL)
 # Names the world gives in English only.
-MADE_UP = {"Press", "Why?", "Do", "list", "administrator", "dock"}
+MADE_UP = {
+    "Press",
+    "Why?",
+    "Do",
+    "list",
+    "administrator",
+    "dock",
+    "Part?",
+    "When?",
+    "people",
+    "North gate",
+    "test",
+    "Talk",
+}
 # Language names are written in their own language, and product names stay.
-OWN_WORDS = re.compile(r"English|everfair|Excel|CSV|JSON|GATS|W/120|CPC|URL|Markdown|[\w.]+@[\w.]+")
+OWN_WORDS = re.compile(
+    r"Person \d+|PDF|A[46]|English|everfair|Excel|CSV|JSON|GATS|W/120|CPC|URL|Markdown|[\w.]+@[\w.]+"
+)
 
 
 def english_headings(html: str) -> list[str]:

@@ -126,7 +126,9 @@ def test_every_demo_person_has_something_to_do(edition: Edition) -> None:
     assert User.objects.filter(email__endswith="@demo.example").count() == 7
     assert Membership.objects.filter(role="owner").exists()
     assert Membership.objects.filter(role="booth_staff").exists()
-    assert {"administrator", "reviewer", "programme"} <= set(TeamMember.objects.values_list("role", flat=True))
+    assert {"administrator", "reviewer", "programme"} <= set(
+        TeamMember.objects.values_list("role", flat=True)
+    )
     told = json.loads((settings.DATA_DIR / "demo-accounts.json").read_text(encoding="utf-8"))
     for account in told:
         assert User.objects.get(email=account["email"]).check_password(account["password"])

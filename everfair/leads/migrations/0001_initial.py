@@ -9,63 +9,101 @@ import everfair.base.languages
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('exhibition', '0004_importing_keeps_changes'),
+        ("exhibition", "0004_importing_keeps_changes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LeadQuestion',
+            name="LeadQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=everfair.base.codes.new_code, max_length=12)),
-                ('label', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('kind', models.CharField(choices=[('choice', 'one of several'), ('many', 'several'), ('text', 'text'), ('number', 'number')], default='text', max_length=6)),
-                ('options', everfair.base.languages.UnescapedJSONField(default=list)),
-                ('is_required', models.BooleanField(default=False)),
-                ('is_retired', models.BooleanField(default=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(default=everfair.base.codes.new_code, max_length=12)),
+                ("label", everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("choice", "one of several"),
+                            ("many", "several"),
+                            ("text", "text"),
+                            ("number", "number"),
+                        ],
+                        default="text",
+                        max_length=6,
+                    ),
+                ),
+                ("options", everfair.base.languages.UnescapedJSONField(default=list)),
+                ("is_required", models.BooleanField(default=False)),
+                ("is_retired", models.BooleanField(default=False)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='LeadScan',
+            name="LeadScan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('scanned_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('was_offline', models.BooleanField(default=False)),
-                ('refusal', models.CharField(blank=True, max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64)),
+                ("scanned_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("was_offline", models.BooleanField(default=False)),
+                ("refusal", models.CharField(blank=True, max_length=20)),
             ],
             options={
-                'ordering': ['-scanned_at', '-id'],
+                "ordering": ["-scanned_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
-                ('interest', models.CharField(blank=True, choices=[('hot', 'hot'), ('warm', 'warm'), ('cold', 'cold')], max_length=4)),
-                ('note', models.TextField(blank=True, max_length=4000)),
-                ('follow_up_on', models.DateField(blank=True, null=True)),
-                ('answers', everfair.base.languages.UnescapedJSONField(default=dict)),
-                ('taken_at', models.DateTimeField()),
-                ('is_shared', models.BooleanField(default=False)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_on', models.DateField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('exhibitor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leads', to='exhibition.exhibitor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
+                (
+                    "interest",
+                    models.CharField(
+                        blank=True, choices=[("hot", "hot"), ("warm", "warm"), ("cold", "cold")], max_length=4
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=4000)),
+                ("follow_up_on", models.DateField(blank=True, null=True)),
+                ("answers", everfair.base.languages.UnescapedJSONField(default=dict)),
+                ("taken_at", models.DateTimeField()),
+                ("is_shared", models.BooleanField(default=False)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_on", models.DateField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "exhibitor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="leads",
+                        to="exhibition.exhibitor",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-taken_at', '-id'],
+                "ordering": ["-taken_at", "-id"],
             },
         ),
     ]

@@ -6,61 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('exhibition', '0004_importing_keeps_changes'),
-        ('leads', '0001_initial'),
-        ('registration', '0001_initial'),
+        ("exhibition", "0004_importing_keeps_changes"),
+        ("leads", "0001_initial"),
+        ("registration", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lead',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leads', to='registration.registration'),
+            model_name="lead",
+            name="registration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="leads",
+                to="registration.registration",
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='taken_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="lead",
+            name="taken_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='leadquestion',
-            name='exhibitor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_questions', to='exhibition.exhibitor'),
+            model_name="leadquestion",
+            name="exhibitor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lead_questions",
+                to="exhibition.exhibitor",
+            ),
         ),
         migrations.AddField(
-            model_name='leadscan',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="leadscan",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='leadscan',
-            name='exhibitor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_scans', to='exhibition.exhibitor'),
+            model_name="leadscan",
+            name="exhibitor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lead_scans",
+                to="exhibition.exhibitor",
+            ),
         ),
         migrations.AddField(
-            model_name='leadscan',
-            name='lead',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='scans', to='leads.lead'),
+            model_name="leadscan",
+            name="lead",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="scans",
+                to="leads.lead",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['expires_on'], name='lead_expiry'),
+            model_name="lead",
+            index=models.Index(fields=["expires_on"], name="lead_expiry"),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(fields=('exhibitor', 'registration'), name='lead_once'),
+            model_name="lead",
+            constraint=models.UniqueConstraint(fields=("exhibitor", "registration"), name="lead_once"),
         ),
         migrations.AddConstraint(
-            model_name='leadquestion',
-            constraint=models.UniqueConstraint(fields=('exhibitor', 'code'), name='lead_question_once'),
+            model_name="leadquestion",
+            constraint=models.UniqueConstraint(fields=("exhibitor", "code"), name="lead_question_once"),
         ),
         migrations.AddConstraint(
-            model_name='leadscan',
-            constraint=models.UniqueConstraint(fields=('exhibitor', 'key'), name='lead_scan_once'),
+            model_name="leadscan",
+            constraint=models.UniqueConstraint(fields=("exhibitor", "key"), name="lead_scan_once"),
         ),
     ]

@@ -10,315 +10,755 @@ import everfair.base.languages
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('base', '0003_media_digests_and_task_leases'),
-        ('exhibition', '0004_importing_keeps_changes'),
-        ('fair', '0005_badge_kind_rules'),
+        ("base", "0003_media_digests_and_task_leases"),
+        ("exhibition", "0004_importing_keeps_changes"),
+        ("fair", "0005_badge_kind_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', everfair.base.languages.WordsField(blank=True, default=dict, max_length=5000)),
-                ('opens_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('closes_at', models.DateTimeField()),
-                ('most_per_host', models.PositiveSmallIntegerField(default=3)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='call_for_sessions', to='fair.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", everfair.base.languages.WordsField(blank=True, default=dict, max_length=5000)),
+                ("opens_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("closes_at", models.DateTimeField()),
+                ("most_per_host", models.PositiveSmallIntegerField(default=3)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="call_for_sessions",
+                        to="fair.edition",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ScheduleRun',
+            name="ScheduleRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200)),
-                ('file_digest', models.CharField(max_length=64)),
-                ('source', models.CharField(max_length=60)),
-                ('format', models.CharField(blank=True, max_length=13)),
-                ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('reading', 'being read'), ('ready', 'ready to apply'), ('applying', 'being applied'), ('done', 'done'), ('failed', 'failed'), ('stopped', 'stopped')], default='uploaded', max_length=8)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('counts', everfair.base.languages.UnescapedJSONField(default=dict)),
-                ('differences', everfair.base.languages.UnescapedJSONField(default=list)),
-                ('problems', everfair.base.languages.UnescapedJSONField(default=list)),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedule_runs', to='fair.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("file_digest", models.CharField(max_length=64)),
+                ("source", models.CharField(max_length=60)),
+                ("format", models.CharField(blank=True, max_length=13)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "uploaded"),
+                            ("reading", "being read"),
+                            ("ready", "ready to apply"),
+                            ("applying", "being applied"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("stopped", "stopped"),
+                        ],
+                        default="uploaded",
+                        max_length=8,
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("counts", everfair.base.languages.UnescapedJSONField(default=dict)),
+                ("differences", everfair.base.languages.UnescapedJSONField(default=list)),
+                ("problems", everfair.base.languages.UnescapedJSONField(default=list)),
+                ("error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedule_runs",
+                        to="fair.edition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
-                ('title', everfair.base.languages.WordsField(blank=True, default=dict, max_length=300)),
-                ('subtitle', everfair.base.languages.WordsField(blank=True, default=dict, max_length=300)),
-                ('abstract', everfair.base.languages.WordsField(blank=True, default=dict, max_length=20000)),
-                ('track', models.CharField(blank=True, max_length=120)),
-                ('starts_at', models.DateTimeField(blank=True, null=True)),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('format', models.CharField(choices=[('on_site', 'on site'), ('online', 'on line'), ('hybrid', 'on site and on line')], default='on_site', max_length=7)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('interpretation', everfair.base.languages.UnescapedJSONField(default=list)),
-                ('seats', models.PositiveIntegerField(blank=True, null=True)),
-                ('seats_taken', models.PositiveIntegerField(default=0)),
-                ('has_waiting_list', models.BooleanField(default=True)),
-                ('host_name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('changes_asked', 'changes asked'), ('rejected', 'rejected'), ('draft', 'draft'), ('confirmed', 'confirmed'), ('published', 'published'), ('live', 'live'), ('ended', 'ended'), ('cancelled', 'cancelled')], default='draft', max_length=13)),
-                ('reason', models.TextField(blank=True)),
-                ('live_url', models.URLField(blank=True, max_length=500)),
-                ('replay_url', models.URLField(blank=True, max_length=500)),
-                ('questions_open', models.BooleanField(default=True)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_id', models.CharField(blank=True, max_length=200)),
-                ('carried', everfair.base.languages.UnescapedJSONField(default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('delegation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sessions', to='fair.delegation')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='fair.edition')),
-                ('exhibitor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sessions', to='exhibition.exhibitor')),
-                ('kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='fair.activitykind')),
-                ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sectors', models.ManyToManyField(blank=True, related_name='sessions', to='fair.sector')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
+                ("title", everfair.base.languages.WordsField(blank=True, default=dict, max_length=300)),
+                ("subtitle", everfair.base.languages.WordsField(blank=True, default=dict, max_length=300)),
+                ("abstract", everfair.base.languages.WordsField(blank=True, default=dict, max_length=20000)),
+                ("track", models.CharField(blank=True, max_length=120)),
+                ("starts_at", models.DateTimeField(blank=True, null=True)),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("on_site", "on site"),
+                            ("online", "on line"),
+                            ("hybrid", "on site and on line"),
+                        ],
+                        default="on_site",
+                        max_length=7,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("interpretation", everfair.base.languages.UnescapedJSONField(default=list)),
+                ("seats", models.PositiveIntegerField(blank=True, null=True)),
+                ("seats_taken", models.PositiveIntegerField(default=0)),
+                ("has_waiting_list", models.BooleanField(default=True)),
+                ("host_name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("changes_asked", "changes asked"),
+                            ("rejected", "rejected"),
+                            ("draft", "draft"),
+                            ("confirmed", "confirmed"),
+                            ("published", "published"),
+                            ("live", "live"),
+                            ("ended", "ended"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="draft",
+                        max_length=13,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("live_url", models.URLField(blank=True, max_length=500)),
+                ("replay_url", models.URLField(blank=True, max_length=500)),
+                ("questions_open", models.BooleanField(default=True)),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_id", models.CharField(blank=True, max_length=200)),
+                ("carried", everfair.base.languages.UnescapedJSONField(default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "delegation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="sessions",
+                        to="fair.delegation",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="fair.edition",
+                    ),
+                ),
+                (
+                    "exhibitor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="sessions",
+                        to="exhibition.exhibitor",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="fair.activitykind",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("sectors", models.ManyToManyField(blank=True, related_name="sessions", to="fair.sector")),
             ],
             options={
-                'ordering': ['starts_at', 'id'],
+                "ordering": ["starts_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shown_name', models.CharField(blank=True, max_length=120)),
-                ('text', models.CharField(max_length=500)),
-                ('state', models.CharField(choices=[('asked', 'waiting for the moderator'), ('shown', 'shown'), ('answered', 'answered'), ('hidden', 'hidden')], default='asked', max_length=8)),
-                ('votes', models.PositiveIntegerField(default=0)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='programme.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shown_name", models.CharField(blank=True, max_length=120)),
+                ("text", models.CharField(max_length=500)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "waiting for the moderator"),
+                            ("shown", "shown"),
+                            ("answered", "answered"),
+                            ("hidden", "hidden"),
+                        ],
+                        default="asked",
+                        max_length=8,
+                    ),
+                ),
+                ("votes", models.PositiveIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="programme.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-votes', 'id'],
+                "ordering": ["-votes", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Poll',
+            name="Poll",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
-                ('text', everfair.base.languages.WordsField(blank=True, default=dict, max_length=300)),
-                ('options', everfair.base.languages.UnescapedJSONField(default=list)),
-                ('counts', everfair.base.languages.UnescapedJSONField(default=dict)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('open', 'open'), ('closed', 'closed')], default='draft', max_length=6)),
-                ('shows_results', models.BooleanField(default=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='polls', to='programme.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
+                ("text", everfair.base.languages.WordsField(blank=True, default=dict, max_length=300)),
+                ("options", everfair.base.languages.UnescapedJSONField(default=list)),
+                ("counts", everfair.base.languages.UnescapedJSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("open", "open"), ("closed", "closed")],
+                        default="draft",
+                        max_length=6,
+                    ),
+                ),
+                ("shows_results", models.BooleanField(default=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="polls",
+                        to="programme.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Move',
+            name="Move",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', everfair.base.languages.UnescapedJSONField(default=dict)),
-                ('after', everfair.base.languages.UnescapedJSONField(default=dict)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='programme.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("before", everfair.base.languages.UnescapedJSONField(default=dict)),
+                ("after", everfair.base.languages.UnescapedJSONField(default=dict)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("told_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="programme.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('url', models.URLField(blank=True, max_length=500)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.mediafile')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='programme.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("url", models.URLField(blank=True, max_length=500)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="base.mediafile",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="materials",
+                        to="programme.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Bookmark',
+            name="Bookmark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bookmarks', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bookmarks', to='programme.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bookmarks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bookmarks",
+                        to="programme.session",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Speaker',
+            name="Speaker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
-                ('title', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('organisation_name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('about', everfair.base.languages.WordsField(blank=True, default=dict, max_length=5000)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_id', models.CharField(blank=True, max_length=200)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='speakers', to='fair.edition')),
-                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='base.mediafile')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='speaking', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
+                ("title", everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
+                (
+                    "organisation_name",
+                    everfair.base.languages.WordsField(blank=True, default=dict, max_length=200),
+                ),
+                ("about", everfair.base.languages.WordsField(blank=True, default=dict, max_length=5000)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_id", models.CharField(blank=True, max_length=200)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="speakers",
+                        to="fair.edition",
+                    ),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="base.mediafile",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="speaking",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='SessionSpeaker',
+            name="SessionSpeaker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('speaker', 'speaker'), ('moderator', 'moderator'), ('host', 'host'), ('interpreter', 'interpreter')], default='speaker', max_length=11)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='programme.session')),
-                ('speaker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='programme.speaker')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("speaker", "speaker"),
+                            ("moderator", "moderator"),
+                            ("host", "host"),
+                            ("interpreter", "interpreter"),
+                        ],
+                        default="speaker",
+                        max_length=11,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="programme.session",
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="programme.speaker",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddField(
-            model_name='session',
-            name='speakers',
-            field=models.ManyToManyField(related_name='sessions', through='programme.SessionSpeaker', to='programme.speaker'),
+            model_name="session",
+            name="speakers",
+            field=models.ManyToManyField(
+                related_name="sessions", through="programme.SessionSpeaker", to="programme.speaker"
+            ),
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
-                ('kind', models.CharField(choices=[('room', 'room'), ('online', 'on-line room')], default='room', max_length=6)),
-                ('directions', everfair.base.languages.WordsField(blank=True, default=dict, max_length=300)),
-                ('seats', models.PositiveIntegerField(blank=True, null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='stages', to='fair.area')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='fair.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("room", "room"), ("online", "on-line room")], default="room", max_length=6
+                    ),
+                ),
+                ("directions", everfair.base.languages.WordsField(blank=True, default=dict, max_length=300)),
+                ("seats", models.PositiveIntegerField(blank=True, null=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="stages",
+                        to="fair.area",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stages", to="fair.edition"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddField(
-            model_name='session',
-            name='stage',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='programme.stage'),
+            model_name="session",
+            name="stage",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sessions",
+                to="programme.stage",
+            ),
         ),
         migrations.CreateModel(
-            name='CalendarKey',
+            name="CalendarKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret_digest', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='fair.edition')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("secret_digest", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="fair.edition"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('edition', 'user'), name='calendar_key_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("edition", "user"), name="calendar_key_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PollVote',
+            name="PollVote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('option', models.CharField(max_length=12)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vote_rows', to='programme.poll')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("option", models.CharField(max_length=12)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "poll",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="vote_rows",
+                        to="programme.poll",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('poll', 'user'), name='poll_vote_once')],
+                "constraints": [models.UniqueConstraint(fields=("poll", "user"), name="poll_vote_once")],
             },
         ),
         migrations.CreateModel(
-            name='QuestionVote',
+            name="QuestionVote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vote_rows', to='programme.question')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="vote_rows",
+                        to="programme.question",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('question', 'user'), name='question_vote_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("question", "user"), name="question_vote_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('held', 'seat held'), ('waiting', 'on the waiting list'), ('given_back', 'given back')], default='held', max_length=10)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seat_rows', to='programme.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "seat held"),
+                            ("waiting", "on the waiting list"),
+                            ("given_back", "given back"),
+                        ],
+                        default="held",
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seat_rows",
+                        to="programme.session",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['session', 'state', 'at'], name='seat_waiting')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'given_back'), _negated=True), fields=('session', 'user'), name='seat_once')],
+                "indexes": [models.Index(fields=["session", "state", "at"], name="seat_waiting")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "given_back"), _negated=True),
+                        fields=("session", "user"),
+                        name="seat_once",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['session', 'state', '-votes'], name='question_order'),
+            model_name="question",
+            index=models.Index(fields=["session", "state", "-votes"], name="question_order"),
         ),
         migrations.AddConstraint(
-            model_name='bookmark',
-            constraint=models.UniqueConstraint(fields=('session', 'user'), name='bookmark_once'),
+            model_name="bookmark",
+            constraint=models.UniqueConstraint(fields=("session", "user"), name="bookmark_once"),
         ),
         migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('edition', 'source', 'external_id'), name='speaker_source_once'),
+            model_name="speaker",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("edition", "source", "external_id"),
+                name="speaker_source_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionspeaker',
-            constraint=models.UniqueConstraint(fields=('session', 'speaker'), name='part_once'),
+            model_name="sessionspeaker",
+            constraint=models.UniqueConstraint(fields=("session", "speaker"), name="part_once"),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='stage_once'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="stage_once"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['edition', 'state', 'starts_at'], name='session_time'),
+            model_name="session",
+            index=models.Index(fields=["edition", "state", "starts_at"], name="session_time"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['stage', 'starts_at'], name='session_stage'),
+            model_name="session",
+            index=models.Index(fields=["stage", "starts_at"], name="session_stage"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='session_ends_after_start'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"
+                ),
+                name="session_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('seats', None), ('seats_taken__lte', models.F('seats')), _connector='OR'), name='session_not_over_full'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seats", None), ("seats_taken__lte", models.F("seats")), _connector="OR"),
+                name="session_not_over_full",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('edition', 'source', 'external_id'), name='session_source_once'),
+            model_name="session",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("edition", "source", "external_id"),
+                name="session_source_once",
+            ),
         ),
     ]

@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programme', '0001_initial'),
+        ("programme", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='poll',
-            name='version',
+            model_name="poll",
+            name="version",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='question',
-            name='version',
+            model_name="question",
+            name="version",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='session',
-            name='questions_at_once',
+            model_name="session",
+            name="questions_at_once",
             field=models.BooleanField(default=False),
         ),
     ]

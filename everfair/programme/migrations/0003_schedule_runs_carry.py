@@ -6,20 +6,19 @@ import everfair.base.languages
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programme', '0002_audience_versions'),
+        ("programme", "0002_audience_versions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='schedulerun',
-            name='carried',
+            model_name="schedulerun",
+            name="carried",
             field=everfair.base.languages.UnescapedJSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='schedulerun',
-            name='options',
+            model_name="schedulerun",
+            name="options",
             field=everfair.base.languages.UnescapedJSONField(default=dict),
         ),
     ]

@@ -82,8 +82,12 @@ class BadgeBatch(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     filters = UnescapedJSONField(default=dict)  # as in the address of the list of registrations
     paper = models.CharField(max_length=2, default="a6")  # "a6" or "a4": gateways/printing
-    people = UnescapedJSONField(default=list)  # registrations' ids, in the order of the file, fixed at the start
-    parts = UnescapedJSONField(default=list)  # [[digest, badges], …] of files set so far: a stop costs one part
+    people = UnescapedJSONField(
+        default=list
+    )  # registrations' ids, in the order of the file, fixed at the start
+    parts = UnescapedJSONField(
+        default=list
+    )  # [[digest, badges], …] of files set so far: a stop costs one part
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)

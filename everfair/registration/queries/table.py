@@ -191,4 +191,3 @@ def queue_count(edition: Edition) -> int:
     return Registration.objects.filter(
         edition=edition, state=Registration.State.REQUESTED, merged_into=None
     ).count()
-

@@ -86,5 +86,9 @@ urlpatterns = [
         name="programme.material_remove",
     ),
     path("<slug:code>/people/", registration.staff_list, name="registration.staff_list"),
-    path("<slug:code>/people/<slug:person>/cancel/", registration.staff_cancel, name="registration.staff_cancel"),
+    path(
+        "<slug:code>/people/<slug:person>/cancel/",
+        registration.staff_cancel,
+        name="registration.staff_cancel",
+    ),
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.languages import content_language, pick
 from everfair.exhibition.queries.applying import QuestionAndAnswer
-from everfair.web.organiser import badge_words
+from everfair.web.organiser import badge_words, visit_words
 from everfair.web.organiser.programme import words as programme
 from everfair.web.organiser.registration import words as registration_words
 from everfair.web.templatetags.drawing import mode_short_name
@@ -87,7 +87,6 @@ SENTENCES: dict[str, "str | Promise"] = {
     "exhibition.offer.picture_removed": _("Picture removed"),
     "exhibition.task.done": _("Task done"),
     "exhibition.task.reopened": _("Task open again"),
-    "leads.lead.expired": _("Leads erased, their time was over"),
     "exhibition.question.created": _("Question added"),
     "exhibition.question.saved": _("Question changed"),
     "exhibition.task_kind.created": _("Task added"),
@@ -170,6 +169,7 @@ SENTENCES |= programme.SENTENCES
 FIELDS |= programme.FIELDS
 SENTENCES |= badge_words.SENTENCES
 SENTENCES |= registration_words.SENTENCES
+SENTENCES |= visit_words.SENTENCES
 FIELDS |= badge_words.FIELDS
 VALUES["state"] = programme.STATES | VALUES["state"]
 VALUES["format"] = programme.FORMATS

@@ -25,10 +25,14 @@ urlpatterns = [
     path("<slug:edition>/registration/", entry.link_again, name="registration.link_again"),
     path("<slug:edition>/registration/<slug:secret>/", own.own_show, name="registration.own_show"),
     path("<slug:edition>/registration/<slug:secret>/change/", own.own_change, name="registration.own_change"),
-    path("<slug:edition>/registration/<slug:secret>/agree/", own.own_consents, name="registration.own_consents"),
+    path(
+        "<slug:edition>/registration/<slug:secret>/agree/", own.own_consents, name="registration.own_consents"
+    ),
     path("<slug:edition>/registration/<slug:secret>/cancel/", own.own_cancel, name="registration.own_cancel"),
     path("<slug:edition>/registration/<slug:secret>/badge/", include("everfair.web.visitor.badge_urls")),
-    path("<slug:edition>/registration/<slug:secret>/data.json", own.own_export, name="registration.own_export"),
+    path(
+        "<slug:edition>/registration/<slug:secret>/data.json", own.own_export, name="registration.own_export"
+    ),
     path("<slug:edition>/invited/<slug:secret>/", own.invited, name="registration.invited"),
     path("calendar/<str:secret>.ics", own_calendar, name="programme.own_calendar"),
     path("<slug:edition>/", include("everfair.web.public.programme.urls")),

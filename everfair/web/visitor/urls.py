@@ -9,9 +9,7 @@ urlpatterns = [
     path("", people.my_fair, name="people.my_fair"),
     path("profile/", people.profile_edit, name="people.profile_edit"),
     path("badges/", badge.badge_list, name="registration.badge_list"),
-    path(
-        "registrations/<slug:code>/", registration.registration_show, name="registration.registration_show"
-    ),
+    path("registrations/<slug:code>/", registration.registration_show, name="registration.registration_show"),
     path("security/", people.security, name="people.security"),
     path("sample-sign-in/", people.demo_sign_in, name="people.demo_sign_in"),
     path("invitations/<str:secret>/", people.invitation_accept, name="people.invitation_accept"),

@@ -211,7 +211,9 @@ def little_room(transactional_db: None) -> Iterator[Callable[[int], None]]:
         with connection.cursor() as cursor:
             free = cursor.execute("PRAGMA freelist_count").fetchone()[0]
             size = cursor.execute("PRAGMA page_size").fetchone()[0]
-            cursor.execute("CREATE TABLE IF NOT EXISTS filler (bytes BLOB)")  # pages other tests gave back would be room too
+            cursor.execute(
+                "CREATE TABLE IF NOT EXISTS filler (bytes BLOB)"
+            )  # pages other tests gave back would be room too
             cursor.execute("INSERT INTO filler VALUES (zeroblob(?))", [free * size])
             pages = cursor.execute("PRAGMA page_count").fetchone()[0]
             cursor.execute(f"PRAGMA max_page_count = {pages + more}")
