@@ -151,8 +151,8 @@ def test_accounts_of_the_demonstration_are_kept_from_others(sample: Installation
     kept = sample.folder / "demo-accounts.json"
     assert kept.stat().st_mode & 0o777 == 0o600
     accounts = json.loads(kept.read_text(encoding="utf-8"))
-    assert len(accounts) == 6
-    assert len({account["password"] for account in accounts}) == 6
+    assert len(accounts) == 7
+    assert len({account["password"] for account in accounts}) == 7
 
 
 def test_static_files_are_gathered_once_and_again_when_they_change(empty: Installation) -> None:

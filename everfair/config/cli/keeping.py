@@ -31,6 +31,7 @@ def sample(
     setup.make_database()
     if not scale:
         setup.load_sample_once(typer.echo)
+        setup.make_index_if_missing(typer.echo)
         return
     if scale not in SCALES:
         raise SystemExit(f"There is no scale “{scale}”. Choose one of: {', '.join(SCALES)}.")

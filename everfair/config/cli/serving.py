@@ -41,7 +41,7 @@ def demo(port: Annotated[int, typer.Option(envvar="PORT", help="Port on 127.0.0.
     setup.name_own_address(port)
     setup.make_database()
     setup.collect_static_files()
-    setup.load_sample_once(typer.echo)
+    setup.load_sample_apart()
     setup.make_index_if_missing(typer.echo)
     typer.echo(setup.demo_greeting(port, time.monotonic() - started))
     _run("127.0.0.1", port)
