@@ -134,8 +134,12 @@ class Hub:
         """The number of the last fact that left; 0 when nobody can say."""
         with self._lock:
             known = self._topic(topic).position
-        if known is not None or self.relay is None:
+        if self.relay is None:
             return known or 0
+        if self._loop is None:  # a command or a test hears no numbers, so what it was told once grows old
+            return self.relay.position(topic) or 0
+        if known is not None:
+            return known
         asked = self.relay.position(topic)
         with self._lock:
             return self._learn(topic, asked) or 0

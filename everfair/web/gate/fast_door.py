@@ -25,9 +25,13 @@ PREFIX = "/gate/door/"
 TOGETHER = 200  # requests taken in one transaction at most
 MOST_WAITING = 2000  # beyond that a device is asked to come back: it keeps its queue
 SLOW_BODY = 20.0  # seconds a device may take to say what it wants
-GATHER = 0.004  # seconds a first scan waits for others to come along: what is shared costs each of them less
+GATHER = 0.002  # seconds a first scan waits for others to come along: what is shared costs each of them less
 RUSH = 0.1  # seconds after the last scan for which the doors still go first
+QUIET = 5.0  # seconds without a scan after which no queue stands at a door
 MANNERS = 0.5  # seconds a public page waits for its turn at most
+LATE = 0.008  # seconds the oldest scan has waited when a batch begins, beyond which no page is begun after it
+IN_A_ROW = 4  # batches without a page between them at most: a page is made now and then, whatever comes
+PATIENCE = 0.015  # seconds the doors wait for the page that is being made: longer ones are made beside them
 OTHER_THREADS = 2  # for pairing, heartbeats and lists of names
 
 log = logging.getLogger("everfair.gate")
@@ -40,25 +44,39 @@ class FastDoor:
         self.scans = ThreadPoolExecutor(1, thread_name_prefix="gate-scans")
         self.others = ThreadPoolExecutor(OTHER_THREADS, thread_name_prefix="gate-door")
         self.waiting: list[tuple[Ask, asyncio.Future[Reply]]] = []
+        self.waits_since = 0.0  # when the oldest of them came
+        self.in_a_row = 0
         self.worker: asyncio.Task[None] | None = None
-        self.last = -RUSH  # when scans came last
+        self.last = -QUIET  # when scans came last
         self.turn = asyncio.Semaphore(1)
+        self.page_is_made = _set_event()
+        self.batch_is_taken = _set_event()
+
+    def is_quiet(self) -> bool:
+        """Whether nobody reads badges at the moment."""
+        return monotonic() - self.last > QUIET
 
     @asynccontextmanager
     async def after_us(self) -> AsyncIterator[None]:
-        """Around everybody else's work: while scans come in, one public page is made at a time.
+        """Around everybody else's work: while scans come in, a batch of scans and one public page take turns.
 
-        All threads of a process share one interpreter, so work that has not begun is what lets the doors go first.
-        Nobody waits longer than MANNERS; pages that are kept in memory do not wait at all.
+        All threads of a process share one interpreter, so work that has not begun is what lets the doors go first; two
+        that run at once hinder each other at every question to the database. Nobody waits longer than MANNERS; pages
+        that are kept in memory do not wait at all.
         """
         has_turn = False
         if monotonic() - self.last < RUSH:
             with suppress(TimeoutError):
-                has_turn = await asyncio.wait_for(self.turn.acquire(), MANNERS)
+                async with asyncio.timeout(MANNERS):
+                    has_turn = await self.turn.acquire()
+                    await self.batch_is_taken.wait()
+        if has_turn:
+            self.page_is_made.clear()
         try:
             yield
         finally:
             if has_turn:
+                self.page_is_made.set()
                 self.turn.release()
 
     @staticmethod
@@ -96,6 +114,8 @@ class FastDoor:
         if len(self.waiting) >= MOST_WAITING:
             return door.reply(503, {"error": "busy"})
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        if not self.waiting:
+            self.waits_since = monotonic()
         self.waiting.append((ask, future))
         if self.worker is None or self.worker.done():
             self.worker = asyncio.create_task(self._work())
@@ -105,7 +125,12 @@ class FastDoor:
         loop = asyncio.get_running_loop()
         while self.waiting:
             self.last = monotonic()
-            await asyncio.sleep(GATHER)
+            if self.batch_is_taken.is_set():
+                await asyncio.sleep(GATHER)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.page_is_made.wait(), PATIENCE)
+            self.batch_is_taken.clear()
+            is_late = monotonic() - self.waits_since > LATE
             batch, self.waiting = self.waiting[:TOGETHER], self.waiting[TOGETHER:]
             try:
                 answers = await loop.run_in_executor(
@@ -113,6 +138,9 @@ class FastDoor:
                 )
             except Exception as error:
                 answers = [error] * len(batch)
+            self.in_a_row = self.in_a_row + 1 if is_late and self.waiting else 0
+            if self.in_a_row % IN_A_ROW == 0:
+                self.batch_is_taken.set()
             for (_ask, future), one in zip(batch, answers, strict=True):
                 if future.done():
                     continue
@@ -125,6 +153,12 @@ class FastDoor:
         """Let running work end; nothing new is begun."""
         self.scans.shutdown(wait=True)
         self.others.shutdown(wait=True)
+
+
+def _set_event() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
 
 
 def take_together(asks: list[Ask]) -> list[Reply | Exception]:

@@ -1,5 +1,6 @@
 """Public pages of the exhibition: halls, hall, booth, offer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +92,7 @@ def hall(request: HttpRequest, edition: str, area: str) -> HttpResponse:
         "areas": frame.plan,
         "total": listed.total,
         "page": page,
-        "cards": [card_context(card, found.slug) for card in cards.exhibitor_cards(listed.keys)],
+        "cards": _cards(found, lang, listed.keys),
         "facets": facets_context(listed.counts, chosen, frame, lang, names),
         "chips": chips_context(chosen, frame, lang),
         "sort": sort if sort in ORDERS else "newest",
@@ -139,9 +140,24 @@ class _Booth:
 _kept_booths: KeptParts[_Booth] = KeptParts("exhibition.exhibitor")
 
 
+_kept_cards: KeptParts[dict[str, Any]] = KeptParts("exhibition.exhibitor", most=6000)
+
+
 def forget_booths() -> None:
-    """Drop the booths kept in memory."""
+    """Drop the booths and cards kept in memory."""
     _kept_booths.clear()
+    _kept_cards.clear()
+
+
+def _cards(edition: Any, lang: str, keys: Sequence[int]) -> list[dict[str, Any]]:
+    """What parts/card.html reads of these exhibitors, in their order; addresses are those of the reader's language."""
+    return _kept_cards.get_many(
+        [(key, lang) for key in keys],
+        lambda missing: {
+            (card.pk, lang): Part(card.pk, edition.pk, card_context(card, edition.slug))
+            for card in cards.exhibitor_cards([key for key, _lang in missing])
+        },
+    )
 
 
 def _read_booth(user: Any, edition: Any, address: str, lang: str) -> Part[_Booth]:

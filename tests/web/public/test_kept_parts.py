@@ -1,5 +1,7 @@
 """Parts of public pages: kept until their row changes, also when it changes while they are being made."""
 
+from collections.abc import Sequence
+
 from everfair.base.models import Change
 from everfair.web.public.kept_parts import KeptParts, Part
 
@@ -33,3 +35,27 @@ def test_what_only_some_may_see_is_never_kept() -> None:
     kept: KeptParts[str] = KeptParts("topic")
     assert kept.get("key", lambda: _part("draft", for_everybody=False)) == "draft"
     assert kept.get("key", lambda: _part("public")) == "public"
+
+
+def test_many_parts_are_asked_for_at_once_and_come_in_order() -> None:
+    kept: KeptParts[str] = KeptParts("topic")
+    asked: list[list[int]] = []
+
+    def make(keys: Sequence[int]) -> dict[int, Part[str]]:
+        asked.append(list(keys))
+        return {key: Part(key, 7, f"part {key}") for key in keys if key != 9}
+
+    assert kept.get_many([1, 2], make) == ["part 1", "part 2"]
+    assert kept.get_many([3, 2, 9, 1], make) == ["part 3", "part 2", "part 1"]
+    assert kept.get_many([1, 2, 3], make) == ["part 1", "part 2", "part 3"]
+    assert asked == [[1, 2], [3, 9]]
+    kept._note([Change(topic="topic", key=2, edition_id=7)])
+    assert kept.get_many([1, 2], make) == ["part 1", "part 2"]
+    assert asked[2:] == [[2]]
+
+
+def test_many_parts_never_grow_beyond_what_may_be_kept() -> None:
+    kept: KeptParts[str] = KeptParts("topic", most=3)
+    many = kept.get_many(list(range(10)), lambda keys: {key: Part(key, 7, str(key)) for key in keys})
+    assert many == [str(key) for key in range(10)]
+    assert len(kept.parts) == 3

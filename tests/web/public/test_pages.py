@@ -19,7 +19,7 @@ from tests.factories.people import make_membership, make_organisation, make_user
 pytestmark = pytest.mark.django_db
 # The second visit of a process: areas, sectors and the catalogue are in memory, the booth itself is not. One query looks
 # at the change table; a running server makes it once in 0.4 s for all its readers.
-HALL_QUERIES, BOOTH_QUERIES, OFFER_QUERIES = 2, 8, 7
+HALL_QUERIES, HALL_QUERIES_LATER, BOOTH_QUERIES, OFFER_QUERIES = 2, 1, 8, 7
 
 
 @pytest.fixture
@@ -63,9 +63,24 @@ def test_hall_asks_the_same_number_of_queries_for_any_number(
         make_offer(make_exhibitor(edition, area=area))
     address = f"/en/{edition.slug}/halls/{area.code}/"
     client.get(address)
+    forget_booths()
     with django_assert_num_queries(HALL_QUERIES):
+        client.get(address)
+    with django_assert_num_queries(HALL_QUERIES_LATER):
         answer = client.get(address)
     assert f"{count} exhibitor" in answer.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hall_speaks_the_readers_language_and_follows_changes(client: Client, edition: Edition) -> None:
+    area = make_area(edition)
+    exhibitor = make_exhibitor(edition, area=area)
+    address = f"{edition.slug}/halls/{area.code}/"
+    for lang in ("en", "zh", "en"):
+        page = client.get(f"/{lang}/{address}").text
+        assert f'href="/{lang}/{edition.slug}/booths/{exhibitor.address}/"' in page
+    set_state(exhibitor, "withdrawn", by=None, reason="The firm asked for it.")
+    assert exhibitor.address not in client.get(f"/en/{address}").text
 
 
 @pytest.mark.django_db(transaction=True)  # the feed hands over finished transactions only
