@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "everfair.programme",
     "everfair.leads",
     "everfair.gate",
+    "everfair.meetings",
     "everfair.exhibition",
     "everfair.registration",
     "everfair.fair",

@@ -1,0 +1,1 @@
+"""Human input about meetings made clean. Saves nothing."""

@@ -1,0 +1,30 @@
+"""Tables of the meetings room."""
+
+from everfair.meetings.models.asking import (
+    MEETING_STEPS,
+    REQUEST_STEPS,
+    Booking,
+    DiaryKey,
+    Meeting,
+    MeetingPerson,
+    NextInLine,
+    PlaceKind,
+    ProposedSlot,
+    Request,
+)
+from everfair.meetings.models.ground import (
+    BlockedPair,
+    FreeTime,
+    KindRule,
+    MeetingRules,
+    Participant,
+    Resource,
+    Slot,
+)
+from everfair.meetings.models.rounds import Run, RunRow, Wish
+
+__all__ = [
+    "MEETING_STEPS", "REQUEST_STEPS", "BlockedPair", "Booking", "DiaryKey", "FreeTime", "KindRule", "Meeting",
+    "MeetingPerson", "MeetingRules", "NextInLine", "Participant", "PlaceKind", "ProposedSlot", "Request", "Resource",
+    "Run", "RunRow", "Slot", "Wish",
+]  # fmt: skip
