@@ -125,7 +125,7 @@ def _decide(edition: Edition, by: Any) -> None:
     for place, row in enumerate(asked[1:], start=1):
         if place % UNDECIDED:
             approve(row, by=by, now=row.registered_at + timedelta(hours=3))
-    decline(asked[0], by=by, reason="This looks like a test entry. 这像是一条测试登记。")
+    decline(asked[0], by=by, reason="This looks like a test entry. 这像是一条测试报名。")
     visitors = Registration.objects.filter(edition=edition, kind__code="visitor", state="approved")
     cancel(visitors.order_by("registered_at")[0], by=None, role="person", reason="")
 
