@@ -15,6 +15,7 @@ TEAM_RIGHTS: dict[str, frozenset[str]] = {
     "programme": frozenset({Role.ADMINISTRATOR, Role.PROGRAMME}),
     "registration": frozenset({Role.ADMINISTRATOR}),
     "gate": frozenset({Role.ADMINISTRATOR, Role.GATE}),
+    "meetings": frozenset({Role.ADMINISTRATOR, Role.PROGRAMME}),
     "read": frozenset(Role.values),
 }
 
