@@ -24,6 +24,9 @@ class MeetingRules(models.Model):
     pause = models.PositiveSmallIntegerField(
         default=10, validators=[MaxValueValidator(120)]
     )  # minutes between two slots
+    hours = UnescapedJSONField(
+        default=dict
+    )  # day of the fair → [opens, closes, lunch from, lunch until], "HH:MM" of the fair's zone, "" where none
     buffer = models.PositiveSmallIntegerField(
         default=10, validators=[MaxValueValidator(240)]
     )  # minutes between on site and on line
@@ -103,6 +106,9 @@ class Participant(models.Model):
         default=0
     )  # open requests and meetings out of own requests, counted under a lock
     received_counted = models.PositiveIntegerField(default=0)
+    is_listed = models.BooleanField(
+        default=False
+    )  # a visitor agreed that firms see name, firm and country in their list of wishes
     is_out = models.BooleanField(default=False)  # left the fair, or wants no meetings
     made_at = models.DateTimeField(default=timezone.now)
 
