@@ -1,0 +1,205 @@
+"""What a side does in the round of wishes: says whom it must meet, would like to meet or does not; how many meetings it wants.
+
+The log says how many wishes somebody changed, never which: a "no, thank you" is known to whoever said it and to nobody else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from everfair.base import audit
+from everfair.base.refusals import Refused
+from everfair.exhibition.models import Exhibitor
+from everfair.fair.models import Edition
+from everfair.meetings.models import Participant, Wish
+from everfair.meetings.queries.wishes import (
+    count_slots,
+    firms_for,
+    may_wish_for_firms,
+    people_for,
+    round_of,
+    wishes_of,
+)
+
+MOST_MUSTS = {Participant: 10, Exhibitor: 30}  # more of them, and "must" would say nothing
+MOST_WISHES = 1000
+LIMITS = ("least", "most", "longest_run")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How many wishes were said, changed or taken back."""
+
+    changed: int
+
+
+def save_wishes(
+    side: Participant | Exhibitor, levels: Mapping[str, str], *, by: Any, now: datetime | None = None
+) -> Saved:
+    """Keep what a visitor says of firms, or a firm of people: code → level, "" takes it back. All or nothing.
+
+    Refused when the round is not open, somebody is not in the side's list (any more), or too many are a must.
+    Codes that are not named stay as they are. Saying the same again changes nothing.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        owner = _lock(side)
+        _require_open(owner.edition, now)
+        wanted = _targets(owner, levels)
+        changed = _write(owner, wanted, now)
+        if changed:
+            _require_few(owner)
+            audit.record("meetings.wishes.saved", owner, by=by, after={"changed": changed}, now=now)
+    return Saved(changed)
+
+
+def save_limits(
+    participant: Participant,
+    *,
+    least: int,
+    most: int | None,
+    longest_run: int | None,
+    keeps_lunch: bool,
+    by: Any,
+    is_listed: bool | None = None,
+) -> Participant:
+    """How many meetings a person wants at least and at most, how many in a row, whether lunch stays free; whether firms see them.
+
+    Refused, with the field, where the numbers contradict each other or the edition's slots. Runs read them when they start.
+    """
+    with transaction.atomic():
+        row = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+        _require_sense(row.edition, least, most, longest_run)
+        before = {name: getattr(row, name) for name in (*LIMITS, "keeps_lunch", "is_listed")}
+        row.least, row.most, row.longest_run, row.keeps_lunch = least, most, longest_run, keeps_lunch
+        if is_listed is not None:
+            row.is_listed = is_listed
+        after = {name: getattr(row, name) for name in before}
+        if after != before:
+            row.save(update_fields=list(before))
+            audit.record(
+                "meetings.limits.saved", row, by=by, edition_id=row.edition_id, before=before, after=after
+            )
+    return row
+
+
+def _lock(side: Participant | Exhibitor) -> Participant | Exhibitor:
+    """A fresh row, locked: two tabs of one person take turns."""
+    if isinstance(side, Participant):
+        person = (
+            Participant.objects.select_for_update(of=("self",))
+            .select_related("edition", "registration")
+            .get(pk=side.pk)
+        )
+        if person.is_out:
+            raise Refused(_("You take no part in meetings any more, so wishes are not taken from you."))
+        if not may_wish_for_firms(person.registration):
+            raise Refused(_("Your kind of badge does not meet exhibitors in this fair."))
+        return person
+    return Exhibitor.objects.select_for_update(of=("self",)).select_related("edition").get(pk=side.pk)
+
+
+def _require_open(edition: Edition, now: datetime) -> None:
+    state = round_of(edition, now).state
+    if state == "open":
+        return
+    sentences = {
+        "none": _("This fair takes no wishes for meetings."),
+        "ahead": _("Wishes cannot be said yet. The page tells when."),
+        "closed": _("Wishes have closed: the timetable is being made. You can still ask for a meeting."),
+    }
+    raise Refused(sentences[state])
+
+
+def _targets(side: Participant | Exhibitor, levels: Mapping[str, str]) -> dict[int, str]:
+    """Key of the firm or person → level."""
+    unknown = set(levels.values()) - {"", *Wish.Level.values}
+    if unknown:
+        raise Refused(_("Choose one of: must meet, would like to meet, no thank you, or nothing."))
+    wanted = {code: level for code, level in levels.items() if level}
+    dropped = [code for code, level in levels.items() if not level]
+    found = (
+        firms_for(side.edition, side.registration) if isinstance(side, Participant) else people_for(side)
+    )
+    keys: dict[int, str] = {}
+    for pk, code in found.filter(code__in=wanted).values_list("pk", "code"):
+        keys[pk] = wanted.pop(code)
+    if wanted:
+        raise Refused(
+            ngettext(
+                "One you chose is not in the list any more. Nothing was saved: load the page again.",
+                "Some you chose are not in the list any more. Nothing was saved: load the page again.",
+                len(wanted),
+            )
+        )
+    name = "exhibitor" if isinstance(side, Participant) else "other"
+    left = wishes_of(side).filter(**{f"{name}__code__in": dropped}).values_list(f"{name}_id", flat=True)
+    return keys | dict.fromkeys(left, "")  # whoever left the list can still be let go of
+
+
+def _write(side: Participant | Exhibitor, wanted: Mapping[int, str], now: datetime) -> int:
+    """Bring the rows in line; how many changed."""
+    name = "exhibitor" if isinstance(side, Participant) else "other"
+    owner = {"participant" if isinstance(side, Participant) else "by_exhibitor": side}
+    held = {getattr(row, f"{name}_id"): row for row in wishes_of(side).filter(**{f"{name}__in": wanted})}
+    new, other, gone = [], [], []
+    for key, level in wanted.items():
+        row = held.get(key)
+        if row is None and level:
+            new.append(
+                Wish(edition=side.edition, level=level, said_at=now, **{f"{name}_id": key}, **owner)
+            )
+        elif row is not None and not level:
+            gone.append(row.pk)
+        elif row is not None and row.level != level:
+            row.level, row.said_at = level, now
+            other.append(row)
+    Wish.objects.filter(pk__in=gone).delete()
+    Wish.objects.bulk_update(other, ["level", "said_at"])
+    Wish.objects.bulk_create(new)
+    return len(new) + len(other) + len(gone)
+
+
+def _require_few(side: Participant | Exhibitor) -> None:
+    most = MOST_MUSTS[type(side)]
+    if wishes_of(side).filter(level=Wish.Level.MUST).count() > most:
+        raise Refused(
+            _("At most %(most)d can be a must: where all are, none is. Make one of them a wish first.")
+            % {"most": most}
+        )
+    if wishes_of(side).count() > MOST_WISHES:
+        raise Refused(_("More than %(most)d wishes cannot be kept.") % {"most": MOST_WISHES})
+
+
+def _require_sense(edition: Edition, least: int, most: int | None, longest_run: int | None) -> None:
+    slots = count_slots(edition)
+    if least < 0:
+        raise Refused(_("The fewest meetings you want cannot be below none."), field="least")
+    if most is not None and most < 1:
+        raise Refused(
+            _("At most no meetings at all? Leave the fair's meetings instead, or say 1 or more."), field="most"
+        )
+    if longest_run is not None and longest_run < 1:
+        raise Refused(_("At least one meeting is a run. Say 1 or more, or leave it empty."), field="longest_run")
+    if most is not None and least > most:
+        raise Refused(
+            _("You want %(least)d at least and %(most)d at most: the first must not be larger.")
+            % {"least": least, "most": most},
+            field="least",
+        )
+    if slots and least > slots:
+        raise Refused(
+            _("There are %(slots)d times for meetings in this fair: more cannot be had.") % {"slots": slots},
+            field="least",
+        )
+    if slots and most is not None and most > slots:
+        raise Refused(
+            _("There are %(slots)d times for meetings in this fair: more cannot be had.") % {"slots": slots},
+            field="most",
+        )
