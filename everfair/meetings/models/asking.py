@@ -140,6 +140,9 @@ class Meeting(models.Model):
     state = models.CharField(max_length=9, choices=State.choices, default=State.SCHEDULED)
     reason = models.CharField(max_length=500, blank=True)
     online_url = models.URLField(max_length=500, blank=True)
+    is_dropped = models.BooleanField(
+        default=False
+    )  # cancelled by a later run, not by one of the two: they may be brought together again
     made_at = models.DateTimeField(default=timezone.now)
     reminded_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
