@@ -177,11 +177,16 @@ class Answer:
     bound: int | None
     seconds: float
     seed: int
+    aim: Aim = Aim.PLACE_ALL  # what the bound is of; `solve` fills it in
 
     @property
     def gap(self) -> float | None:
         """How far from the bound, as a share of it (CHOOSE) or in breaks (PLACE_ALL); None without a bound."""
-        raise NotImplementedError
+        if self.table is None or self.bound is None:
+            return None
+        if self.aim is Aim.PLACE_ALL:
+            return float(self.breaks - self.bound)
+        return (self.bound - self.weight) / self.bound if self.bound else 0.0
 
 
 class Cause(StrEnum):

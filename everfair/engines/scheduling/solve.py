@@ -1,0 +1,39 @@
+"""One door to all solvers: checks the input, looks for a conflict, chooses by size. How they solve is theirs."""
+
+from dataclasses import replace
+
+from everfair.engines.scheduling.explain import explain
+from everfair.engines.scheduling.types import Aim, Answer, Clock, Problem, Report, Status, Timetable
+from everfair.engines.scheduling.validate import validate
+
+EXACT_UP_TO = 400  # requests; the published instances have up to 302, where proofs take a minute at most
+
+
+def solve(
+    problem: Problem,
+    *,
+    clock: Clock,
+    seed: int = 0,
+    limit: float = 20.0,
+    start: Timetable | None = None,
+    report: Report | None = None,
+) -> Answer:
+    """The best timetable found within `limit` seconds of `clock`, with its bound; the same input gives the same answer.
+
+    `start`: a timetable to go on from, of an earlier run for instance. `report` hears of progress and answers False to
+    stop with the best so far. Raises ProblemError when the problem means nothing.
+    """
+    validate(problem)
+    began = clock()
+    small = len(problem.requests) <= EXACT_UP_TO
+    if small and problem.rules.aim is Aim.PLACE_ALL and explain(problem):
+        return Answer(Status.INFEASIBLE, None, 0, 0, 0, None, clock() - began, seed, problem.rules.aim)
+    # Loaded here, because their libraries are large and a web process asks other things of this engine.
+    if small:
+        from everfair.engines.scheduling.exact import solve_exact as solver
+    else:
+        from everfair.engines.scheduling.large import solve_large as solver
+    answer = solver(
+        problem, clock=clock, seed=seed, limit=max(0.0, limit - (clock() - began)), start=start, report=report
+    )
+    return replace(answer, seconds=clock() - began, aim=problem.rules.aim)

@@ -1,0 +1,47 @@
+"""Classes of wishes as weights to add up, and ties by the seed. What a request is worth beyond its class is the caller's."""
+
+import numpy as np
+
+from everfair.engines.scheduling.types import Bools, Ints, Wish
+
+HEAVIEST = 2**45  # a flow over 40,000 nodes multiplies costs by their number and has to stay within 64 bits
+TIE = 4  # new pairs draw TIE … 2·TIE − 1, pairs that met before 0 … TIE − 1
+LIGHTEST = (
+    4096  # what a request of the lowest class weighs at most, when classes are only nearly lexicographic
+)
+
+
+def weigh(wish: Ints, *, seed: int, met_before: Bools | None = None) -> Ints:
+    """A weight for each request: one of a class outweighs all of the classes below together, as far as 64 bits reach.
+
+    For some hundred requests that holds exactly; for 150,000 in five classes one request outweighs about 300 of the next
+    class. Vetoes weigh 0. Within a class, pairs that met before weigh a little less; what is then equal is ordered by
+    `seed` alone, so neither the order of rows nor of registration favours anybody.
+    """
+    steps = _steps(wish)
+    weights = np.zeros(len(wish), dtype=np.int64)
+    draw = np.random.default_rng(seed).integers(0, TIE, size=len(wish))
+    if met_before is None:
+        draw += TIE
+    else:
+        draw[~met_before] += TIE
+    for kind, step in steps.items():
+        rows = wish == kind
+        weights[rows] = step + draw[rows]
+    return weights
+
+
+def _steps(wish: Ints) -> dict[int, int]:
+    """Class → weight, of the classes that occur; exactly lexicographic where that stays below HEAVIEST."""
+    kinds, counts = np.unique(wish[wish > Wish.NEVER], return_counts=True)
+    most_drawn = 2 * TIE - 1
+    steps: dict[int, int] = {}
+    below = most_drawn * int(counts.sum())
+    for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True):
+        steps[kind] = below + 1
+        below += count * steps[kind]
+    if not steps or max(steps.values()) <= HEAVIEST:
+        return steps
+    lightest = min(LIGHTEST, min(steps.values()))
+    factor = int((HEAVIEST / lightest) ** (1 / max(1, len(steps) - 1)))
+    return {kind: lightest * factor**rank for rank, kind in enumerate(sorted(steps))}
