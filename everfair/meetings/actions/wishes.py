@@ -29,7 +29,6 @@ from everfair.meetings.queries.wishes import (
 
 MOST_MUSTS = {Participant: 10, Exhibitor: 30}  # more of them, and "must" would say nothing
 MOST_WISHES = 1000
-LIMITS = ("least", "most", "longest_run")
 
 
 @dataclass(frozen=True)
@@ -60,24 +59,21 @@ def save_wishes(
 
 
 def save_limits(
-    participant: Participant,
-    *,
-    least: int,
-    most: int | None,
-    longest_run: int | None,
-    keeps_lunch: bool,
-    by: Any,
-    is_listed: bool | None = None,
+    participant: Participant, *, least: int, most: int | None, by: Any, is_listed: bool | None = None
 ) -> Participant:
-    """How many meetings a person wants at least and at most, how many in a row, whether lunch stays free; whether firms see them.
+    """How many meetings a person wants at least and at most, and whether firms see them in their list (None: as it is).
 
     Refused, with the field, where the numbers contradict each other or the edition's slots. Runs read them when they start.
     """
     with transaction.atomic():
-        row = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
-        _require_sense(row.edition, least, most, longest_run)
-        before = {name: getattr(row, name) for name in (*LIMITS, "keeps_lunch", "is_listed")}
-        row.least, row.most, row.longest_run, row.keeps_lunch = least, most, longest_run, keeps_lunch
+        row = (
+            Participant.objects.select_for_update(of=("self",))
+            .select_related("edition")
+            .get(pk=participant.pk)
+        )
+        _require_sense(row.edition, least, most)
+        before = {name: getattr(row, name) for name in ("least", "most", "is_listed")}
+        row.least, row.most = least, most
         if is_listed is not None:
             row.is_listed = is_listed
         after = {name: getattr(row, name) for name in before}
@@ -124,9 +120,7 @@ def _targets(side: Participant | Exhibitor, levels: Mapping[str, str]) -> dict[i
         raise Refused(_("Choose one of: must meet, would like to meet, no thank you, or nothing."))
     wanted = {code: level for code, level in levels.items() if level}
     dropped = [code for code, level in levels.items() if not level]
-    found = (
-        firms_for(side.edition, side.registration) if isinstance(side, Participant) else people_for(side)
-    )
+    found = firms_for(side.edition, side.registration) if isinstance(side, Participant) else people_for(side)
     keys: dict[int, str] = {}
     for pk, code in found.filter(code__in=wanted).values_list("pk", "code"):
         keys[pk] = wanted.pop(code)
@@ -152,9 +146,7 @@ def _write(side: Participant | Exhibitor, wanted: Mapping[int, str], now: dateti
     for key, level in wanted.items():
         row = held.get(key)
         if row is None and level:
-            new.append(
-                Wish(edition=side.edition, level=level, said_at=now, **{f"{name}_id": key}, **owner)
-            )
+            new.append(Wish(edition=side.edition, level=level, said_at=now, **{f"{name}_id": key}, **owner))
         elif row is not None and not level:
             gone.append(row.pk)
         elif row is not None and row.level != level:
@@ -177,29 +169,25 @@ def _require_few(side: Participant | Exhibitor) -> None:
         raise Refused(_("More than %(most)d wishes cannot be kept.") % {"most": MOST_WISHES})
 
 
-def _require_sense(edition: Edition, least: int, most: int | None, longest_run: int | None) -> None:
-    slots = count_slots(edition)
+def _require_sense(edition: Edition, least: int, most: int | None) -> None:
     if least < 0:
         raise Refused(_("The fewest meetings you want cannot be below none."), field="least")
     if most is not None and most < 1:
         raise Refused(
-            _("At most no meetings at all? Leave the fair's meetings instead, or say 1 or more."), field="most"
+            _("At most no meetings at all? Leave the fair's meetings instead, or say 1 or more."),
+            field="most",
         )
-    if longest_run is not None and longest_run < 1:
-        raise Refused(_("At least one meeting is a run. Say 1 or more, or leave it empty."), field="longest_run")
     if most is not None and least > most:
         raise Refused(
             _("You want %(least)d at least and %(most)d at most: the first must not be larger.")
             % {"least": least, "most": most},
             field="least",
         )
-    if slots and least > slots:
-        raise Refused(
-            _("There are %(slots)d times for meetings in this fair: more cannot be had.") % {"slots": slots},
-            field="least",
-        )
-    if slots and most is not None and most > slots:
-        raise Refused(
-            _("There are %(slots)d times for meetings in this fair: more cannot be had.") % {"slots": slots},
-            field="most",
-        )
+    slots = count_slots(edition)
+    for field, wanted in (("least", least), ("most", most)):
+        if slots and wanted is not None and wanted > slots:
+            raise Refused(
+                _("There are %(slots)d times for meetings in this fair: more cannot be had.")
+                % {"slots": slots},
+                field=field,
+            )

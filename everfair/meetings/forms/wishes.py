@@ -46,8 +46,6 @@ class LimitsForm(forms.Form):
 
     least = _count(_("Meetings at least"), least=0, help_text=_("Empty: none in particular."))
     most = _count(_("Meetings at most"), least=1, help_text=_("Empty: as many as fit."))
-    longest_run = _count(_("In a row at most"), least=1, help_text=_("Then a pause. Empty: no limit."))
-    keeps_lunch = forms.BooleanField(label=_("Keep lunch free"), required=False)
     is_listed = forms.BooleanField(
         label=_("Firms may find me in their list"),
         help_text=_("They see my name, firm, position and country, and can wish for a meeting with me."),
@@ -57,7 +55,7 @@ class LimitsForm(forms.Form):
     def __init__(
         self, data: Any = None, *, person: Participant | None = None, is_visitor: bool = True, **kwargs: Any
     ) -> None:
-        initial: dict[str, Any] = {"keeps_lunch": True}
+        initial: dict[str, Any] = {}
         if person is not None:
             initial = {name: getattr(person, name) for name in self.base_fields}
             initial["least"] = person.least or None
@@ -68,7 +66,4 @@ class LimitsForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the action takes."""
         clean = self.cleaned_data
-        return {
-            "least": clean["least"] or 0, "most": clean["most"], "longest_run": clean["longest_run"],
-            "keeps_lunch": clean["keeps_lunch"], "is_listed": clean.get("is_listed"),
-        }  # fmt: skip
+        return {"least": clean["least"] or 0, "most": clean["most"], "is_listed": clean.get("is_listed")}

@@ -169,8 +169,8 @@ def _by_level(found: QuerySet[Any], level: str, wishes: QuerySet[Wish], side: st
     return found.filter(Exists(own if level == WISHED else own.filter(level=level)))
 
 
-def firm_lines(page: QuerySet[Exhibitor], side: Participant | None) -> list[FirmLine]:
-    """A page of firms with what the visitor said of each. Two queries."""
+def firm_lines(page: Any, side: Participant | None) -> list[FirmLine]:
+    """A page (a queryset) of firms with what the visitor said of each. Two queries."""
     staff = Participant.objects.filter(exhibitor=OuterRef("pk"), is_out=False)
     rows = list(page.select_related("organisation", "sector").annotate(meets=Exists(staff)))
     said = _said(side, "exhibitor_id", (row.pk for row in rows))
@@ -183,8 +183,8 @@ def firm_lines(page: QuerySet[Exhibitor], side: Participant | None) -> list[Firm
     ]  # fmt: skip
 
 
-def person_lines(page: QuerySet[Participant], side: Exhibitor) -> list[PersonLine]:
-    """A page of people with what the firm said of each. Two queries."""
+def person_lines(page: Any, side: Exhibitor) -> list[PersonLine]:
+    """A page (a queryset) of people with what the firm said of each. Two queries."""
     rows = list(page.select_related("registration__kind"))
     said = _said(side, "other_id", (row.pk for row in rows))
     lines = []

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from everfair.web.exhibitor import leads, leads_questions, leads_scan, programme, registration
+from everfair.web.exhibitor import leads, leads_questions, leads_scan, programme, registration, wishes
 from everfair.web.exhibitor.exhibition import applying, booth, files, home, offers
 
 app_name = "exhibitor"
@@ -84,6 +84,10 @@ urlpatterns = [
         "<slug:code>/sessions/<slug:session>/materials/<int:pk>/remove/",
         programme.material_remove,
         name="programme.material_remove",
+    ),
+    path("<slug:code>/meetings/wishes/", wishes.wish_list, name="meetings.wish_list"),
+    path(
+        "<slug:code>/meetings/wishes/<slug:person>/limits/", wishes.wish_limits, name="meetings.wish_limits"
     ),
     path("<slug:code>/people/", registration.staff_list, name="registration.staff_list"),
     path(

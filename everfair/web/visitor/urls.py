@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from everfair.web.visitor import badge, firms, leads, people, programme, registration
+from everfair.web.visitor import badge, firms, leads, people, programme, registration, wishes
 
 app_name = "visitor"
 urlpatterns = [
@@ -42,6 +42,8 @@ urlpatterns = [
         programme.seat_give_back,
         name="programme.seat_give_back",
     ),
+    path("meetings/<slug:edition>/wishes/", wishes.wish_list, name="meetings.wish_list"),
+    path("meetings/<slug:edition>/wishes/limits/", wishes.wish_limits, name="meetings.wish_limits"),
     path("scans/", leads.scan_list, name="leads.scan_list"),
     path("scans/<slug:lead>/share/", leads.lead_share, name="leads.lead_share"),
     path("scans/<slug:lead>/withdraw/", leads.lead_withdraw, name="leads.lead_withdraw"),
