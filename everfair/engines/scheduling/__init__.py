@@ -7,6 +7,7 @@ from everfair.engines.scheduling.check import Fault, check
 from everfair.engines.scheduling.explain import explain
 from everfair.engines.scheduling.measure import Measures, measure
 from everfair.engines.scheduling.reasons import why_not
+from everfair.engines.scheduling.repair import lose, repair
 from everfair.engines.scheduling.solve import solve
 from everfair.engines.scheduling.types import (
     NONE,
@@ -61,7 +62,9 @@ __all__ = [
     "Wish",
     "check",
     "explain",
+    "lose",
     "measure",
+    "repair",
     "solve",
     "validate",
     "weigh",

@@ -42,9 +42,10 @@ def not_ruled_out(problem: Problem, rows: Ints) -> Bools:
     return np.asarray(may)
 
 
-def with_place(problem: Problem, rows: Ints) -> Bools:
-    """[rows, n]: some pool that suits has at least one place then."""
-    there = np.concatenate((problem.places.capacity > 0, np.zeros((1, len(problem.slots)), dtype=np.bool_)))
+def with_place(problem: Problem, rows: Ints, used: Ints | None = None) -> Bools:
+    """[rows, n]: some pool that suits has at least one place then, `used` [pools, n] taken off."""
+    left = problem.places.capacity if used is None else problem.places.capacity - used
+    there = np.concatenate((left > 0, np.zeros((1, len(problem.slots)), dtype=np.bool_)))
     may = np.zeros((len(rows), len(problem.slots)), dtype=np.bool_)
     for pool in pools_of(problem, rows).T:
         may |= there[pool]
@@ -71,12 +72,12 @@ def pools_of(problem: Problem, rows: Ints) -> Ints:
     return pools
 
 
-def allowed(problem: Problem, rows: Ints) -> Bools:
+def allowed(problem: Problem, rows: Ints, used: Ints | None = None) -> Bools:
     """[rows, n]: everything above together."""
     return (
         common(problem, rows)
         & in_session(problem, rows)
         & not_ruled_out(problem, rows)
-        & with_place(problem, rows)
+        & with_place(problem, rows, used)
         & with_interpreter(problem, rows)
     )
