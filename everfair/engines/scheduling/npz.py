@@ -46,7 +46,7 @@ def read_npz(arrays: Mapping[str, NDArray[Any]]) -> Problem:
     count = len(_row(arrays, "a", None))
     a, b, weight = (_row(arrays, name, count) for name in ("a", "b", "w"))
     for name, side in (("a", a), ("b", b)):
-        if count and not (0 <= side.min() and side.max() < people):
+        if count and not (side.min() >= 0 and side.max() < people):
             raise NpzError(name, f"holds a person that is not within 0 to {people - 1}.")
     if (weight < 0).any():
         raise NpzError("w", "holds a negative weight.")

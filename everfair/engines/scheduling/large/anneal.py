@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from everfair.engines.scheduling.large.board import (
     BREAKS,
     GAPS,
+    I32,
     NARROW,
     OVER,
     PINNED,
@@ -13,7 +14,6 @@ from everfair.engines.scheduling.large.board import (
     A,
     B,
     Board,
-    I32,
     Log,
     compiled,
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from everfair.engines.scheduling.large import board as cells
-from everfair.engines.scheduling.large.board import Board, I32, Log, Rich
+from everfair.engines.scheduling.large.board import I32, Board, Log, Rich
 from everfair.engines.scheduling.types import NONE, Bools, Ints, Problem, Timetable, Wish
 
 

@@ -6,16 +6,15 @@ from numpy.typing import NDArray
 from everfair.engines.scheduling.large.board import (
     COUNT,
     GAPS,
+    I32,
+    I64,
     MOST,
     PINNED,
-    PLACE,
     SHORT,
     SLOT,
     WEIGHT,
     A,
     Board,
-    I32,
-    I64,
     Log,
     Rich,
     change,
@@ -138,9 +137,7 @@ def swap_in(
             continue
         p = b.req[e, A + side]
         z = b.req[f, A] + b.req[f, A + 1] - p
-        if not insert(b, r, log, f, draw(rng, n), 6, False):
-            refill(b, r, log, at, of, z, out[2 + side])
-        elif b.grid[z, out[2 + side]] < 0:
+        if not insert(b, r, log, f, draw(rng, n), 6, False) or b.grid[z, out[2 + side]] < 0:
             refill(b, r, log, at, of, z, out[2 + side])
         if out[2 + side] != t:
             refill(b, r, log, at, of, p, out[2 + side])

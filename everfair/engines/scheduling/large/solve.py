@@ -27,7 +27,9 @@ from everfair.engines.scheduling.types import (
 CLIMBS_A_SECOND = (
     120_000  # steps that a slow machine does in a second: the work is counted in them, not in time
 )
-POLISHES_A_SECOND = 4_000_000
+POLISHES_A_SECOND = 7_000_000
+HOT, COLD = 0.4, 0.1  # temperatures of the polish, in breaks
+UNEVEN = 0.03  # what it costs besides that the same breaks fall on few people
 CHUNKS = 200  # the clock is looked at, and progress told, so often in each phase
 
 
@@ -217,7 +219,7 @@ def _polish(run: Run, seconds: float) -> None:
     steps = int(seconds * POLISHES_A_SECOND / CHUNKS)
     cost = _cost_of_breaks(run)
     best = float(cost[board.per[:, cells.BREAKS]].sum()), board.req.copy()
-    hot, cold = 0.7, 0.12
+    hot, cold = HOT, COLD
     done = 0.0
     while done < 1:
         now = min(1.0, max(done + 1 / CHUNKS, (run.clock() - began) / limit))
@@ -238,12 +240,12 @@ def _polish(run: Run, seconds: float) -> None:
 
 
 def _cost_of_breaks(run: Run) -> NDArray[np.float64]:
-    """What h breaks of one person cost: h, and much more above the bound of fairness."""
+    """What h breaks of one person cost: h and a little more, and much more above the bound of fairness."""
     breaks = np.arange(len(run.problem.slots) + 3, dtype=np.float64)
     fairness = run.problem.rules.fairness
     if fairness >= 0 and run.problem.rules.aim is Aim.PLACE_ALL:
         return breaks + 20 * np.maximum(0, breaks - fairness)
-    return breaks
+    return breaks + UNEVEN * breaks * (breaks - 1)
 
 
 def _place_everything(run: Run) -> None:
