@@ -1,20 +1,23 @@
 """Who may see and change requests and meetings. Every face asks here first; "not found" and "not allowed" look the same."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from everfair.base.charts import targets
 from everfair.exhibition import access as exhibition_access
 from everfair.exhibition.models import Exhibitor
 from everfair.fair import access as fair_access
-from everfair.fair.models import Edition
+from everfair.fair.models import BadgeKind, Edition
 from everfair.meetings.models import (
     MEETING_STEPS,
     REQUEST_STEPS,
+    BlockedPair,
+    KindRule,
     Meeting,
     MeetingPerson,
+    NextInLine,
     Participant,
     Request,
     Resource,
@@ -22,6 +25,7 @@ from everfair.meetings.models import (
 )
 
 RIGHT = "meetings"
+Row = TypeVar("Row", bound=Model)
 REQUEST_RELATED = (
     "edition__fair", "asker__exhibitor__organisation", "exhibitor__organisation", "asked__exhibitor", "offer",
 )  # fmt: skip
@@ -190,14 +194,41 @@ def get_stand_place(exhibitor: Exhibitor, pk: int) -> Resource:
     return _by_number(Resource.objects.filter(exhibitor=exhibitor, kind=Resource.Kind.STAND), pk)
 
 
-def _by_number(rows: QuerySet[Any], pk: int) -> Any:
+def get_interpreter_at_desk(user: Any, edition: Edition, pk: int) -> Resource:
+    """An interpreter, for the organiser."""
+    fair_access.require(user, RIGHT, edition)
+    return _by_number(Resource.objects.filter(edition=edition, kind=Resource.Kind.INTERPRETER), pk)
+
+
+def get_kind_rule_at_desk(user: Any, edition: Edition, code: str) -> tuple[BadgeKind, KindRule | None]:
+    """A kind of badge and what its holders may ask (None: nothing was said), for the organiser."""
+    fair_access.require(user, RIGHT, edition)
+    kind = BadgeKind.objects.filter(edition=edition, code=code).select_related("edition").first()
+    if kind is None:
+        raise Http404
+    return kind, KindRule.objects.filter(kind=kind).first()
+
+
+def get_blocked_pair_at_desk(user: Any, edition: Edition, pk: int) -> BlockedPair:
+    """A pair kept apart, for the organiser."""
+    fair_access.require(user, RIGHT, edition)
+    return _by_number(BlockedPair.objects.filter(edition=edition).select_related("a"), pk)
+
+
+def get_line_at_desk(user: Any, edition: Edition, pk: int) -> NextInLine:
+    """Somebody who waits for a slot, for the organiser."""
+    fair_access.require(user, RIGHT, edition)
+    return _by_number(NextInLine.objects.filter(edition=edition, ended_at=None), pk)
+
+
+def _by_number(rows: QuerySet[Row], pk: int) -> Row:
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
 
 
-def _one(rows: QuerySet[Any], edition: Edition, code: str) -> Any:
+def _one(rows: QuerySet[Row], edition: Edition, code: str) -> Row:
     found = rows.filter(edition=edition, code=code).first()
     if found is None:
         raise Http404

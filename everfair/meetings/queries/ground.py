@@ -137,3 +137,11 @@ def is_lost(place: Resource, at: datetime) -> bool:
     if place.lost_from is None:
         return False
     return place.lost_from <= at and (place.lost_until is None or at < place.lost_until)
+
+
+def meetings_at(place: Resource) -> list[Meeting]:
+    """Agreed meetings booked at a place, in order of time, with their people."""
+    rows = Meeting.objects.filter(bookings__resource=place, state=Meeting.State.SCHEDULED)
+    return list(
+        rows.select_related("slot").prefetch_related("people__participant").order_by("slot__starts_at")[:200]
+    )

@@ -141,6 +141,16 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
     if access.may(request.user, "administer", edition):
         badges.append(("registration.key_list", _("Keys that sign badges")))
     seen.append((_("Badges"), badges))
+    meetings = [
+        ("meetings.floor_show", _("Floor of meetings")),
+        ("meetings.meeting_list", _("All meetings")),
+        ("meetings.request_list", _("Requests")),
+        ("meetings.person_list", _("People who meet")),
+        ("meetings.waiting_list", _("Who waits")),
+    ]
+    if access.may(request.user, "meetings", edition):
+        meetings += [("meetings.run_list", _("Timetables")), ("meetings.rules_edit", _("Rules of meetings"))]
+    seen.append((_("Meetings"), meetings))
     if access.may(request.user, "gate", edition):
         gate = [
             ("gate.gate_show", _("Zones and devices")),

@@ -122,6 +122,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:edition>/programme/", include("everfair.web.organiser.programme.urls")),
     path("<slug:edition>/badges/", include("everfair.web.organiser.badges_urls")),
     path("<slug:edition>/gate/", include("everfair.web.organiser.gate.urls")),
+    path("<slug:edition>/meetings/", include("everfair.web.organiser.meetings.urls")),
     path("<slug:edition>/", include("everfair.web.organiser.registration.urls")),
     path("<slug:edition>/", include([*fair, *exhibition, *finding])),
 ]

@@ -1,0 +1,1 @@
+"""The organiser's desk of meetings: rules, places, the floor, people, runs of the generator."""
