@@ -31,12 +31,14 @@ def main() -> None:
         schedules,
         searching,
         serving,
+        timetable,
     )
 
     serving.register(app)
     searching.register(app)
     keeping.register(app)
     checking.register(app)
+    timetable.register(app)
     import_app.command("exhibitors")(importing.import_exhibitors)
     export_app.command("exhibitors")(exporting.export_exhibitors)
     import_app.command("programme")(schedules.import_programme)

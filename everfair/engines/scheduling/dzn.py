@@ -22,6 +22,7 @@ from everfair.engines.scheduling.types import (
     Slots,
     Wish,
 )
+from everfair.engines.scheduling.validate import ProblemError
 
 SLOT_MINUTES = 15  # the files know no clock: slots follow each other
 MORNING, AFTERNOON, ANYTIME = 1, 2, 3
@@ -29,19 +30,10 @@ MORNING, AFTERNOON, ANYTIME = 1, 2, 3
 _ASSIGNMENT = re.compile(r"(\w+)\s*=\s*([^;]*);")
 
 
-class DznError(ValueError):
-    """The text is not such a file; `field` is the name of the array or number at fault."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}")
-        self.field = field
-        self.reason = reason
-
-
 def read_dzn(text: str, *, fairness: int = 2) -> Problem:
     """The problem in the text of a `.dzn` file: place all meetings with the fewest breaks.
 
-    `fairness` is the difference allowed between most and fewest breaks, which the files leave open. Raises DznError.
+    `fairness` is the difference allowed between most and fewest breaks, which the files leave open. Raises ProblemError.
     """
     fields = _fields(text)
     people = _number(fields, "nBusiness", at_least=1)
@@ -50,7 +42,7 @@ def read_dzn(text: str, *, fairness: int = 2) -> Problem:
     slots = _number(fields, "nTotalSlots", at_least=1)
     morning = _number(fields, "nMorningSlots", at_least=0)
     if morning > slots:
-        raise DznError("nMorningSlots", f"{morning} of the morning are more than nTotalSlots, {slots}.")
+        raise ProblemError("nMorningSlots", f"{morning} of the morning are more than nTotalSlots, {slots}.")
     pairs = _requested(fields, meetings, people)
     _compare_counts(fields, pairs, people)
     return Problem(
@@ -70,16 +62,16 @@ def _fields(text: str) -> dict[str, str]:
 
 def _value(fields: dict[str, str], name: str) -> str:
     if name not in fields:
-        raise DznError(name, "is missing. A file needs a line “" + name + " = …;”.")
+        raise ProblemError(name, "is missing. A file needs a line “" + name + " = …;”.")
     return fields[name]
 
 
 def _number(fields: dict[str, str], name: str, *, at_least: int) -> int:
     value = _value(fields, name)
     if not re.fullmatch(r"-?\d+", value):
-        raise DznError(name, f"must be a whole number, not “{value[:20]}”.")
+        raise ProblemError(name, f"must be a whole number, not “{value[:20]}”.")
     if int(value) < at_least:
-        raise DznError(name, f"must be {at_least} or more, not {value}.")
+        raise ProblemError(name, f"must be {at_least} or more, not {value}.")
     return int(value)
 
 
@@ -88,7 +80,7 @@ def _whole_numbers(name: str, text: str) -> list[int]:
     parts = [part.strip() for part in text.split(",")]
     wrong = [part for part in parts if part and not re.fullmatch(r"-?\d+", part)]
     if wrong:
-        raise DznError(name, f"holds “{wrong[0][:20]}”, which is no whole number.")
+        raise ProblemError(name, f"holds “{wrong[0][:20]}”, which is no whole number.")
     return [int(part) for part in parts if part]
 
 
@@ -97,18 +89,20 @@ def _requested(fields: dict[str, str], meetings: int, people: int) -> Ints:
     name = "requested"
     value = _value(fields, name)
     if not (value.startswith("[|") and value.endswith("|]")):
-        raise DznError(name, "must be a table of rows “[| a, b, session | … |]”.")
+        raise ProblemError(name, "must be a table of rows “[| a, b, session | … |]”.")
     rows = [_whole_numbers(name, row) for row in value[2:-2].split("|") if row.strip()]
     if len(rows) != meetings:
-        raise DznError(name, f"has {len(rows)} rows, but nMeetings is {meetings}.")
+        raise ProblemError(name, f"has {len(rows)} rows, but nMeetings is {meetings}.")
     for number, row in enumerate(rows, start=1):
         if len(row) != 3:
-            raise DznError(name, f"row {number} has {len(row)} numbers; three are needed.")
+            raise ProblemError(name, f"row {number} has {len(row)} numbers; three are needed.")
         first, second, session = row
         if not (1 <= first <= people and 1 <= second <= people and first != second):
-            raise DznError(name, f"row {number}: {first} and {second} are not two of 1 to {people}.")
+            raise ProblemError(name, f"row {number}: {first} and {second} are not two of 1 to {people}.")
         if session not in (MORNING, AFTERNOON, ANYTIME):
-            raise DznError(name, f"row {number}: session {session} is not 1 (morning), 2 (afternoon) or 3 (any).")
+            raise ProblemError(
+                name, f"row {number}: session {session} is not 1 (morning), 2 (afternoon) or 3 (any)."
+            )
     table = np.array(rows, dtype=np.int64)
     table[:, :2] -= 1
     return table
@@ -119,11 +113,11 @@ def _sets(fields: dict[str, str], name: str, rows: int, top: int) -> list[list[i
     value = _value(fields, name)
     sets = [_whole_numbers(name, inner) for inner in re.findall(r"\{([^}]*)\}", value)]
     if len(sets) != rows:
-        raise DznError(name, f"has {len(sets)} sets; {rows} are needed.")
+        raise ProblemError(name, f"has {len(sets)} sets; {rows} are needed.")
     for number, members in enumerate(sets, start=1):
         wrong = [member for member in members if not 0 <= member <= top]
         if wrong:
-            raise DznError(name, f"set {number} holds {wrong[0]}, which is not within 1 to {top}.")
+            raise ProblemError(name, f"set {number} holds {wrong[0]}, which is not within 1 to {top}.")
     return [[member - 1 for member in members if member] for members in sets]
 
 
@@ -133,16 +127,16 @@ def _compare_counts(fields: dict[str, str], pairs: Ints, people: int) -> None:
     told = _whole_numbers(name, _value(fields, name).strip("[]"))
     counted = np.bincount(pairs[:, :2].ravel(), minlength=people).tolist()
     if told != counted:
-        raise DznError(name, "does not agree with the rows of `requested`.")
+        raise ProblemError(name, "does not agree with the rows of `requested`.")
 
 
 def _fixed(fields: dict[str, str], meetings: int, slots: int) -> Ints:
     """[meetings] the fixed slot from 0, or NONE (0 in the file)."""
     numbers = _whole_numbers("fixed", _value(fields, "fixed").strip("[]"))
     if len(numbers) != meetings:
-        raise DznError("fixed", f"has {len(numbers)} entries, but nMeetings is {meetings}.")
+        raise ProblemError("fixed", f"has {len(numbers)} entries, but nMeetings is {meetings}.")
     if not all(0 <= slot <= slots for slot in numbers):
-        raise DznError("fixed", f"holds a slot that is not within 0 (not fixed) to {slots}.")
+        raise ProblemError("fixed", f"holds a slot that is not within 0 (not fixed) to {slots}.")
     return np.array(numbers, dtype=np.int64) - 1
 
 
@@ -158,7 +152,9 @@ def _people(forbidden: Sequence[Sequence[int]], count: int, slots: int) -> Peopl
     for person, not_then in enumerate(forbidden):
         free[person, list(not_then)] = False
     no_limit = np.full(count, NONE, dtype=np.int64)
-    return People(free=free, most=no_limit, least=np.zeros(count, dtype=np.int64), longest_run=no_limit.copy())
+    return People(
+        free=free, most=no_limit, least=np.zeros(count, dtype=np.int64), longest_run=no_limit.copy()
+    )
 
 
 def _tables(tables: int, slots: int) -> Places:

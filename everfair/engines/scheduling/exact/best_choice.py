@@ -1,0 +1,230 @@
+"""The best choice of requests, proved by CP-SAT: most wishes, then what breaks and ways cost. Small instances only."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from everfair.engines.scheduling.exact.fewest_breaks import add_breaks
+from everfair.engines.scheduling.exact.formula import Literal
+from everfair.engines.scheduling.exact.model import Model, add_starts, build, days_of
+from everfair.engines.scheduling.measure import measure
+from everfair.engines.scheduling.types import (
+    NONE,
+    Aim,
+    Answer,
+    Clock,
+    Problem,
+    Progress,
+    Report,
+    Status,
+    Timetable,
+)
+
+Terms = list[tuple[Literal, int]]  # literals with what they add when true
+STATUS = {
+    cp_model.OPTIMAL: Status.OPTIMAL,
+    cp_model.FEASIBLE: Status.FEASIBLE,
+    cp_model.INFEASIBLE: Status.INFEASIBLE,
+}
+
+
+def choose(
+    problem: Problem, clock: Clock, seed: int, limit: float, start: Timetable | None, report: Report | None
+) -> Answer:
+    """As `solve_exact`, for the best choice; and for placing all where ways have a price, breaks before ways.
+
+    Quotas are wishes: the least shortfall comes first, then the smallest share if it is asked for, then the weight.
+    """
+    began = clock()
+    search = _Search(build(problem, seed), clock, began, limit, seed, report)
+    if start is not None:
+        search.hint(start)
+    if problem.rules.aim is Aim.CHOOSE:
+        search.first_quotas()
+        if problem.rules.share_first:
+            search.first_shares()
+    return search.answer()
+
+
+class _Search:
+    """One CP-SAT model and what is to be maximised in it, one thing after the other."""
+
+    def __init__(
+        self, model: Model, clock: Clock, began: float, limit: float, seed: int, report: Report | None
+    ) -> None:
+        self._model, self._problem = model, model.problem
+        self._clock, self._began, self._limit, self._seed, self._report = clock, began, limit, seed, report
+        self._terms = self._objective()
+        self._cp = cp_model.CpModel()
+        self._variables = [self._cp.new_bool_var("") for _ in range(model.formula.top)]
+        self._stopped = False
+        self._table: Timetable | None = None
+        formula = model.formula
+        for clause in formula.clauses:
+            self._cp.add_bool_or(self._these(clause))
+        for group in formula.ones:
+            self._cp.add_at_most_one(self._these(group))
+        for literals, most in formula.limits:
+            self._cp.add(cp_model.LinearExpr.sum(self._these(literals)) <= most)
+
+    def _objective(self) -> Terms:
+        """To be maximised. Placing all: breaks weigh more than all ways together."""
+        model, rules = self._model, self._problem.rules
+        ways: Terms = [(way, -price) for way, price in model.walks]
+        if rules.aim is Aim.PLACE_ALL:
+            add_breaks(model)
+            above = 1 + sum(-price for _, price in ways)
+            return [(cost, -above) for cost in model.formula.costs] + ways
+        weight = self._problem.requests.weight
+        wishes: Terms = [(placed, int(weight[r])) for r, placed in model.placed.items()]
+        return wishes + ways + (self._breaks(rules.breaks) if rules.breaks else [])
+
+    def _breaks(self, price: int) -> Terms:
+        """Each run costs, and the first of a person and day is free."""
+        model = self._model
+        add_starts(model, exact=False)
+        terms = [(begins, -price) for begins in model.start.values()]
+        for busy in model.busy.values():
+            for day in days_of(self._problem):
+                those = [busy[t] for t in day if t in busy]
+                if those:
+                    terms.append((model.formula.any_of(those), price))
+        return terms
+
+    def _these(self, literals: Iterable[Literal]) -> list[cp_model.BoolVarT]:
+        variables = self._variables
+        return [variables[x - 1] if x > 0 else variables[-x - 1].negated() for x in literals]
+
+    def _sum(self, terms: Terms) -> cp_model.LinearExprT:
+        return cp_model.LinearExpr.weighted_sum(
+            self._these(literal for literal, _ in terms), [weight for _, weight in terms]
+        )
+
+    def hint(self, table: Timetable) -> None:
+        """Begin near this timetable."""
+        true = set(self._model.means(table))
+        for slots in self._model.at.values():
+            for literal in slots.values():
+                self._cp.add_hint(self._variables[literal - 1], literal in true)
+
+    def first_quotas(self) -> None:
+        """Fall short of the quotas as little as possible, before anything else."""
+        short = []
+        for p, least in enumerate(self._problem.people.least.tolist()):
+            if least > 0 and p in self._model.busy:
+                busy = self._these(self._model.busy[p].values())
+                lacking = self._cp.new_int_var(0, least, "")
+                self._cp.add(cp_model.LinearExpr.sum(busy) + lacking >= least)
+                short.append(lacking)
+        if short:
+            least_short = self._first(-cp_model.LinearExpr.sum(short))
+            if least_short is not None:
+                self._cp.add(cp_model.LinearExpr.sum(short) <= -least_short)
+
+    def first_shares(self) -> None:
+        """Raise the smallest share of what a person or group asked for and may have."""
+        asked: dict[int, list[Literal]] = {}
+        for r, placed in self._model.placed.items():
+            for side in (self._problem.requests.a[r], self._problem.requests.b[r]):
+                asked.setdefault(int(side), []).append(placed)
+        wished = self._wished()
+        unit = 1 + max(wished.values(), default=1) ** 2  # fine enough to tell any two shares apart
+        smallest = self._cp.new_int_var(0, unit, "")
+        for side, most in wished.items():
+            got = cp_model.LinearExpr.sum(self._these(asked.get(side, [])))
+            self._cp.add(unit * got >= most * smallest)
+        share = self._first(smallest)
+        if share is not None:
+            self._cp.add(smallest >= share)
+
+    def _wished(self) -> dict[int, int]:
+        """Meetings each side asked for, at most as many as it may have."""
+        requests, most = self._problem.requests, self._problem.people.most
+        alive = np.array(sorted(self._model.at), dtype=np.int64)
+        sides, counts = np.unique(np.concatenate((requests.a[alive], requests.b[alive])), return_counts=True)
+        wished = dict(zip(sides.tolist(), counts.tolist(), strict=True))
+        for side in wished:
+            if side < len(most) and most[side] != NONE:
+                wished[side] = min(wished[side], int(most[side]))
+        return {side: count for side, count in wished.items() if count}
+
+    def _first(self, aim: cp_model.LinearExprT) -> int | None:
+        """The most that `aim` can be, found in a third of the time left; None when nothing was found."""
+        solver, status = self._run(aim, self._left() / 3)
+        return round(solver.objective_value) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+
+    def _left(self) -> float:
+        return max(0.0, self._limit - (self._clock() - self._began))
+
+    def _run(
+        self, aim: cp_model.LinearExprT, seconds: float
+    ) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
+        self._cp.maximize(aim)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1  # one search: the same answer each time
+        solver.parameters.random_seed = self._seed % (1 << 31)
+        solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+        status = solver.solve(self._cp, _Heard(self))
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            self._table = self._read(solver)
+            self._cp.clear_hints()  # type: ignore[no-untyped-call]
+            self.hint(self._table)
+        return solver, status
+
+    def _read(self, solver: cp_model.CpSolver | cp_model.CpSolverSolutionCallback) -> Timetable:
+        true = (
+            number
+            for number, variable in enumerate(self._variables, start=1)
+            if solver.boolean_value(variable)
+        )
+        return self._model.table(frozenset(true))
+
+    def go_on(self, callback: cp_model.CpSolverSolutionCallback) -> bool:
+        """Tell the listener of a better timetable."""
+        if self._report is None:
+            return True
+        figures = measure(self._problem, self._read(callback))
+        seconds = self._clock() - self._began
+        return self._report(Progress(seconds, "prove", figures.placed, figures.weight, figures.breaks, None))
+
+    def answer(self) -> Answer:
+        """The last and main thing: weight less what breaks and ways cost."""
+        solver, status = self._run(self._sum(self._terms), self._left())
+        told = STATUS.get(status, Status.UNKNOWN)
+        aim = self._problem.rules.aim
+        if self._table is None:
+            return Answer(told, None, 0, 0, 0, None, self._clock() - self._began, self._seed, aim)
+        figures = measure(self._problem, self._table)
+        return Answer(
+            told if told is not Status.UNKNOWN else Status.FEASIBLE,
+            self._table,
+            figures.placed,
+            figures.weight,
+            figures.breaks,
+            self._bound(solver, figures.weight, figures.breaks),
+            self._clock() - self._began,
+            self._seed,
+            aim,
+        )
+
+    def _bound(self, solver: cp_model.CpSolver, weight: int, breaks: int) -> int:
+        """What is left to prove is added to what was reached, so that no gap means optimal."""
+        left = max(0, round(solver.best_objective_bound - solver.objective_value))
+        if self._problem.rules.aim is Aim.CHOOSE:
+            return weight + left
+        above = 1 + sum(price for _, price in self._model.walks)
+        return max(0, breaks - left // above)
+
+
+class _Heard(cp_model.CpSolverSolutionCallback):
+    """Passes solutions on, and a wish to stop back."""
+
+    def __init__(self, search: _Search) -> None:
+        super().__init__()
+        self._search = search
+
+    def on_solution_callback(self) -> None:
+        """Called by the solver for each better solution."""
+        if not self._search.go_on(self):
+            self.stop_search()

@@ -1,0 +1,76 @@
+"""`solve_exact`: which of the two exact ways a problem takes, and its answer in the words of `types`."""
+
+from everfair.engines.scheduling.exact.cheapest import Found, Outcome, cheapest
+from everfair.engines.scheduling.exact.fewest_breaks import add_breaks, add_seat_counts
+from everfair.engines.scheduling.exact.model import build
+from everfair.engines.scheduling.measure import measure
+from everfair.engines.scheduling.types import (
+    Aim,
+    Answer,
+    Clock,
+    Problem,
+    Progress,
+    Report,
+    Status,
+    Timetable,
+)
+
+STATUS = {Found.CHEAPEST: Status.OPTIMAL, Found.IMPOSSIBLE: Status.INFEASIBLE, Found.STOPPED: Status.FEASIBLE}
+
+
+def solve_exact(
+    problem: Problem,
+    *,
+    clock: Clock,
+    seed: int = 0,
+    limit: float = 60.0,
+    start: Timetable | None = None,
+    report: Report | None = None,
+) -> Answer:
+    """The best timetable of a valid problem, proved where `limit` seconds of `clock` are enough.
+
+    `start` is a timetable to go on from; `report` hears of progress and answers False to stop. The seed decides which of
+    several equally good timetables is found.
+    """
+    walking = problem.rules.walking > 0 and bool(problem.places.price.any())
+    if problem.rules.aim is Aim.PLACE_ALL and not walking:
+        return _place_all(problem, clock, seed, limit, start, report)
+    from everfair.engines.scheduling.exact.best_choice import choose  # its library takes a second to load
+
+    return choose(problem, clock, seed, limit, start, report)
+
+
+def _place_all(
+    problem: Problem, clock: Clock, seed: int, limit: float, start: Timetable | None, report: Report | None
+) -> Answer:
+    began = clock()
+    model = build(problem, seed)
+    add_breaks(model)
+    add_seat_counts(model)
+    weight = sum(int(problem.requests.weight[r]) for r in model.at)
+
+    def go_on(outcome: Outcome) -> bool:
+        seconds = clock() - began
+        found = outcome.cost is not None
+        placed, added = (len(model.at), weight) if found else (0, 0)
+        progress = Progress(seconds, "prove", placed, added, outcome.cost or 0, outcome.bound)
+        return seconds < limit and (report is None or report(progress))
+
+    outcome = cheapest(model.formula, go_on, start=model.means(start) if start else [])
+    if outcome.model is None:
+        status = Status.INFEASIBLE if outcome.found is Found.IMPOSSIBLE else Status.UNKNOWN
+        bound = None if status is Status.INFEASIBLE else outcome.bound
+        return Answer(status, None, 0, 0, 0, bound, clock() - began, seed, problem.rules.aim)
+    table = model.table(outcome.model)
+    figures = measure(problem, table)
+    return Answer(
+        STATUS[outcome.found],
+        table,
+        figures.placed,
+        figures.weight,
+        figures.breaks,
+        outcome.bound,
+        clock() - began,
+        seed,
+        problem.rules.aim,
+    )
