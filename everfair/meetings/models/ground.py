@@ -25,12 +25,14 @@ class MeetingRules(models.Model):
         default=10, validators=[MaxValueValidator(120)]
     )  # minutes between two slots
     hours = UnescapedJSONField(
-        default=dict
+        default=dict, blank=True
     )  # day of the fair → [opens, closes, lunch from, lunch until], "HH:MM" of the fair's zone, "" where none
     buffer = models.PositiveSmallIntegerField(
         default=10, validators=[MaxValueValidator(240)]
     )  # minutes between on site and on line
-    walking = UnescapedJSONField(default=dict)  # "code code" of two areas, in order of the alphabet → minutes
+    walking = UnescapedJSONField(
+        default=dict, blank=True
+    )  # "code code" of two areas, in order of the alphabet → minutes
     answer_hours = models.PositiveSmallIntegerField(
         default=72, validators=[MinValueValidator(1), MaxValueValidator(720)]
     )  # then a request has run out
@@ -40,7 +42,7 @@ class MeetingRules(models.Model):
     wishes_open_at = models.DateTimeField(null=True, blank=True)
     wishes_close_at = models.DateTimeField(null=True, blank=True)
     languages = UnescapedJSONField(
-        default=list
+        default=list, blank=True
     )  # of meetings, content codes; between two of them one may need an interpreter
     version = models.PositiveIntegerField(default=1)
 
