@@ -20,7 +20,8 @@ WAYS = {"exhibitor": "firm", "guest": "group", "speaker": "team", "staff": "team
 
 
 @lru_cache(maxsize=1)
-def _facts() -> dict[str, Any]:
+def load_facts() -> dict[str, Any]:
+    """What the sample's people are made of."""
     path = Path(__file__).with_suffix(".yaml")
     found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
@@ -49,7 +50,7 @@ def load_registration(edition: Edition, *, by: Any, visitor: Any = None, firm: A
         )
         approve(row, by=by, now=begun + timedelta(hours=2))
     number = 0
-    for code, count in _facts()["people"].items():
+    for code, count in load_facts()["people"].items():
         for place in range(count):
             number += 1
             ways: dict[str, Any] = {"source": WAYS.get(code, "self")}
@@ -63,7 +64,7 @@ def load_registration(edition: Edition, *, by: Any, visitor: Any = None, firm: A
 
 
 def _with_rules(kind: BadgeKind, by: Any) -> BadgeKind:
-    facts = _facts()["kinds"].get(kind.code, {})
+    facts = load_facts()["kinds"].get(kind.code, {})
     if facts.get("questions"):
         kind.questions = facts["questions"]  # codes stand in the file, so that people's answers can too
         kind.save(update_fields=["questions"])
@@ -74,7 +75,7 @@ def _person(
     edition: Edition, kind: BadgeKind, number: int, organisation: Any, now: datetime, ways: dict[str, Any]
 ) -> Registration:
     """The number decides name, firm, country and answers, so that each start makes the same people."""
-    facts = _facts()
+    facts = load_facts()
     firm = facts["firms"][(number * 5) % len(facts["firms"])]
     is_chinese = firm["country"] == "CN"
     if is_chinese:

@@ -18,6 +18,7 @@ from everfair.fair.actions import editions as edition_actions
 from everfair.fair.models import Area, Edition, Fair, Sector
 from everfair.people.models import Organisation
 from everfair.sample.load import firms as sample_firms
+from everfair.sample.scale_meetings import make_meetings
 
 HERE = Path(__file__).resolve().parent
 ORGANISATION_COLUMNS = (
@@ -52,9 +53,16 @@ class Scale:
 
     exhibitors: int
     offers: int
+    buyers: int = 0  # who take part in meetings, the firms' people with them
+    wishes: int = 0  # of both sides
 
 
-SCALES = {"small": Scale(300, 3_000), "ciftis": Scale(18_000, 300_000), "canton": Scale(26_000, 2_400_000)}
+SCALES = {
+    "small": Scale(300, 3_000),
+    "ciftis": Scale(18_000, 300_000),
+    "canton": Scale(26_000, 2_400_000),
+    "meetings": Scale(3_000, 9_000, buyers=2_000, wishes=60_000),
+}
 
 
 def _code(random: Random, number: int) -> str:
@@ -199,4 +207,6 @@ def make_scale(
             columns=(ORGANISATION_COLUMNS, EXHIBITOR_COLUMNS, ENTRY_COLUMNS),
         )
     load_offers(edition, maker.offer_rows(), OFFER_COLUMNS, lambda done: progress(done, scale.offers))
+    if scale.wishes:
+        make_meetings(edition, buyers=scale.buyers, wishes=scale.wishes, seed=seed)
     return edition

@@ -17,7 +17,10 @@ def register(app: typer.Typer) -> None:
 def sample(
     scale: Annotated[
         str,
-        typer.Option(help="small, ciftis (18,000 firms, 300,000 offers) or canton (26,000, 2.4 million)."),
+        typer.Option(
+            help="small, ciftis (18,000 firms, 300,000 offers), canton (26,000, 2.4 million) or meetings "
+            "(2,000 buyers, 3,000 firms, 60,000 wishes)."
+        ),
     ] = "",
     slug: Annotated[str, typer.Option(help="Slug of the edition that is made.")] = "",
     seed: Annotated[int, typer.Option(help="The same seed gives the same catalogue.")] = 1,

@@ -1,7 +1,8 @@
 """Hours, ways and languages of the rules may be empty: each is said in its own time."""
 
-import everfair.base.languages
 from django.db import migrations
+
+import everfair.base.languages
 
 
 class Migration(migrations.Migration):
