@@ -151,9 +151,10 @@ class _Mending:
         here = np.flatnonzero((self.diaries.slot == slot) & (self.diaries.place == pool)).tolist()
         requests = self.problem.requests
 
-        def order(r: int) -> tuple[bool, bool, int]:
+        def order(r: int) -> tuple[int, bool, int]:
+            tied = int(requests.locked[r]) + int(requests.locked[r] and requests.locked_place[r] == pool)
             elsewhere = [other for other in self.diaries.room(r, slot) if other != pool]
-            return bool(requests.locked[r]), not elsewhere, int(requests.weight[r])
+            return tied, not elsewhere, int(requests.weight[r])
 
         # A confirmed meeting whose lock the loss opened has to go whatever it weighs.
         lost = [r for r in here if self.confirmed[r] and not requests.locked[r]]
