@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 
+LANE = os.environ.get("EVERFAIR_TEST_LANE", "")  # "tables" or "once": see `_lane_of`; "": everything
+TABLES = {"db", "transactional_db", "django_db_setup", "live_server"}
 SHARED = Path(os.environ.get("EVERFAIR_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """PostgreSQL tests only where the database is PostgreSQL; real data only where the folder lies."""
+    if LANE:
+        left = [item for item in items if _lane_of(item) != LANE]
+        items[:] = [item for item in items if _lane_of(item) == LANE]
+        config.hook.pytest_deselected(items=left)
     on_postgres = os.environ.get("EVERFAIR_DATABASE_URL", "").startswith("postgres")
     for item in items:
         if "postgres" in item.keywords and not on_postgres:
@@ -20,6 +26,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(
                 pytest.mark.skip(reason=f"real data is not at {SHARED.name}/data beside the checkout")
             )
+
+
+def _lane_of(item: pytest.Item) -> str:
+    """The run of a test: "tables" if it reads or writes the run's database (SQLite, and again PostgreSQL), else "once".
+
+    Engines, documents and installations with servers and databases of their own gain nothing from a second time.
+    """
+    needs = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
+    return "tables" if needs or TABLES & set(getattr(item, "fixturenames", ())) else "once"
 
 
 @pytest.fixture(scope="session")
