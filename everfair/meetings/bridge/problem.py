@@ -1,0 +1,330 @@
+"""Rows → the engine's problem, and the engine's timetable → rows of a run. The thinking is the engine's."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from everfair.engines.scheduling import (
+    NONE,
+    Aim,
+    Loss,
+    Problem,
+    Requests,
+    Rules,
+    Timetable,
+    weigh,
+)
+from everfair.engines.scheduling.types import Bools, Ints
+from everfair.meetings.bridge import ground
+from everfair.meetings.bridge.ground import ONLINE, Clockwork, Pool
+from everfair.meetings.bridge.pairs import Row, rows_of
+from everfair.meetings.models import PlaceKind, Resource, Run
+from everfair.meetings.queries.ground import is_lost
+from everfair.meetings.queries.inputs import Inputs, Person
+
+NO_LOSS = Loss()
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A problem with what its numbers stand for. `chosen[r]` is the row of the problem's request r."""
+
+    problem: Problem
+    rows: list[Row]
+    chosen: list[int]
+    people: list[Person]
+    pools: list[Pool]
+    clock: Clockwork
+    masks: dict[str, Bools]
+    inputs: Inputs
+    start: Timetable | None = None
+    loss: Loss = NO_LOSS
+
+    @cached_property
+    def staff(self) -> dict[int, list[int]]:
+        """Exhibitor → its people who take part."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for person in self.inputs.people.values():
+            if person.exhibitor:
+                found[person.exhibitor].append(person.pk)
+        return found
+
+    @property
+    def digest(self) -> str:
+        """Of what the run is made from: another one, and something changed meanwhile."""
+        found = hashlib.sha256()
+        people, requests = self.problem.people, self.problem.requests
+        columns = (
+            self.problem.slots.starts, people.free, people.most, people.least, self.problem.places.capacity,
+            requests.a, requests.b, requests.wish, requests.locked, requests.fixed_slot, requests.places,
+        )  # fmt: skip
+        for column in columns:
+            found.update(np.ascontiguousarray(column).tobytes())
+        found.update(repr([(row.a, row.b, int(row.wish)) for row in self.rows]).encode())
+        found.update(repr([person.pk for person in self.people]).encode())
+        return found.hexdigest()
+
+
+class NothingToPlace(Exception):
+    """There is no slot, or no request that could be placed: nothing to solve."""
+
+
+def make_problem(inputs: Inputs, kind: str, options: Mapping[str, int | bool], now: datetime) -> Made:
+    """What the engine gets. Raises NothingToPlace; the engine's own ProblemError comes when it is solved."""
+    rows = rows_of(inputs, kind, now)
+    pools = ground.pools_of(inputs)
+    suits = [_pools_for(row, inputs, pools) for row in rows]
+    chosen = [r for r, row in enumerate(rows) if row.can_be and (suits[r] or row.held)]
+    if not inputs.slots or not chosen:
+        raise NothingToPlace
+    clock = ground.clockwork(inputs, now)
+    ids = sorted({who for r in chosen for who in (*rows[r].a, *rows[r].b)})
+    people = [inputs.people[who] for who in ids]
+    number = {who: p for p, who in enumerate(ids)}
+    masks = ground.free_masks(inputs, clock, people)
+    _take_others(clock, number, masks, rows)
+    sides = _Sides(number)
+    a = np.array([sides.of(rows[r].a) for r in chosen], dtype=np.int64)
+    b = np.array([sides.of(rows[r].b) for r in chosen], dtype=np.int64)
+    free = masks["on_site"] | masks["online"]
+    held = np.zeros(free.shape, dtype=np.int64)
+    for r in chosen:
+        meeting = rows[r].held
+        if meeting is not None:
+            both = [number[rows[r].a[0]], number[rows[r].b[0]]]
+            held[both, clock.number[meeting.slot]] = 1
+    languages = sorted(ground.interpreters_of(inputs), key=sorted)
+    speech = [_languages(rows[r], inputs.people, languages) for r in chosen]
+    homes = _homes(rows, chosen, pools, clock, inputs)
+    requests = _requests(rows, chosen, suits, a, b, speech, homes, pools, clock, masks, number, options)
+    loss = Loss()
+    if kind == Run.Kind.REPAIR:
+        loss = _loss(rows, chosen, number, masks, pools, homes, clock, inputs)
+    problem = Problem(
+        clock.slots,
+        ground.people_of(
+            people, free | (held > 0), held, sides.groups(), clock, ground.longest_held(held, clock)
+        ),
+        ground.places_of(
+            inputs,
+            clock,
+            pools,
+            languages,
+            [
+                (homes[r], clock.number[meeting.slot], speech[i])
+                for i, r in enumerate(chosen)
+                if (meeting := rows[r].held) is not None
+            ],
+        ),
+        requests,
+        Rules(
+            Aim.CHOOSE,
+            breaks=int(options.get("breaks", 0)),
+            walking=int(options.get("walking", 0)),
+            share_first=bool(options.get("share_first", False)),
+        ),
+    )
+    start = _start(rows, chosen, homes, clock, number) if kind == Run.Kind.REPAIR else None
+    return Made(problem, rows, chosen, people, pools, clock, masks, inputs, start, loss)
+
+
+class _Sides:
+    """Numbers of people and of groups of colleagues, each group once."""
+
+    def __init__(self, number: Mapping[int, int]) -> None:
+        self.number = number
+        self.seen: dict[tuple[int, ...], int] = {}
+
+    def of(self, who: tuple[int, ...]) -> int:
+        if len(who) == 1:
+            return self.number[who[0]]
+        group = tuple(self.number[one] for one in who)
+        return len(self.number) + self.seen.setdefault(group, len(self.seen))
+
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        return tuple(self.seen)
+
+
+def _pools_for(row: Row, inputs: Inputs, pools: Sequence[Pool]) -> list[int]:
+    """Pools that suit, the preferred first: the firm's stand, tables of its hall, other tables; or the lines."""
+    if not row.can_be:
+        return []
+    on_site = all(any(inputs.people[who].is_on_site for who in side) for side in (row.a, row.b))
+    lines = [p for p, pool in enumerate(pools) if pool.kind == Resource.Kind.LINE]
+    if row.place == PlaceKind.ONLINE or not on_site:
+        return lines
+    home = inputs.stands_in.get(row.exhibitor or 0)
+    stand = [p for p, pool in enumerate(pools) if pool.exhibitor and pool.exhibitor == row.exhibitor]
+    tables = [p for p, pool in enumerate(pools) if pool.kind == Resource.Kind.TABLE]
+    tables.sort(key=lambda p: pools[p].area != home)
+    if row.place == PlaceKind.TABLE:
+        return [*tables, *stand] if not row.held else tables or stand
+    return [*stand, *tables]
+
+
+def _take_others(
+    clock: Clockwork, number: Mapping[int, int], masks: Mapping[str, Bools], rows: Sequence[Row]
+) -> None:
+    """Colleagues who come along to a meeting that stays are busy then."""
+    for row in rows:
+        if row.held is None:
+            continue
+        for who in (*row.held.askers[1:], *row.held.asked[1:]):
+            if who in number:
+                for mask in masks.values():
+                    mask[number[who], clock.number[row.held.slot]] = False
+
+
+def _languages(row: Row, people: Mapping[int, Person], pairs: Sequence[frozenset[str]]) -> int:
+    """Row of the pair of languages an interpreter is needed for; NONE where they understand each other or none is there."""
+    mine = [set(people[who].languages) for who in row.a]
+    theirs = [set(people[who].languages) for who in row.b]
+    is_known = all(mine) and all(theirs)
+    if not row.needs_interpreter and (not is_known or any(one & other for one in mine for other in theirs)):
+        return NONE
+    spoken, other = set().union(*mine), set().union(*theirs)
+    for number, pair in enumerate(pairs):
+        first, second = sorted(pair)
+        if (first in spoken and second in other) or (second in spoken and first in other):
+            return number
+    return NONE
+
+
+def _homes(
+    rows: Sequence[Row], chosen: Sequence[int], pools: Sequence[Pool], clock: Clockwork, inputs: Inputs
+) -> dict[int, int]:
+    """Row → pool of each meeting there is. Agreed ones too close for the way count as nowhere: people settled it."""
+    of = {place.pk: p for p, pool in enumerate(pools) for place in pool.rows}
+    nowhere = len(pools) - 1
+    homes: dict[int, int] = {}
+    diaries: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for r in chosen:
+        meeting = rows[r].held
+        if meeting is None:
+            continue
+        homes[r] = of.get(meeting.resource or 0, nowhere)
+        if rows[r].is_locked:
+            for who in (rows[r].a[0], rows[r].b[0]):
+                diaries[who].append((clock.number[meeting.slot], r))
+    for diary in diaries.values():
+        diary.sort()
+        for (t, one), (u, other) in pairwise(diary):
+            way = ground.minutes_between(pools[homes[one]].area, pools[homes[other]].area, inputs)
+            if clock.slots.starts[u] - clock.slots.ends[t] < way:
+                homes[one] = homes[other] = nowhere
+    return homes
+
+
+def _requests(
+    rows: Sequence[Row],
+    chosen: Sequence[int],
+    suits: Sequence[list[int]],
+    a: Ints,
+    b: Ints,
+    speech: Sequence[int],
+    homes: Mapping[int, int],
+    pools: Sequence[Pool],
+    clock: Clockwork,
+    masks: Mapping[str, Bools],
+    number: Mapping[int, int],
+    options: Mapping[str, int | bool],
+) -> Requests:
+    count = len(chosen)
+    wish = np.array([rows[r].wish for r in chosen], dtype=np.int64)
+    met = np.array([rows[r].met_before for r in chosen], dtype=np.bool_)
+    width = max((len(suits[r]) for r in chosen), default=1) or 1
+    places = np.full((count, width), NONE, dtype=np.int64)
+    fixed, home = np.full(count, NONE, dtype=np.int64), np.full(count, NONE, dtype=np.int64)
+    locked = np.zeros(count, dtype=np.bool_)
+    not_in: list[tuple[int, int]] = []
+    is_online = [bool(suits[r]) and pools[suits[r][0]].area == ONLINE for r in chosen]
+    for i, r in enumerate(chosen):
+        row, own = rows[r], suits[r]
+        if row.held is not None and (row.is_locked or homes[r] not in own):
+            own = [homes[r], *(p for p in own if p != homes[r])][:width]
+        places[i, : len(own)] = own
+        if row.held is not None and row.is_locked:
+            fixed[i], home[i], locked[i] = clock.number[row.held.slot], homes[r], True
+        else:
+            own_slot = clock.number[row.held.slot] if row.held else NONE
+            not_in += [(i, t) for t in _closed(row, masks, number, is_online[i]) if t != own_slot]
+    weight = weigh(wish, seed=int(options.get("seed", 0)), met_before=met)
+    return Requests(
+        a, b, wish, weight,
+        session=np.full(count, NONE, dtype=np.int64),
+        sessions=np.zeros((0, len(clock.slots)), dtype=np.bool_),
+        places=places,
+        interpreter=np.array(speech, dtype=np.int64),
+        fixed_slot=fixed,
+        locked=locked,
+        locked_place=home,
+        not_in=np.array(not_in, dtype=np.int64).reshape(-1, 2),
+        after=np.zeros((0, 2), dtype=np.int64),
+    )  # fmt: skip
+
+
+def _closed(
+    row: Row, masks: Mapping[str, Bools], number: Mapping[int, int], is_online: bool
+) -> Sequence[int]:
+    """Slots in which somebody of a side is free, but not where this meeting would be."""
+    here, other = ("online", "on_site") if is_online else ("on_site", "online")
+    closed = np.zeros(next(iter(masks.values())).shape[1], dtype=np.bool_)
+    for side in (row.a, row.b):
+        who = [number[one] for one in side]
+        closed |= (masks[other][who] & ~masks[here][who]).any(axis=0)
+    found: list[int] = np.flatnonzero(closed).tolist()
+    return found
+
+
+def _loss(
+    rows: Sequence[Row],
+    chosen: Sequence[int],
+    number: Mapping[int, int],
+    masks: Mapping[str, Bools],
+    pools: Sequence[Pool],
+    homes: Mapping[int, int],
+    clock: Clockwork,
+    inputs: Inputs,
+) -> Loss:
+    """What broke since the meetings were made: people who are not free any more, places that are gone."""
+    gone: set[tuple[int, int]] = set()
+    used: dict[tuple[int, int], int] = defaultdict(int)
+    for r in chosen:
+        row = rows[r]
+        if row.held is None:
+            continue
+        slot = clock.number[row.held.slot]
+        used[homes[r], slot] += 1
+        if not row.is_locked and clock.is_to_come[slot]:
+            mask = masks["online" if pools[homes[r]].area == ONLINE else "on_site"]
+            gone |= {(number[who], slot) for who in (row.a[0], row.b[0]) if not mask[number[who], slot]}
+    lost = []
+    for (pool, slot), count in sorted(used.items()):
+        left = sum(not is_lost(place, inputs.slots[slot].starts_at) for place in pools[pool].rows)
+        if pools[pool].kind and count > left and clock.is_to_come[slot]:
+            lost.append((pool, slot, count - left))
+    return Loss(not_free=tuple(sorted(gone)), lost_places=tuple(lost))
+
+
+def _start(
+    rows: Sequence[Row],
+    chosen: Sequence[int],
+    homes: Mapping[int, int],
+    clock: Clockwork,
+    number: Mapping[int, int],
+) -> Timetable:
+    """The meetings there are, as the timetable to mend."""
+    slot = np.full(len(chosen), NONE, dtype=np.int64)
+    place, a, b = slot.copy(), slot.copy(), slot.copy()
+    for i, r in enumerate(chosen):
+        meeting = rows[r].held
+        if meeting is not None:
+            slot[i], place[i] = clock.number[meeting.slot], homes[r]
+            a[i], b[i] = number[rows[r].a[0]], number[rows[r].b[0]]
+    return Timetable(slot, place, a, b)
