@@ -9,6 +9,7 @@ from django.db import close_old_connections, connection
 
 log = logging.getLogger("everfair.background")
 CLOCK_EVERY = 20.0  # seconds between two looks whether sessions begin or end
+TIMETABLES_EVERY = 1.0  # seconds between two looks whether a run of the generator waits
 ROUND_EVERY = 600.0  # seconds between two looks for due reminders and old rows
 
 
@@ -22,7 +23,10 @@ class Background:
     def start(self) -> None:
         jobs: list[tuple[str, Callable[[], None]]] = [("search-follower", self._search)]
         if settings.WORKER_IN_PROCESS:
-            jobs += [("worker", self._worker), ("clock", self._clock), ("rounds", self._rounds)]
+            jobs += [
+                ("worker", self._worker), ("clock", self._clock), ("rounds", self._rounds),
+                ("timetables", self._timetables),
+            ]  # fmt: skip
         for name, job in jobs:
             thread = threading.Thread(target=job, name=f"everfair-{name}", daemon=True)
             thread.start()
@@ -53,7 +57,15 @@ class Background:
 
         self._repeat(ROUND_EVERY, daily_round)
 
-    def _repeat(self, pause: float, job: Callable[[], object]) -> None:
+    def _timetables(self) -> None:
+        from everfair.config.timetables import Timetables  # app ready
+
+        timetables = Timetables()
+        self._repeat(TIMETABLES_EVERY, timetables.follow, timetables.stop)
+
+    def _repeat(
+        self, pause: float, job: Callable[[], object], at_the_end: Callable[[], object] = lambda: None
+    ) -> None:
         wait = pause
         while not self.ending.wait(wait):
             try:
@@ -63,4 +75,5 @@ class Background:
             except Exception:
                 log.exception("A background job failed and is tried again.")
                 wait = min(30.0, wait * 2 + 1)
+        at_the_end()
         connection.close()

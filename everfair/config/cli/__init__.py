@@ -16,6 +16,8 @@ import_app = typer.Typer(help="Bring lists in.", no_args_is_help=True)
 export_app = typer.Typer(help="Take lists out.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
+meetings_app = typer.Typer(help="Timetables of meetings.", no_args_is_help=True)
+app.add_typer(meetings_app, name="meetings")
 
 
 def main() -> None:
@@ -28,6 +30,7 @@ def main() -> None:
         exporting,
         importing,
         keeping,
+        meetings,
         schedules,
         searching,
         serving,
@@ -43,4 +46,6 @@ def main() -> None:
     export_app.command("exhibitors")(exporting.export_exhibitors)
     import_app.command("programme")(schedules.import_programme)
     export_app.command("programme")(schedules.export_programme)
+    meetings_app.callback()(lambda: None)  # keeps "run" a word of its own while it is the only one
+    meetings_app.command("run")(meetings.run)
     app()

@@ -105,6 +105,20 @@ def runs_to_carry_out(now: datetime | None = None) -> list[int]:
     return [run.pk for run in found if run.state == State.WAITING or queries.is_silent(run, now)]
 
 
+def let_go(run_id: int, process: int) -> bool:
+    """A process of this machine ended. Whether its run is still to be carried out: it said nothing of an end."""
+    with transaction.atomic():
+        row = Run.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+        if row is None or row.state not in (State.WAITING, State.RUNNING):
+            return False
+        if row.state == State.RUNNING:
+            if row.progress.get("process") != _own_name(process):
+                return False
+            row.progress = {**row.progress, "at": 0}
+            row.save(update_fields=["progress"])
+    return True
+
+
 def give_up(run_id: int) -> None:
     """After some tries that ended without a word: the run has failed."""
     row = Run.objects.filter(pk=run_id, state__in=(State.WAITING, State.RUNNING)).first()
@@ -153,8 +167,8 @@ def _claim(run_id: int) -> Run | None:
     return Run.objects.select_related("edition__fair", "by").get(pk=run_id)
 
 
-def _own_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+def _own_name(process: int = 0) -> str:
+    return f"{socket.gethostname()}:{process or os.getpid()}"
 
 
 class _Life:
