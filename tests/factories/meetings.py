@@ -77,8 +77,8 @@ def make_participant(
     if user is None and registration is None:
         user = make_user()
     if exhibitor is not None and user is not None:
-        if not user.memberships.filter(organisation=exhibitor.organisation).exists():
-            make_membership(user, exhibitor.organisation, role="booth_staff")
+        is_member = user.memberships.filter(organisation=exhibitor.organisation).exists()
+        _membership = None if is_member else make_membership(user, exhibitor.organisation, role="booth_staff")
     values: dict[str, Any] = {
         "name": f"Person {n}",
         "organisation_name": f"Firm {n}",

@@ -1,0 +1,215 @@
+"""Who is told what about requests and meetings, in which words, on whose clock. Sending is the mail gateway's work."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import NoReverseMatch
+
+from everfair.base.languages import pick
+from everfair.exhibition.notices import editors_of
+from everfair.gateways import mail
+from everfair.meetings.models import (
+    Meeting,
+    MeetingPerson,
+    NextInLine,
+    Participant,
+    ProposedSlot,
+    Request,
+    Slot,
+)
+from everfair.meetings.queries.diary import account_of, meeting_line, zone_of
+from everfair.people.notices import address
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who gets letters: where to, in which language, on which clock."""
+
+    email: str
+    language: str
+    name: str
+    zone: ZoneInfo
+
+
+def reader_of(person: Participant) -> Reader | None:
+    """By the account, else by the registration; None without an address."""
+    account, registration = account_of(person), person.registration
+    zone = zone_of(person, account)
+    if account is not None and account.is_active:
+        return Reader(account.email, account.language, person.name, zone)
+    if registration is not None and registration.email:
+        return Reader(registration.email, registration.language, person.name, zone)
+    return None
+
+
+def tell_asked(request: Request, event: str, *, by: Any = None) -> None:
+    """The asked side reads of a request: `event` is "asked", "again", "handed", "expired" or "cancelled"."""
+    readers = [reader_of(request.asked)] if request.asked is not None else _firm_readers(request)
+    _tell_of_request(request, event, readers, sender=_name(request.asker), by=by)
+
+
+def tell_asker(request: Request, event: str, *, by: Any = None) -> None:
+    """The asker reads of an answer: `event` is "countered", "declined" or "expired"."""
+    _tell_of_request(request, event, [reader_of(request.asker)], sender=asked_name(request), by=by)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A letter whose facts were read before they changed."""
+
+    email: str
+    context: dict[str, object]
+    language: str
+
+
+def letters_of_meeting(
+    meeting: Meeting,
+    event: str,
+    people: Iterable[MeetingPerson],
+    *,
+    was: Slot | None = None,
+    reason: str = "",
+    by: Any = None,
+) -> list[Waiting]:
+    """For everybody in it, except the one who did it: it is "made", "moved" (from `was`) or "cancelled" (still standing)."""
+    found = []
+    for one in people:
+        reader = reader_of(one.participant)
+        if reader is None or _is_own_doing(one.participant, by):
+            continue
+        line = meeting_line(meeting, one.participant)
+        context = _context(meeting, reader) | {
+            "event": event,
+            "others": ", ".join(filter(None, [_full(other) for other in line.met])),
+            "when": clocks(meeting.slot, reader, meeting),
+            "was": clocks(was, reader, meeting) if was is not None else [],
+            "place": line.where.place,
+            "number": line.where.number,
+            "hall": pick(line.where.area, reader.language),
+            "stand": line.where.stand,
+            "interpreter": bool(line.interpreter),
+            "reason": reason,
+        }
+        found.append(Waiting(reader.email, context, reader.language))
+    return found
+
+
+def post_all(letters: Iterable[Waiting]) -> None:
+    """Queue them in the caller's transaction."""
+    for letter in letters:
+        mail.send(letter.email, "meetings/meeting", letter.context, letter.language)
+
+
+def tell_of_meeting(
+    meeting: Meeting,
+    event: str,
+    people: Iterable[MeetingPerson],
+    *,
+    was: Slot | None = None,
+    by: Any = None,
+) -> None:
+    """Write to everybody in it, except the one who did it, that it is "made" or "moved"."""
+    post_all(letters_of_meeting(meeting, event, people, was=was, by=by))
+
+
+def tell_of_offer(line: NextInLine) -> None:
+    """Who waited reads that a slot came free, and until when it is kept."""
+    reader = reader_of(line.participant)
+    if reader is None or line.offered_slot is None or line.offered_until is None:
+        return
+    other = line.exhibitor or line.other
+    context = _context(line, reader) | {
+        "sender": str(other),
+        "when": clocks(line.offered_slot, reader, line),
+        "until": line.offered_until.astimezone(reader.zone).replace(tzinfo=None),
+        "zone": reader.zone.key,
+    }
+    mail.send(reader.email, "meetings/offered", context, reader.language)
+
+
+def asked_name(request: Request) -> str:
+    """The firm asked, else the person."""
+    return str(request.exhibitor) if request.exhibitor is not None else _name(request.asked)
+
+
+def clocks(slot: Slot, reader: Reader, row: Any) -> list[dict[str, object]]:
+    """[{"start", "end" (naive, on that clock), "zone"}]: the reader's own clock first, then the fair's, if it is another."""
+    zones = [reader.zone]
+    fair = ZoneInfo(row.edition.time_zone)
+    if _offset(slot.starts_at, fair) != _offset(slot.starts_at, reader.zone):
+        zones.append(fair)
+    return [
+        {
+            "start": slot.starts_at.astimezone(zone).replace(tzinfo=None),
+            "end": slot.ends_at.astimezone(zone).replace(tzinfo=None),
+            "zone": zone.key,
+        }
+        for zone in zones
+    ]  # naive: a template would turn it to another clock
+
+
+def _offset(at: datetime, zone: ZoneInfo) -> object:
+    return at.astimezone(zone).utcoffset()
+
+
+def _tell_of_request(
+    request: Request, event: str, readers: Iterable[Reader | None], *, sender: str, by: Any
+) -> None:
+    proposals = ProposedSlot.objects.filter(request=request, by_asker=event != "countered")
+    slots = [one.slot for one in proposals.select_related("slot")[:10]]
+    for reader in readers:
+        if reader is None or reader.email == getattr(by, "email", None):
+            continue
+        context = _context(request, reader) | {
+            "event": event,
+            "sender": sender,
+            "message": request.message,
+            "reason": request.reason,
+            "slots": [clocks(slot, reader, request)[0] for slot in slots],
+            "until": request.expires_at.astimezone(reader.zone).replace(tzinfo=None),
+            "zone": reader.zone.key,
+        }
+        mail.send(reader.email, "meetings/request", context, reader.language)
+
+
+def _firm_readers(request: Request) -> list[Reader]:
+    """Nobody's turn yet: the firm's owners and editors."""
+    if request.exhibitor is None:
+        return []
+    fair = request.edition.time_zone
+    return [
+        Reader(one.email, one.language, one.name, ZoneInfo(one.time_zone if one.time_zone != "UTC" else fair))
+        for one in editors_of(request.exhibitor)
+    ]
+
+
+def _context(row: Any, reader: Reader) -> dict[str, object]:
+    return {
+        "name": reader.name,
+        "edition_name": pick(row.edition.name, reader.language),
+        "url": _page(row.edition.slug, reader.language),
+    }
+
+
+def _page(edition: str, language: str) -> str:
+    """Where requests and meetings stand together."""
+    try:
+        return address("visitor:meetings.diary", language, edition=edition)
+    except NoReverseMatch:
+        return address("visitor:people.my_fair", language)
+
+
+def _name(person: Participant | None) -> str:
+    return ", ".join(filter(None, (person.name, person.organisation_name))) if person is not None else ""
+
+
+def _full(other: Any) -> str:
+    return ", ".join(filter(None, (other.name, other.organisation)))
+
+
+def _is_own_doing(person: Participant, by: Any) -> bool:
+    account = account_of(person)
+    return by is not None and account is not None and account.pk == getattr(by, "pk", None)
