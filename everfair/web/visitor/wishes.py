@@ -36,9 +36,9 @@ def _at(request: HttpRequest, edition: str) -> tuple[Any, Any, Any]:
 
 
 def _writer(request: HttpRequest, edition: Any) -> Any:
-    """The person's row, made on first use; Http404 for those who take part in no meetings as visitors."""
+    """The person's row, made on first use; Http404 for those who may take part in no meetings."""
     person = participant_for(request.user, edition)
-    if person is None or person.exhibitor_id is not None:
+    if person is None:
         raise Http404
     return person
 
@@ -57,6 +57,8 @@ def wish_list(request: HttpRequest, edition: str) -> HttpResponse:
         return render(request, "visitor/meetings/wishes_none.html", {"doors_current": "mine"})
     if request.method == "POST":
         person = _writer(request, found)
+        if person.exhibitor is not None:  # staff of a firm say what the firm wants
+            return redirect("exhibitor:meetings.wish_list", code=person.exhibitor.code)
     filters = wish_filters(request.GET)
     language = getattr(request, "content_language", "en")
     rows = queries.listed_firms(found, registration, person, filters, language)
