@@ -1,0 +1,25 @@
+"""Background doors of the meetings room: a moment comes in, actions run. No logic here."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django_tasks import task
+
+from everfair.meetings.actions.offering import lapse_offers
+from everfair.meetings.actions.silence import expire_requests, hand_on_silent
+
+
+def follow_requests(now: datetime | None = None) -> dict[str, int]:
+    """Silent requests go to a colleague, late ones run out, offers nobody answered go to the next. How many of each."""
+    now = now or timezone.now()
+    return {
+        "handed_on": hand_on_silent(now),
+        "expired": expire_requests(now),
+        "lapsed": lapse_offers(now),
+    }
+
+
+@task()
+def follow_requests_now() -> dict[str, int]:
+    """The same from the queue. Safe to run often and twice."""
+    return follow_requests()
