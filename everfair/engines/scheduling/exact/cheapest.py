@@ -7,6 +7,7 @@ taken apart from each other until what is left can be satisfied: that yields a s
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 from pysat.card import ITotalizer
 from pysat.solvers import Cadical153
@@ -36,6 +37,9 @@ class Outcome:
     bound: int
 
 
+Price: TypeAlias = Callable[[frozenset[int]], int]  # what a model costs: not more than its true costs
+
+
 class _Stop(Exception):
     """The listener wants no more."""
 
@@ -43,10 +47,10 @@ class _Stop(Exception):
 class _Search:
     """One search: the solver, what it still assumes to be free of cost, and the sums over relaxed cores."""
 
-    def __init__(self, formula: Formula, go_on: Callable[[Outcome], bool]) -> None:
+    def __init__(self, formula: Formula, price: Price, go_on: Callable[[Outcome], bool]) -> None:
         self._solver = Cadical153(bootstrap_with=formula.in_clauses())
         self._top = formula.top
-        self._costs = formula.costs
+        self._price = price
         self._go_on = go_on
         self._sums: list[ITotalizer] = []
         self._place: dict[Literal, tuple[int, int]] = {}  # assumption → its sum and the total it stands for
@@ -113,7 +117,7 @@ class _Search:
 
     def _keep(self, model: Iterable[int]) -> None:
         true = frozenset(literal for literal in model if literal > 0)
-        cost = sum(1 for literal in self._costs if (literal in true if literal > 0 else -literal not in true))
+        cost = self._price(true)
         if self.outcome.cost is None or cost < self.outcome.cost:
             self.outcome.model, self.outcome.cost = true, cost
 
@@ -163,9 +167,11 @@ class _Search:
         return [literal]
 
 
-def cheapest(formula: Formula, go_on: Callable[[Outcome], bool], *, start: Sequence[Literal] = ()) -> Outcome:
+def cheapest(
+    formula: Formula, price: Price, go_on: Callable[[Outcome], bool], *, start: Sequence[Literal] = ()
+) -> Outcome:
     """Minimise the number of true costs. `go_on` sees how far it is now and then, and answers False to stop.
 
     `start`: literals of a solution to go on from; the answer is not worse than that solution.
     """
-    return _Search(formula, go_on).run(list(start))
+    return _Search(formula, price, go_on).run(list(start))

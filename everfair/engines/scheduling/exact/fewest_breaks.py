@@ -15,8 +15,8 @@ def add_breaks(model: Model) -> None:
     )
     fairness = model.problem.rules.fairness
     both_ways = fairness != NONE and everybody_may_have_some
-    add_starts(model, exact=True)
-    breaks = {p: _breaks(model, p, meetings.get(p, NONE)) for p in model.busy}
+    add_starts(model, exact=both_ways)  # the other way costs a third of the time of proofs
+    breaks = {p: _breaks(model, p, meetings.get(p, NONE), both_ways) for p in model.busy}
     if fairness != NONE:
         if both_ways:
             _near_the_fewest(model, breaks, fairness)
@@ -40,8 +40,8 @@ def _meetings(model: Model) -> dict[int, int]:
     return {p: count for p, count in counts.items() if p not in unsure}
 
 
-def _breaks(model: Model, p: int, meetings: int) -> list[Literal]:
-    """Unary: the k-th literal, from 0, says that `p` has more than k breaks."""
+def _breaks(model: Model, p: int, meetings: int, exact: bool) -> list[Literal]:
+    """Unary: the k-th literal, from 0, is true if `p` has more than k breaks; with `exact` only then."""
     formula, busy = model.formula, model.busy[p]
     if meetings in (0, 1):
         return []
@@ -57,7 +57,7 @@ def _breaks(model: Model, p: int, meetings: int) -> list[Literal]:
             if len(days) == 1:
                 most = min(most, len(day) - meetings + 1)
                 formula.add(*starts)
-        totals = formula.count(starts, max(most, 1) + 1, exact=True)
+        totals = formula.count(starts, max(most, 1) + 1, exact=exact)
         for low, high in pairwise(totals):
             formula.add(-high, low)
         for over in totals[max(most, 1) :]:
@@ -66,7 +66,7 @@ def _breaks(model: Model, p: int, meetings: int) -> list[Literal]:
     if len(extra) == 1:
         return extra[0]
     together = [total for totals in extra for total in totals]
-    return formula.count(together, len(together), exact=True) if together else []
+    return formula.count(together, len(together), exact=exact) if together else []
 
 
 def _near_the_fewest(model: Model, breaks: dict[int, list[Literal]], fairness: int) -> None:

@@ -56,7 +56,10 @@ def _place_all(
         progress = Progress(seconds, "prove", placed, added, outcome.cost or 0, outcome.bound)
         return seconds < limit and (report is None or report(progress))
 
-    outcome = cheapest(model.formula, go_on, start=model.means(start) if start else [])
+    def price(true: frozenset[int]) -> int:
+        return measure(problem, model.table(true)).breaks
+
+    outcome = cheapest(model.formula, price, go_on, start=model.means(start) if start else [])
     if outcome.model is None:
         status = Status.INFEASIBLE if outcome.found is Found.IMPOSSIBLE else Status.UNKNOWN
         bound = None if status is Status.INFEASIBLE else outcome.bound
