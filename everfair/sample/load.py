@@ -26,6 +26,7 @@ from everfair.people import actions as people_actions
 from everfair.people.models import Organisation, User
 from everfair.sample.gate import load_gate
 from everfair.sample.leads import load_leads
+from everfair.sample.meetings import load_meetings
 from everfair.sample.programme import load_programme
 from everfair.sample.registration import load_registration
 from everfair.sample.room import load_room
@@ -85,7 +86,8 @@ def load_sample(today: date | None = None) -> Edition:
     load_room(current, by=by)
     load_registration(current, by=by, visitor=people["visitor"], firm=_firm_of(people["exhibitor"]))
     load_gate(current, by=by)  # after people: it reads their badges
-    load_leads(current)  # last: it scans the badges of people who registered
+    load_leads(current)  # it scans the badges of people who registered
+    load_meetings(current, by=by)
     return current
 
 
