@@ -1,6 +1,6 @@
 """Addresses of the visitor pages, below /en/my/ and /zh/my/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from everfair.web.visitor import badge, firms, leads, people, programme, registration, wishes
 
@@ -42,6 +42,7 @@ urlpatterns = [
         programme.seat_give_back,
         name="programme.seat_give_back",
     ),
+    path("meetings/", include("everfair.web.visitor.meetings_urls")),
     path("meetings/<slug:edition>/wishes/", wishes.wish_list, name="meetings.wish_list"),
     path("meetings/<slug:edition>/wishes/limits/", wishes.wish_limits, name="meetings.wish_limits"),
     path("scans/", leads.scan_list, name="leads.scan_list"),
