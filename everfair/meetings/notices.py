@@ -1,6 +1,7 @@
 """Who is told what about requests and meetings, in which words, on whose clock. Sending is the mail gateway's work."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from everfair.base.languages import pick
 from everfair.exhibition.notices import editors_of
 from everfair.gateways import mail
 from everfair.meetings.models import (
+    Booking,
     Meeting,
     MeetingPerson,
     NextInLine,
@@ -113,6 +115,68 @@ def tell_of_meeting(
 ) -> None:
     """Write to everybody in it, except the one who did it, that it is "made" or "moved"."""
     post_all(letters_of_meeting(meeting, event, people, was=was, by=by))
+
+
+def tell_timetable(
+    edition: Any, *, made: Iterable[int], moved: Mapping[int, int], dropped: Iterable[int], by: Any = None
+) -> int:
+    """One letter to everybody whose timetable changed: what is new, moved (meeting → slot it was in), dropped. Letters queued."""
+    kinds = dict.fromkeys(made, "made") | dict.fromkeys(moved, "moved") | dict.fromkeys(dropped, "dropped")
+    if not kinds:
+        return 0
+    slots = {slot.pk: slot for slot in Slot.objects.filter(edition=edition)}
+    lines: dict[int, list[tuple[Meeting, str]]] = defaultdict(list)
+    people: dict[int, Participant] = {}
+    names: dict[int, list[Participant]] = defaultdict(list)
+    places: dict[int, Any] = {}
+    ids = list(kinds)
+    for begin in range(0, len(ids), 500):
+        some = ids[begin : begin + 500]
+        held = Booking.objects.filter(meeting__in=some, resource__participant=None)
+        for booking in held.exclude(resource__kind="interpreter").select_related("resource__area"):
+            places[booking.meeting_id] = booking.resource
+        rows = MeetingPerson.objects.filter(meeting__in=some).select_related(
+            "meeting__slot", "meeting__exhibitor__place", "participant__user",
+            "participant__registration__user", "participant__exhibitor__organisation",
+        )  # fmt: skip
+        for row in rows:
+            row.meeting.edition = row.participant.edition = edition
+            people[row.participant_id] = row.participant
+            names[row.meeting_id].append(row.participant)
+            lines[row.participant_id].append((row.meeting, kinds[row.meeting_id]))
+    count = 0
+    for pk, own in lines.items():
+        reader = reader_of(people[pk])
+        if reader is None:
+            continue
+        own.sort(key=lambda line: line[0].slot.starts_at)
+        told = [
+            {
+                "event": event,
+                "others": "; ".join(_name(one) for one in names[meeting.pk] if one.pk != pk),
+                "when": clocks(meeting.slot, reader, meeting)[0],
+                "was": clocks(slots[moved[meeting.pk]], reader, meeting)[0] if meeting.pk in moved else None,
+                "place": meeting.place,
+                "number": places[meeting.pk].number if meeting.pk in places else 0,
+                "hall": pick(area.name, reader.language)
+                if meeting.pk in places and (area := places[meeting.pk].area) is not None
+                else "",
+                "stand": _stand(meeting),
+            }
+            for meeting, event in own
+        ]
+        context = _context(own[0][0], reader) | {
+            "lines": told,
+            "count": sum(line["event"] != "dropped" for line in told),
+        }
+        mail.send(reader.email, "meetings/timetable", context, reader.language)
+        count += 1
+    return count
+
+
+def _stand(meeting: Meeting) -> str:
+    stand = meeting.exhibitor.place if meeting.exhibitor is not None else None
+    return stand.number if stand is not None else ""
 
 
 def tell_of_offer(line: NextInLine) -> None:

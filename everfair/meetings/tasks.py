@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 from django_tasks import task
 
+from everfair.meetings.actions import publishing
 from everfair.meetings.actions.offering import lapse_offers
 from everfair.meetings.actions.silence import expire_requests, hand_on_silent
 
@@ -23,3 +24,9 @@ def follow_requests(now: datetime | None = None) -> dict[str, int]:
 def follow_requests_now() -> dict[str, int]:
     """The same from the queue. Safe to run often and twice."""
     return follow_requests()
+
+
+@task()
+def publish_run(run_id: int, by_id: int | None) -> dict[str, int]:
+    """Meetings out of a run that found a timetable. Counts of what was done; nothing where it was done already."""
+    return publishing.publish(run_id, by_id=by_id)

@@ -16,7 +16,7 @@ from everfair.meetings.bridge.ground import free_masks
 from everfair.meetings.bridge.pairs import Row
 from everfair.meetings.bridge.problem import Made
 from everfair.meetings.models import Run, RunRow
-from everfair.meetings.queries.ground import is_lost
+from everfair.meetings.queries.inputs import is_gone
 
 NOBODY, NEVER_FREE, NO_ROOM = "nobody", "no common slot", "no room"
 FEWEST = 5  # a group of fewer firms or people is not shown by itself: it would tell of single ones
@@ -83,7 +83,7 @@ def name_places(made: Made, table: Timetable) -> dict[int, int]:
             continue
         pool = made.pools[int(table.place[i])]
         sits = next((place for place in pool.rows if place.pk == own), None)
-        is_there = sits is not None and not is_lost(sits, made.inputs.slots[slot].starts_at)
+        is_there = sits is not None and not is_gone(sits, made.inputs.slots[slot])
         if (row.is_locked or is_there) and own not in taken[slot]:
             named[i] = own
             taken[slot].add(own)
@@ -91,8 +91,8 @@ def name_places(made: Made, table: Timetable) -> dict[int, int]:
         slot, pool = int(table.slot[i]), made.pools[int(table.place[i])]
         pair = (int(table.a[i]), int(table.b[i]))
         if i not in named:
-            at = made.inputs.slots[slot].starts_at
-            open_places = [p.pk for p in pool.rows if p.pk not in taken[slot] and not is_lost(p, at)]
+            at = made.inputs.slots[slot]
+            open_places = [p.pk for p in pool.rows if p.pk not in taken[slot] and not is_gone(p, at)]
             if not open_places:
                 continue
             wanted = [last[who] for who in pair if last.get(who) in open_places]

@@ -10,8 +10,7 @@ import numpy as np
 
 from everfair.engines.scheduling.types import NONE, Bools, Ints, People, Places, Rest, Slots
 from everfair.meetings.models import Resource
-from everfair.meetings.queries.ground import is_lost
-from everfair.meetings.queries.inputs import Inputs, Person
+from everfair.meetings.queries.inputs import Inputs, Person, is_gone
 
 ONLINE = -1  # an area that is none
 NOWHERE = -2
@@ -185,7 +184,7 @@ def places_of(
 
 
 def _left(rows: Sequence[Resource], inputs: Inputs) -> list[int]:
-    return [sum(not is_lost(row, slot.starts_at) for row in rows) for slot in inputs.slots]
+    return [sum(not is_gone(row, slot) for row in rows) for slot in inputs.slots]
 
 
 def minutes_between(one: int, other: int, inputs: Inputs) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from everfair.engines.scheduling.types import Wish as Class
 from everfair.meetings.models import PlaceKind, Run, Wish
-from everfair.meetings.queries.inputs import HeldMeeting, Inputs, Person, Side
+from everfair.meetings.queries.inputs import HeldMeeting, Inputs, Person, Side, is_kept
 
 Pair = frozenset[Side]
 
@@ -80,11 +80,6 @@ def rows_of(inputs: Inputs, kind: str, now: datetime) -> list[Row]:
             continue
         rows.append(_wished_row(drafts[pair], staff, pair in inputs.apart, inputs))
     return rows
-
-
-def is_kept(meeting: HeldMeeting, kind: str) -> bool:
-    """What people confirmed or agreed on themselves stays; what fills a timetable leaves everything where it is."""
-    return kind == Run.Kind.FILL or meeting.is_confirmed or not meeting.is_made_by_run or meeting.is_over
 
 
 def _pair_of(meeting: HeldMeeting, people: dict[int, Person]) -> Pair | None:

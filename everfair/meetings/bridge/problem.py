@@ -25,8 +25,7 @@ from everfair.meetings.bridge import ground
 from everfair.meetings.bridge.ground import ONLINE, Clockwork, Pool
 from everfair.meetings.bridge.pairs import Row, rows_of
 from everfair.meetings.models import PlaceKind, Resource, Run
-from everfair.meetings.queries.ground import is_lost
-from everfair.meetings.queries.inputs import Inputs, Person
+from everfair.meetings.queries.inputs import Inputs, Person, is_gone
 
 NO_LOSS = Loss()
 
@@ -306,7 +305,7 @@ def _loss(
             gone |= {(number[who], slot) for who in (row.a[0], row.b[0]) if not mask[number[who], slot]}
     lost = []
     for (pool, slot), count in sorted(used.items()):
-        left = sum(not is_lost(place, inputs.slots[slot].starts_at) for place in pools[pool].rows)
+        left = sum(not is_gone(place, inputs.slots[slot]) for place in pools[pool].rows)
         if pools[pool].kind and count > left and clock.is_to_come[slot]:
             lost.append((pool, slot, count - left))
     return Loss(not_free=tuple(sorted(gone)), lost_places=tuple(lost))

@@ -17,9 +17,11 @@ from everfair.meetings.models import (
     Participant,
     Request,
     Resource,
+    Run,
     Slot,
     Wish,
 )
+from everfair.meetings.queries.places import is_lost_in
 from everfair.programme.models import Bookmark, Seat, Session, SessionSpeaker
 
 Span = tuple[datetime, datetime]
@@ -216,6 +218,16 @@ def meetings_of(edition: Edition) -> Iterator[HeldMeeting]:
         )
 
 
+def is_gone(place: Resource, slot: Slot) -> bool:
+    """Whether a place or an interpreter is not to be had in a slot."""
+    return place.is_out or is_lost_in(slot, place)
+
+
+def is_kept(meeting: HeldMeeting, kind: str) -> bool:
+    """What people confirmed or agreed on themselves stays; what fills a timetable leaves everything where it is."""
+    return kind == Run.Kind.FILL or meeting.is_confirmed or not meeting.is_made_by_run or meeting.is_over
+
+
 def _apart(edition: Edition, people: dict[int, Person]) -> set[frozenset[Side]]:
     found: set[frozenset[Side]] = set()
 
@@ -231,7 +243,7 @@ def _apart(edition: Edition, people: dict[int, Person]) -> set[frozenset[Side]]:
         add(pair.a_id, pair.b_id, pair.exhibitor_id)
     refused = Request.objects.filter(
         edition=edition, state__in=(Request.State.DECLINED, Request.State.CANCELLED)
-    )
+    ).exclude(meetings__is_dropped=True)
     for asker, asked, exhibitor in refused.values_list("asker_id", "asked_id", "exhibitor_id"):
         add(asker, asked, exhibitor)
     given_up = Meeting.objects.filter(edition=edition, state=Meeting.State.CANCELLED, is_dropped=False)
