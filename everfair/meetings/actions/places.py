@@ -15,6 +15,7 @@ from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.actions.saving import require_valid, set_fields
 from everfair.fair.models import Area, Edition
+from everfair.meetings import notices
 from everfair.meetings.models import Booking, Meeting, Resource
 from everfair.meetings.queries.ground import is_lost
 
@@ -138,6 +139,10 @@ def lose_place(
         row.is_out, row.lost_from, row.lost_until = False, since, until
     row.save(update_fields=["is_out", "lost_from", "lost_until"])
     done = _seat_elsewhere(row, since)
+    for meeting in done.moved:
+        notices.tell_of_meeting(
+            meeting, "moved", meeting.people.select_related("participant"), was=meeting.slot
+        )
     audit.record(
         "meetings.place.lost", row, by=by, edition_id=row.edition_id,
         after={

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from everfair.web.exhibitor import leads, leads_questions, leads_scan, programme, registration, wishes
+from everfair.web.exhibitor import (
+    leads,
+    leads_questions,
+    leads_scan,
+    meetings,
+    programme,
+    registration,
+    wishes,
+)
 from everfair.web.exhibitor.exhibition import applying, booth, files, home, offers
 
 app_name = "exhibitor"
@@ -85,6 +93,24 @@ urlpatterns = [
         programme.material_remove,
         name="programme.material_remove",
     ),
+    path("<slug:code>/meetings/", meetings.request_list, name="meetings.request_list"),
+    path("<slug:code>/meetings/diary/", meetings.diary_list, name="meetings.diary_list"),
+    path("<slug:code>/meetings/diary.<slug:kind>", meetings.diary_export, name="meetings.diary_export"),
+    path("<slug:code>/meetings/people/", meetings.staff_list, name="meetings.staff_list"),
+    path("<slug:code>/meetings/people/add/<int:pk>/", meetings.staff_add, name="meetings.staff_add"),
+    path("<slug:code>/meetings/people/<slug:person>/", meetings.staff_change, name="meetings.staff_change"),
+    path("<slug:code>/meetings/stand/", meetings.stand_change, name="meetings.stand_change"),
+    path(
+        "<slug:code>/meetings/requests/<slug:request_code>/",
+        meetings.request_show,
+        name="meetings.request_show",
+    ),
+    path(
+        "<slug:code>/meetings/requests/<slug:request_code>/<slug:deed>/",
+        meetings.request_answer,
+        name="meetings.request_answer",
+    ),
+    path("<slug:code>/meetings/at/<slug:meeting>/", meetings.meeting_show, name="meetings.meeting_show"),
     path("<slug:code>/meetings/wishes/", wishes.wish_list, name="meetings.wish_list"),
     path(
         "<slug:code>/meetings/wishes/<slug:person>/limits/", wishes.wish_limits, name="meetings.wish_limits"

@@ -97,8 +97,20 @@ def nav(
         (_("At the fair"), at_fair),
     ]
     if has_leads:
+        meets = [
+            ("request_list", _("Requests")),
+            ("diary_list", _("Diary")),
+            ("wish_list", _("Wishes")),
+            ("staff_list", _("Who takes part")),
+        ]
+        pages.append((_("Meetings"), [_meetings_entry(exhibitor, here, *one) for one in meets]))
         pages.append((_("Leads"), leads_entries(exhibitor, here, can_edit)))
     return pages
+
+
+def _meetings_entry(exhibitor: Any, here: str, name: str, label: str) -> tuple[str, str, bool, str]:
+    url = reverse(f"exhibitor:meetings.{name}", kwargs={"code": exhibitor.code})
+    return label, url, here == f"meetings.{name}", ""
 
 
 def keep_undo(request: HttpRequest, kind: str, exhibitor: Any, **kept: Any) -> str:
