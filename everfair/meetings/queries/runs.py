@@ -116,7 +116,7 @@ def what_is_missing(edition: Edition) -> list[str]:
 
 @dataclass(frozen=True)
 class Share:
-    """What a class or a group got of what was asked. `percent` is None where too few asked to tell."""
+    """What a class or a group got of what was asked. `ratio` is None where too few asked to tell."""
 
     name: str
     asked: int
@@ -124,8 +124,8 @@ class Share:
     members: int = 0
 
     @property
-    def percent(self) -> float | None:
-        return 100 * self.placed / self.asked if self.asked >= FEWEST else None
+    def ratio(self) -> float | None:
+        return self.placed / self.asked if self.asked >= FEWEST else None
 
 
 def class_shares(run: Run) -> list[Share]:
@@ -188,7 +188,11 @@ def groups_of(edition: Edition) -> dict[str, dict[Side, str]]:
 def placed_rows(run: Run, words: str = "") -> QuerySet[RunRow]:
     """Meetings a run would make, in order of time; `words` in names of people and firms."""
     found = run.rows.filter(slot__isnull=False).select_related(
-        "participant__exhibitor__organisation", "exhibitor__organisation", "other", "slot", "place__area"
+        "participant__exhibitor__organisation",
+        "other__exhibitor__organisation",
+        "slot",
+        "place__area",
+        "place__exhibitor__organisation",
     )
     for word in words.split()[:8]:
         found = found.filter(
@@ -301,7 +305,7 @@ def table_rows(run: Run, language: str) -> Iterator[dict[str, Any]]:
         yield {
             "starts_at": row.slot.starts_at if row.slot else None,
             "ends_at": row.slot.ends_at if row.slot else None,
-            "place": str(row.place) if row.place else "",
+            "place": row.place,
             "asker": row.participant.name,
             "asker_firm": firm_name(row.participant, language),
             "asked": row.other.name if row.other else "",

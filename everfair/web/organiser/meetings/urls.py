@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from everfair.web.organiser.meetings import floor, people, places, rules
+from everfair.web.organiser.meetings import floor, people, places, rules, runs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", floor.floor_show, name="meetings.floor_show"),
@@ -30,4 +30,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", people.request_list, name="meetings.request_list"),
     path("waiting/", people.waiting_list, name="meetings.waiting_list"),
     path("waiting/<int:pk>/remove/", people.waiting_remove, name="meetings.waiting_remove"),
+    path("runs/", runs.run_list, name="meetings.run_list"),
+    path("runs/compare/", runs.run_compare, name="meetings.run_compare"),
+    path("runs/<int:number>/", runs.run_show, name="meetings.run_show"),
+    path("runs/<int:number>/progress/", runs.run_progress, name="meetings.run_progress"),
+    path("runs/<int:number>/stop/", runs.run_stop, name="meetings.run_stop"),
+    path("runs/<int:number>/publish/", runs.run_publish, name="meetings.run_publish"),
+    path("runs/<int:number>/remove/", runs.run_remove, name="meetings.run_remove"),
+    path("runs/<int:number>/meetings.csv", runs.run_csv, name="meetings.run_csv"),
 ]
