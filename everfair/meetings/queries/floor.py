@@ -23,7 +23,7 @@ from everfair.meetings.queries.free import free_slots
 from everfair.meetings.queries.ground import is_lost
 
 LIVE = (Meeting.State.SCHEDULED, Meeting.State.HELD, Meeting.State.NO_SHOW)
-STATE_KINDS = {"scheduled": "wait", "held": "here", "no_show": "stop", "cancelled": "away"}
+STATE_KINDS = {"scheduled": "here", "held": "won", "no_show": "stop", "cancelled": "away"}
 REQUEST_KINDS = {
     "sent": "wait", "countered": "wait", "scheduled": "here", "declined": "stop", "expired": "away",
     "cancelled": "away",

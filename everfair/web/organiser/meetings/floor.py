@@ -104,7 +104,7 @@ def _alerts(held: Any, floor: Any, counts: Any) -> list[tuple[str, str, str, str
             counts.requests,
         )
         url = address("meetings.request_list", edition=held.slug)
-        found.append(("wait", _("Open"), sentence % {"count": counts.requests}, url, _("Look")))
+        found.append(("wait", _("To answer"), sentence % {"count": counts.requests}, url, _("Look")))
     return found
 
 
