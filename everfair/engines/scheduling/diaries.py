@@ -42,6 +42,10 @@ class Diaries:
         spoken = problem.requests.interpreter[rows]
         np.add.at(self.talking, (spoken[spoken != NONE], slots[spoken != NONE]), 1)
         self.seats: Ints = np.bincount(np.concatenate((self.a[rows], self.b[rows])), minlength=people)
+        begins = np.union1d([0], np.flatnonzero(~problem.slots.runs_on))
+        day = np.searchsorted(begins, np.arange(n), side="right") - 1
+        self._day_first = begins[day].tolist()
+        self._day_end = np.append(begins[1:], n)[day].tolist()
         self._far = bool(problem.places.change.any())
 
     def table(self) -> Timetable:
@@ -89,8 +93,10 @@ class Diaries:
 
     def pools(self, r: int) -> list[int]:
         """Pools that suit, preferred ones first."""
-        found = allowed.pools_of(self.problem, np.array([r]))[0].tolist()
-        return [pool for pool in found if pool != NONE]
+        requests = self.problem.requests
+        if requests.locked[r] and requests.locked_place[r] != NONE:
+            return [int(requests.locked_place[r])]
+        return [pool for pool in requests.places[r].tolist() if pool != NONE]
 
     def open_to(self, r: int) -> Bools:
         """[n] slots the request may lie in by itself, whoever else meets."""
@@ -177,9 +183,4 @@ class Diaries:
         behind = slot + 1 < len(row) and runs_on[slot + 1] and row[slot + 1] != NONE
         if before or behind:
             return -1 if before and behind else 0
-        first = last = slot
-        while first > 0 and runs_on[first]:
-            first -= 1
-        while last + 1 < len(row) and runs_on[last + 1]:
-            last += 1
-        return int((row[first : last + 1] != NONE).any())
+        return int((row[self._day_first[slot] : self._day_end[slot]] != NONE).any())

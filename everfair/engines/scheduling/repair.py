@@ -28,7 +28,7 @@ from everfair.engines.scheduling.validate import ProblemError
 SLOT_LOST, PLACE_LOST, ROOM_MADE = "its slot was lost", "its place was lost", "to make room"
 OTHERS = 2  # how many other meetings may move for one that lost its slot or place
 TRIES = 600  # seats tried for one such meeting when others have to move
-OFFERS = 200  # requests left over that are offered what became free
+OFFERS = 40  # requests left over that are offered what became free
 
 
 def lose(problem: Problem, loss: Loss) -> Problem:
@@ -243,6 +243,8 @@ class _Mending:
         free, at = self.problem.people.free, self.diaries.at
         open_to = self.diaries.open_to(r)
         for a, b in self.diaries.pairs(r):
+            if self.diaries.full(a) or self.diaries.full(b):
+                continue
             idle = open_to & free[a] & free[b] & (at[a] == NONE) & (at[b] == NONE)
             for slot in np.flatnonzero(idle).tolist():
                 for rank, pool in enumerate(self.diaries.room(r, slot)):
@@ -300,10 +302,13 @@ class _Mending:
 
     # Offering what is free --------------------------------------------------------------------------------------
     def fill(self, freed: Sequence[Seat]) -> tuple[int, ...]:
-        """Places requests left over into what became free; which."""
-        filled = []
-        for r in self._candidates(freed).tolist()[:OFFERS]:
-            seat = self._direct(r, int(self.draw.integers(len(self.problem.slots))))
+        """Places requests left over into what became free, up to one for each person whom the loss gave time; which."""
+        filled: list[int] = []
+        seats = [*freed, *(old for r, (old, _why) in self.homeless.items() if r in self.dropped)]
+        for r in self._candidates(seats).tolist()[:OFFERS]:
+            if len(filled) >= 2 * len(seats):
+                break
+            seat = self._direct(r, seats[0].slot)
             if seat is not None:
                 self.diaries.put(r, seat)
                 filled.append(r)
@@ -314,18 +319,20 @@ class _Mending:
         requests, people = self.problem.requests, self.problem.people
         waiting = (self.diaries.slot == NONE) & (requests.wish != Wish.NEVER)
         waiting[self.dropped] = False
-        served = np.zeros(len(requests), dtype=np.bool_)
+        rows = np.flatnonzero(waiting) if freed else np.zeros(0, dtype=np.int64)
         idle = people.free & (self.diaries.at == NONE)
-        idle_sides = np.concatenate((idle, np.ones((len(people.groups), idle.shape[1]), dtype=np.bool_)))
-        for seat in (*freed, *(old for old, _why in self.homeless.values())):
-            for person in (seat.a, seat.b):
-                sides = [
-                    person,
-                    *(len(people) + g for g, group in enumerate(people.groups) if person in group),
-                ]
-                served |= np.isin(requests.a, sides) | np.isin(requests.b, sides)
-            served |= idle_sides[requests.a, seat.slot] & idle_sides[requests.b, seat.slot]
-        rows = np.flatnonzero(waiting & served)
-        common = idle_sides[requests.a[rows]] & idle_sides[requests.b[rows]]
-        rows = rows[(common & allowed.allowed(self.problem, rows, self.diaries.used)).any(axis=1)]
+        idle[(people.most != NONE) & (self.diaries.seats >= people.most)] = False
+        concerned = np.zeros(len(people), dtype=np.bool_)
+        concerned[[person for seat in freed for person in (seat.a, seat.b)]] = True
+        if people.groups:
+            idle = np.concatenate((idle, [idle[list(group)].any(axis=0) for group in people.groups]))
+            concerned = np.concatenate((concerned, [concerned[list(group)].any() for group in people.groups]))
+        a, b = requests.a[rows], requests.b[rows]
+        served = concerned[a] | concerned[b]
+        for slot in {seat.slot for seat in freed}:
+            then = idle[:, slot].copy()
+            served |= then[a] & then[b]
+        rows = rows[served]
+        may = allowed.allowed(self.problem, rows, self.diaries.used)
+        rows = rows[(idle[requests.a[rows]] & idle[requests.b[rows]] & may).any(axis=1)]
         return np.asarray(rows[np.lexsort((self.draw.random(len(rows)), -requests.weight[rows]))])
