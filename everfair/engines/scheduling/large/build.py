@@ -95,7 +95,10 @@ def _colleagues(problem: Problem, tie: np.random.Generator) -> tuple[Ints, Ints]
                 common = [
                     p for p in members if other[e] >= size or (people.free[p] & people.free[other[e]]).any()
                 ]
-                pick = min(common or members, key=lambda p: (load[p] + 1) / (hours[p] + 0.1))
+                pick = min(
+                    common or members or people.groups[side[e] - size],
+                    key=lambda p: (load[p] + 1) / (hours[p] + 0.1),
+                )
                 side[e] = pick
                 load[pick] += 1
     return a, b

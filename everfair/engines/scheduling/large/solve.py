@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from everfair.engines.scheduling.large import board as cells
 from everfair.engines.scheduling.large.anneal import polish
-from everfair.engines.scheduling.large.board import I32
+from everfair.engines.scheduling.large.board import I8, I32
 from everfair.engines.scheduling.large.bound import fewest_breaks
 from everfair.engines.scheduling.large.build import Ground, adopt, as_timetable, ready
 from everfair.engines.scheduling.large.flow import choose
-from everfair.engines.scheduling.large.search import climb, place_all
+from everfair.engines.scheduling.large.search import climb, place_all, smooth
 from everfair.engines.scheduling.types import (
     Aim,
     Answer,
@@ -29,6 +29,7 @@ CLIMBS_A_SECOND = (
 )
 POLISHES_A_SECOND = 7_000_000
 HOT, COLD = 0.4, 0.1  # temperatures of the polish, in breaks
+HEAT = 0.02  # highest temperature of the climb, in mean weights
 UNEVEN = 0.03  # what it costs besides that the same breaks fall on few people
 CHUNKS = 200  # the clock is looked at, and progress told, so often in each phase
 
@@ -46,6 +47,7 @@ class Run:
     report: Report | None
     bound: int | None = None
     stopped: bool = False
+    tight: I8 = field(default_factory=lambda: np.zeros(0, np.int8))  # [people] whose time is worth most
     order: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
 
     def left(self) -> float:
@@ -88,6 +90,7 @@ def solve_large(
     rng = np.array([np.random.default_rng([seed, 11]).integers(1, 2**63)], np.uint64)
     run = Run(problem, ground, rng, clock, began, limit, report)
     run.order = _order(run, seed)
+    run.tight = np.ones(len(problem.people), np.int8)
     if start is not None:
         adopt(ground, start)
     if problem.rules.aim is Aim.CHOOSE:
@@ -113,7 +116,7 @@ def _order(run: Run, seed: int) -> I32:
 
 
 def _choose(run: Run) -> None:
-    board, requests, rules = run.ground.board, run.problem.requests, run.problem.rules
+    board, requests = run.ground.board, run.problem.requests
     order = run.order
     possible = run.ground.open
     a, b = board.req[:, cells.A].astype(np.int64), board.req[:, cells.B].astype(np.int64)
@@ -126,23 +129,23 @@ def _choose(run: Run) -> None:
         return
     taken = np.zeros(len(requests), np.bool_)
     taken[which[chosen.taken]] = True
+    reach = np.bincount(np.concatenate([a[taken], b[taken]]), minlength=len(most))
+    run.tight = np.ascontiguousarray(reach >= most, np.int8)
     _bring_in(run, order[taken[order]], ((0, False),), "place")
     _bring_in(run, order[taken[order]], ((1 << 30, False), (1 << 30, True)), "repair")
-    _bring_in(run, order, ((0, False), (40, False), (400, True)), "repair")
+    _bring_in(run, order, ((0, False), (6, False)), "repair")
     if not run.stopped and (run.bound is None or board.total[cells.WEIGHT] < run.bound):
         _climb(run, run.left() * _share_for_weight(run))
-    if not run.stopped and (run.ground.plain and not rules.breaks):
+    if not run.stopped:
         _polish(run, run.left())
 
 
 def _share_for_weight(run: Run) -> float:
     """How much of the time is for weight: little where next to nothing is left to gain."""
     weight = int(run.ground.board.total[cells.WEIGHT])
-    if not run.ground.plain or run.problem.rules.breaks:
-        return 0.9
     if run.bound is not None and run.bound - weight <= run.bound * 0.00005:
         return 0.05
-    return 0.8
+    return 0.8 if run.ground.plain and not run.problem.rules.breaks else 0.4
 
 
 def _bring_in(run: Run, order: I32, passes: tuple[tuple[int, bool], ...], step: str) -> None:
@@ -171,22 +174,23 @@ def _adjacent(run: Run) -> tuple[I32, I32]:
 def _climb(run: Run, seconds: float) -> None:
     """Local search on the weight, started cold; the best state is kept."""
     ground, board = run.ground, run.ground.board
-    if not len(run.order):
+    if not len(run.order) or seconds <= 0:
         return
     weight = run.problem.requests.weight[run.order]
     scale = float(max(1.0, weight.mean()))
     prices = np.array([4 * int(weight.max(initial=1)), run.problem.rules.breaks], np.int64)
     at, of = _adjacent(run)
-    until = run.left() - seconds
     steps = int(seconds * CLIMBS_A_SECOND / CHUNKS)
     best = _worth(run, prices), board.req.copy()
-    for chunk in range(CHUNKS):
-        heat = scale * 0.08 * (1 - chunk / CHUNKS) ** 2 + 1e-9
-        climb(board, ground.rich, ground.log, run.rng, at, of, run.order, steps, heat, prices)
+    began, done = run.clock(), 0.0
+    while done < 1:
+        heat = scale * HEAT * (1 - done) ** 2 + 1e-9
+        climb(board, ground.rich, ground.log, run.rng, at, of, run.order, run.tight, steps, heat, prices)
+        done = min(1.0, max(done + 1 / CHUNKS, (run.clock() - began) / seconds))
         worth = _worth(run, prices)
         if worth > best[0]:
             best = worth, board.req.copy()
-        if not run.tell("polish") or run.left() < until or board.total[cells.WEIGHT] == run.bound:
+        if not run.tell("polish") or board.total[cells.WEIGHT] == run.bound:
             break
     if _worth(run, prices) < best[0]:
         restore(ground, best[1])
@@ -220,22 +224,27 @@ def _polish(run: Run, seconds: float) -> None:
     cost = _cost_of_breaks(run)
     best = float(cost[board.per[:, cells.BREAKS]].sum()), board.req.copy()
     hot, cold = HOT, COLD
+    rules = run.problem.rules
+    walking = rules.walking / max(1, rules.breaks if rules.aim is Aim.CHOOSE else 1)
     done = 0.0
     while done < 1:
         now = min(1.0, max(done + 1 / CHUNKS, (run.clock() - began) / limit))
         there, here = hot * (cold / hot) ** done, hot * (cold / hot) ** now
         price = 0.6 + 2.4 * max(0.0, (now - 0.8) / 0.2)
-        polish(board, ground.log, run.rng, order, steps, there, here, price, cost)
+        if ground.plain:
+            polish(board, ground.log, run.rng, order, steps, there, here, price, cost)
+        else:
+            smooth(board, ground.rich, ground.log, run.rng, order, steps // 50, there, walking, cost)
         done = now
         if board.total[cells.OVER] == 0:
             worth = float(cost[board.per[:, cells.BREAKS]].sum())
-            if worth <= best[0]:
+            if worth <= best[0] or walking:  # ways are not in this sum: the coldest state counts
                 best = worth, board.req.copy()
         if not run.tell("polish"):
             break
         if run.bound is not None and run.problem.rules.aim is Aim.PLACE_ALL and best[0] <= run.bound:
             break
-    if board.total[cells.OVER] or float(cost[board.per[:, cells.BREAKS]].sum()) > best[0]:
+    if board.total[cells.OVER] or (float(cost[board.per[:, cells.BREAKS]].sum()) > best[0] and not walking):
         restore(ground, best[1])
 
 
@@ -253,13 +262,20 @@ def _place_everything(run: Run) -> None:
     run.bound = fewest_breaks(board)
     _bring_in(run, run.order, ((0, False), (1 << 30, False), (1 << 30, True)), "place")
     wanted = _wanted(run)
-    while board.total[cells.PLACED] < wanted and not run.stopped:
-        before = board.total[cells.PLACED]
-        _climb(run, run.left() * 0.3)
-        if board.total[cells.PLACED] == before and run.left() < 0.3 * run.limit:
+    for _ in range(3):
+        if board.total[cells.PLACED] == wanted or run.stopped:
             break
-    if not run.stopped and run.ground.plain:
+        _climb(run, run.left() * 0.4)
+        _bring_in(run, run.order, ((400, True),), "repair")
+    if not run.stopped:
         _polish(run, run.left())
+
+
+def _fair(run: Run) -> bool:
+    """Whether the bound of fairness is kept."""
+    breaks = run.ground.board.per[:, cells.BREAKS]
+    fairness = run.problem.rules.fairness
+    return fairness < 0 or not len(breaks) or int(breaks.max() - breaks.min()) <= fairness
 
 
 def _wanted(run: Run) -> int:
@@ -271,7 +287,7 @@ def _answer(run: Run, seed: int) -> Answer:
     total = run.ground.board.total
     placed, weight, breaks = (int(total[i]) for i in (cells.PLACED, cells.WEIGHT, cells.GAPS))
     choose_best = run.problem.rules.aim is Aim.CHOOSE
-    done = choose_best or placed == _wanted(run)
+    done = choose_best or (placed == _wanted(run) and _fair(run))
     best = weight == run.bound and not run.problem.rules.breaks if choose_best else breaks == run.bound
     status = Status.OPTIMAL if done and best else Status.FEASIBLE if done else Status.UNKNOWN
     seconds = run.clock() - run.began
@@ -289,8 +305,20 @@ def _answer(run: Run, seed: int) -> Answer:
 
 
 def warm() -> None:
-    """Compile everything once, so that the first timetable does not wait for it."""
+    """Compile everything once, so that the first timetable does not wait for it; a second call only loads it."""
     from everfair.engines.scheduling.large.tiny import tiny_problem
 
     for aim in Aim:
-        solve_large(tiny_problem(aim), clock=lambda: 0.0, limit=0.01)
+        problem = tiny_problem(aim)
+        solve_large(problem, clock=lambda: 0.0, limit=0.01)
+    ground = ready(problem, 0)
+    rng = np.ones(1, np.uint64)
+    run = Run(problem, ground, rng, lambda: 0.0, 0.0, 1.0, None)
+    run.order, run.tight = _order(run, 0), np.ones(len(problem.people), np.int8)
+    at, of = _adjacent(run)
+    board, rich, log = ground.board, ground.rich, ground.log
+    place_all(board, rich, log, rng, run.order, 9, True)
+    prices, cost = np.zeros(2, np.int64), _cost_of_breaks(run)
+    climb(board, rich, log, rng, at, of, run.order, run.tight, 1, 1.0, prices)
+    smooth(board, rich, log, rng, run.order, 1, 1.0, 0.0, cost)
+    polish(board, log, rng, run.order, 1, 0.4, 0.1, 1.0, cost)
