@@ -19,6 +19,7 @@ COMMANDS = (
     "doctor",
     "import",
     "export",
+    "timetable",
 )
 
 

@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 OPTIMAL_OR_FEASIBLE, NO_TIMETABLE, BAD_INPUT, FAULTS = 0, 1, 2, 3  # exit codes
 File = Annotated[Path, typer.Argument(help="A .dzn or .npz file.")]
+PUBLISHED_FAIRNESS = 2  # of the published results
 Fairness = Annotated[
-    int, typer.Option(help="Most breaks of anybody less fewest of anybody at most; -1 for no bound.", min=-1)
+    int | None,
+    typer.Option(
+        help="Most breaks of anybody less fewest of anybody at most; -1: no bound. Without it 2 for a .dzn, none for an .npz.",
+        min=-1,
+    ),
 ]
 
 
@@ -27,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def solve(
     file: File,
-    fairness: Fairness = 2,
+    fairness: Fairness = None,
     limit: Annotated[float, typer.Option(help="Seconds at most.", min=0.0)] = 60.0,
     seed: Annotated[int, typer.Option(help="Decides between equals.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -53,7 +58,7 @@ def solve(
 def check(
     file: File,
     solution: Annotated[Path, typer.Argument(help="JSON as printed by `solve --json`.")],
-    fairness: Fairness = 2,
+    fairness: Fairness = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Judge a timetable. Exit code: 0 no fault, 2 a file is wrong, 3 faults."""
@@ -81,27 +86,41 @@ def check(
     raise typer.Exit(FAULTS if faults else OPTIMAL_OR_FEASIBLE)
 
 
-def _read(file: Path, fairness: int) -> "Problem":
+def _read(file: Path, fairness: int | None) -> "Problem":
     """The problem in a file, whichever of the two formats it is in."""
+    import zipfile
+
+    from everfair.engines.scheduling.npz import NpzError
     from everfair.engines.scheduling.validate import ProblemError
 
     try:
         if file.suffix == ".npz":
-            import numpy as np
-
-            from everfair.engines.scheduling.npz import read_npz
-
-            with np.load(file) as arrays:
-                return read_npz(arrays)
+            return _read_npz(file, fairness)
         from everfair.engines.scheduling.dzn import read_dzn
 
-        return read_dzn(file.read_text(encoding="utf-8"), fairness=fairness)
-    except ProblemError as error:
+        bound = PUBLISHED_FAIRNESS if fairness is None else fairness
+        return read_dzn(file.read_text(encoding="utf-8"), fairness=bound)
+    except (ProblemError, NpzError) as error:
         _bad_input(f"{file}: {error}")
     except OSError as error:
         _bad_input(f"{file} cannot be read: {error.strerror or error}")
-    except ValueError as error:  # not UTF-8, or no such archive
+    except (ValueError, EOFError, zipfile.BadZipFile) as error:  # not UTF-8, or no such archive
         _bad_input(f"{file} is neither a .dzn nor an .npz file: {error}")
+
+
+def _read_npz(file: Path, fairness: int | None) -> "Problem":
+    import dataclasses
+
+    import numpy as np
+
+    from everfair.engines.scheduling.npz import read_npz
+    from everfair.engines.scheduling.types import Aim
+
+    with np.load(file) as arrays:
+        problem = read_npz(arrays)
+    if fairness is None or problem.rules.aim is not Aim.PLACE_ALL:
+        return problem
+    return dataclasses.replace(problem, rules=dataclasses.replace(problem.rules, fairness=fairness))
 
 
 def _timetable(problem: "Problem", solution: Path) -> "Timetable":
@@ -113,12 +132,12 @@ def _timetable(problem: "Problem", solution: Path) -> "Timetable":
         return read_assignment(problem, told["assignment"])
     except OSError as error:
         _bad_input(f"{solution} cannot be read: {error.strerror or error}")
+    except AssignmentError as error:
+        _bad_input(f"{solution}: {error}")
     except (ValueError, KeyError, TypeError):
         _bad_input(
             f"{solution} holds no “assignment”: a list of [meeting, slot], as `solve --json` prints it."
         )
-    except AssignmentError as error:
-        _bad_input(f"{solution}: {error}")
 
 
 def _shown(answer: "Answer") -> dict[str, Any]:

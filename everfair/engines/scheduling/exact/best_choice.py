@@ -1,10 +1,12 @@
 """The best choice of requests, proved by CP-SAT: most wishes, then what breaks and ways cost. Small instances only."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from ortools.sat.python import cp_model
 
+from everfair.engines.scheduling.check import check
 from everfair.engines.scheduling.exact.fewest_breaks import add_breaks
 from everfair.engines.scheduling.exact.formula import Literal
 from everfair.engines.scheduling.exact.model import Model, add_starts, build, days_of
@@ -44,7 +46,32 @@ def choose(
         search.first_quotas()
         if problem.rules.share_first:
             search.first_shares()
-    return search.answer()
+    answer = search.answer()
+    if start is None or answer.status is Status.OPTIMAL or check(problem, start):
+        return answer
+    if answer.table is not None and _worth(problem, answer.table) >= _worth(problem, start):
+        return answer
+    figures = measure(problem, start)
+    bound = None if answer.bound is None else answer.bound + figures.weight - answer.weight
+    return replace(
+        answer,
+        status=Status.FEASIBLE,
+        table=start,
+        placed=figures.placed,
+        weight=figures.weight,
+        breaks=figures.breaks,
+        bound=bound,
+    )
+
+
+def _worth(problem: Problem, table: Timetable) -> tuple[float, ...]:
+    """What is maximised, the first thing first."""
+    figures, rules = measure(problem, table), problem.rules
+    ways = figures.walking * rules.walking
+    if rules.aim is Aim.PLACE_ALL:
+        return (-figures.breaks, -ways)
+    share = figures.smallest_share if rules.share_first else 0.0
+    return (-figures.short_of_least, share, figures.weight - figures.breaks * rules.breaks - ways)
 
 
 class _Search:

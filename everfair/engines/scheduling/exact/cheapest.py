@@ -49,6 +49,7 @@ class _Search:
 
     def __init__(self, formula: Formula, price: Price, go_on: Callable[[Outcome], bool]) -> None:
         self._solver = Cadical153(bootstrap_with=formula.in_clauses())
+        self._solver.set_phases([-cost for cost in formula.costs])  # good timetables sooner, proofs no later
         self._top = formula.top
         self._price = price
         self._go_on = go_on

@@ -211,18 +211,43 @@ def _interpreters(model: Model) -> None:
 
 
 def _order(model: Model) -> None:
-    """Where both are placed, the second one's slot has the first in an earlier one."""
-    place_all = model.problem.rules.aim is Aim.PLACE_ALL
-    for first, second in model.problem.requests.after.tolist():
+    """Where both are placed: while the second has begun, the first one is over."""
+    requests, formula = model.problem.requests, model.formula
+    begun: dict[int, dict[int, Literal]] = {}
+    for first, second in requests.after.tolist():
         if first not in model.at or second not in model.at:
             continue
-        early = model.at[first]
-        for t, then in model.at[second].items():
-            before = [literal for u, literal in early.items() if u < t]
-            if place_all or model.problem.requests.locked[first]:
-                model.formula.add(-then, *before)
-            elif first in model.placed:
-                model.formula.add(-then, -model.placed[first], *before)
+        for r in (first, second):
+            if r not in begun:
+                begun[r] = _begun(model, r)
+        placed = (
+            [] if _for_certain(model, first) else [-model.placed[first]] if first in model.placed else None
+        )
+        if placed is None:
+            continue
+        for t, late in begun[second].items():
+            early = begun[first].get(t - 1)
+            formula.add(-late, *placed, *([early] if early else []))
+
+
+def _for_certain(model: Model, r: int) -> bool:
+    return model.problem.rules.aim is Aim.PLACE_ALL or bool(model.problem.requests.locked[r])
+
+
+def _begun(model: Model, r: int) -> dict[int, Literal]:
+    """Slot → the literal that `r` is then or was before, from the first slot it may have on."""
+    formula, slots = model.formula, model.at[r]
+    begun: dict[int, Literal] = {}
+    before: Literal | None = None
+    for t in range(min(slots, default=0), len(model.problem.slots) if slots else 0):
+        if t in slots and before is not None:
+            formula.add(-slots[t], -before)
+            before = formula.any_of((before, slots[t]))
+        elif t in slots:
+            before = slots[t]
+        if before is not None:
+            begun[t] = before
+    return begun
 
 
 def _pauses(model: Model) -> None:
