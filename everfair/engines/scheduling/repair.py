@@ -27,11 +27,12 @@ from everfair.engines.scheduling.validate import ProblemError
 
 SLOT_LOST, PLACE_LOST, ROOM_MADE = "its slot was lost", "its place was lost", "to make room"
 OTHERS = 2  # how many other meetings may move for one that lost its slot or place
-TRIES = 600  # seats tried for one such meeting when others have to move
+TRIES = 300  # seats tried for one such meeting when others have to move
+GUESTS = 8  # meetings of a full pool that are tried as the one to go
 OFFERS = 40  # requests left over that are offered what became free
 
 
-def lose(problem: Problem, loss: Loss) -> Problem:
+def lose(problem: Problem, loss: Loss, *, seed: int = 0) -> Problem:
     """The problem after `loss`: people less free, places fewer, cancelled requests never.
 
     Locks whose meeting cannot stay (a person is away, no place is left) are opened, but the slot stays fixed, so such a
@@ -52,12 +53,12 @@ def lose(problem: Problem, loss: Loss) -> Problem:
         places=replace(problem.places, capacity=capacity),
         requests=replace(problem.requests, wish=wish, locked=locked),
     )
-    _open_locks(changed, loss)
+    _open_locks(changed, loss, np.random.default_rng(seed))
     return changed
 
 
-def _open_locks(problem: Problem, loss: Loss) -> None:
-    """Opens, in place, locks that the loss broke: of too many meetings at a place the lightest."""
+def _open_locks(problem: Problem, loss: Loss, draw: np.random.Generator) -> None:
+    """Opens, in place, locks that the loss broke: of too many meetings at a place the lightest, ties by lot."""
     requests = problem.requests
     struck = np.array([slot for _person, slot in loss.not_free], dtype=np.int64)
     rows = np.flatnonzero(requests.locked & np.isin(requests.fixed_slot, struck))
@@ -68,7 +69,8 @@ def _open_locks(problem: Problem, loss: Loss) -> None:
         rows = np.flatnonzero(here)
         too_many = len(rows) - int(problem.places.capacity[pool, slot])
         if too_many > 0:
-            requests.locked[rows[np.argsort(requests.weight[rows], kind="stable")[:too_many]]] = False
+            lightest = np.lexsort((draw.random(len(rows)), requests.weight[rows]))[:too_many]
+            requests.locked[rows[lightest]] = False
 
 
 def _validate(problem: Problem, loss: Loss) -> None:
@@ -96,13 +98,13 @@ def repair(
 ) -> Repair:
     """`table` after `loss`. For one loss at most three meetings move: the one that was hit and two others.
 
-    The answer is good for `lose(problem, loss)`, but for locked meetings that are dropped. Meetings locked in `problem`
+    The answer is good for `lose(problem, loss, seed=seed)`, but for locked meetings that are dropped. Meetings locked in `problem`
     keep their slot and locked place, at most a colleague steps in; those that cannot are among `dropped`. `fill` offers
     freed room to requests left over, those of most weight first, ties by `seed`. The work is bounded by steps, so that
     the same input gives the same answer; `limit` seconds only guard against a machine that stands still. Raises
     ProblemError for a loss that means nothing.
     """
-    changed = lose(problem, loss)
+    changed = lose(problem, loss, seed=seed)
     mending = _Mending(changed, problem.requests.locked, table, clock, seed, limit)
     freed = mending.clear(loss)
     mending.settle()
@@ -151,10 +153,10 @@ class _Mending:
         here = np.flatnonzero((self.diaries.slot == slot) & (self.diaries.place == pool)).tolist()
         requests = self.problem.requests
 
-        def order(r: int) -> tuple[int, bool, int]:
+        def order(r: int) -> tuple[int, bool, int, float]:
             tied = int(requests.locked[r]) + int(requests.locked[r] and requests.locked_place[r] == pool)
             elsewhere = [other for other in self.diaries.room(r, slot) if other != pool]
-            return tied, not elsewhere, int(requests.weight[r])
+            return tied, not elsewhere, int(requests.weight[r]), float(self.draw.random())
 
         # A confirmed meeting whose lock the loss opened has to go whatever it weighs.
         lost = [r for r in here if self.confirmed[r] and not requests.locked[r]]
@@ -165,7 +167,7 @@ class _Mending:
     def settle(self) -> None:
         """Finds room for everything homeless, the heaviest first, with as few other meetings moved as can be."""
         weight = self.problem.requests.weight
-        waiting = sorted(self.homeless, key=lambda r: (-int(weight[r]), r))
+        waiting = sorted(self.homeless, key=lambda r: (-int(weight[r]), float(self.draw.random())))
         for r in waiting:
             if self.confirmed[r] and not self.problem.requests.locked[r]:
                 self.dropped.append(r)
@@ -257,9 +259,11 @@ class _Mending:
 
     def _blocked(self, r: int, others: int, settled: frozenset[int]) -> Iterator[tuple[Seat, list[int]]]:
         """Seats that up to `others` movable meetings stand against, those with fewer in the way first."""
+        found: list[tuple[int, Seat, list[int]]] = []
+        if not (self.diaries.used < self.problem.places.capacity).any():
+            return iter(())  # whoever makes room needs a place as well
         free, at = self.problem.people.free, self.diaries.at
         open_to = self.diaries.open_to(r)
-        found: list[tuple[int, Seat, list[int]]] = []
         for a, b in self.diaries.pairs(r):
             for slot in np.flatnonzero(open_to & free[a] & free[b]).tolist():
                 diaries = sorted({int(at[a, slot]), int(at[b, slot])} - {NONE})
@@ -283,8 +287,8 @@ class _Mending:
                 if diaries:
                     yield seat, diaries
             elif len(diaries) < others:
-                here = np.flatnonzero((self.diaries.slot == slot) & (self.diaries.place == pool)).tolist()
-                for each in here[:8]:
+                here = np.flatnonzero((self.diaries.slot == slot) & (self.diaries.place == pool))
+                for each in self.draw.permutation(here).tolist()[:GUESTS]:
                     if each not in diaries and self._movable(each, settled):
                         yield seat, [*diaries, each]
 
