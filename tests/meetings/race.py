@@ -204,7 +204,7 @@ def joining_race(tabs: int) -> dict[str, Any]:
     return {
         "answers": answers,
         "rows": Participant.objects.filter(edition=person.edition).count(),
-        "resources": Resource.objects.count(),
+        "resources": Resource.objects.filter(participant__edition=person.edition).count(),
     }
 
 

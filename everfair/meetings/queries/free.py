@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -185,15 +185,28 @@ class Diaries:
         """Slots that would make more meetings in a row than the person wants."""
         if person.longest_run is None:
             return set()
-        by_day: dict[date, list[Slot]] = {}
-        for slot in self.slots:
-            by_day.setdefault(self.days[slot.pk], []).append(slot)
         found = set()
-        for slots in by_day.values():
+        for slots in self._stretches():
             for at, slot in enumerate(slots):
                 before, after = _run(reversed(slots[:at]), taken), _run(slots[at + 1 :], taken)
                 if before + 1 + after > person.longest_run:
                     found.add(slot.pk)
+        return found
+
+    def _stretches(self) -> list[list[Slot]]:
+        """Slots that run on without more than the usual pause between them, within a day."""
+        found: list[list[Slot]] = []
+        pause = timedelta(minutes=self.rules.pause)
+        for slot in self.slots:
+            last = found[-1][-1] if found else None
+            if (
+                last is not None
+                and self.days[last.pk] == self.days[slot.pk]
+                and slot.starts_at - last.ends_at <= pause
+            ):
+                found[-1].append(slot)
+            else:
+                found.append([slot])
         return found
 
     def _read_free_times(self, people: Sequence[Participant]) -> dict[tuple[int, bool], list[Span]]:
