@@ -1,5 +1,7 @@
 """Fewer breaks without touching what was chosen: exchanges of two slots along a path, accepted as in annealing."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,6 +68,9 @@ def polish(
     logs = np.empty(1024)
     for i in range(1024):
         logs[i] = -np.log((i + 0.5) / 1024)
+    margin = 0.0  # the most that the other end of a path can make good
+    for i in range(min(12, cost.shape[0] - 1)):
+        margin = max(margin, 2 * (cost[i + 1] - cost[i]))
     temperature = hot
     falling = (cold / hot) ** (1.0 / max(1, steps // 1000))
     x = rng[0]
@@ -80,7 +85,7 @@ def polish(
         z2 = (x * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)
         here = req[e, SLOT]
         p = req[e, A + np.int64(z2 & np.uint64(1))]
-        there = np.int64((z2 >> np.uint64(5)) % np.uint64(n))
+        there: Any = np.int64((z2 >> np.uint64(5)) % np.uint64(n))
         if z2 & np.uint64(14) != 0:  # mostly beside another meeting of p
             forward = z2 & np.uint64(16) != 0
             if forward:
@@ -103,7 +108,7 @@ def polish(
         first = shift_gap(grid, day, days, p, here, there)
         limit = temperature * logs[(x >> np.uint64(33)) & np.uint64(1023)]
         delta = cost[h + first] - cost[h]
-        if delta - 2.0 - over_price > limit:
+        if delta - margin - over_price > limit:
             continue
         length = 0
         q = p

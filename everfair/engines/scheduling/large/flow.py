@@ -72,6 +72,22 @@ def choose(a: Ints, b: Ints, weight: Ints, most: Ints, least: Ints, seats: int) 
     return Chosen(quotas.taken, plain.bound)
 
 
+def fair_least(a: Ints, b: Ints, most: Ints, least: Ints, seats: int) -> Ints:
+    """What everybody gets at least when the smallest satisfied share is as large as the flow can make it (in 64ths)."""
+    asked = np.minimum(np.bincount(a, minlength=len(most)) + np.bincount(b, minlength=len(most)), most)
+    low, high, best = 0, 64, least
+    while low < high:
+        share = (low + high + 1) // 2
+        wanted = np.maximum(least, np.minimum(-(-asked * share // 64), most))
+        taken = _flow(a, b, np.zeros(len(a), np.int64), most, wanted, seats).taken
+        got = np.bincount(a[taken], minlength=len(most)) + np.bincount(b[taken], minlength=len(most))
+        if (got >= np.minimum(wanted, asked)).all():
+            low, best = share, wanted
+        else:
+            high = share - 1
+    return best
+
+
 def _flow(a: Ints, b: Ints, weight: Ints, most: Ints, least: Ints | None, seats: int) -> Chosen:
     people = len(most)
     if not len(a):

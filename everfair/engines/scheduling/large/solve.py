@@ -10,7 +10,7 @@ from everfair.engines.scheduling.large.anneal import polish
 from everfair.engines.scheduling.large.board import I8, I32
 from everfair.engines.scheduling.large.bound import fewest_breaks
 from everfair.engines.scheduling.large.build import Ground, adopt, as_timetable, ready
-from everfair.engines.scheduling.large.flow import choose
+from everfair.engines.scheduling.large.flow import choose, fair_least
 from everfair.engines.scheduling.large.search import climb, place_all, smooth
 from everfair.engines.scheduling.types import (
     Aim,
@@ -123,6 +123,10 @@ def _choose(run: Run) -> None:
     seats = int(run.problem.places.capacity.sum())
     most, least = board.per[:, cells.MOST].astype(np.int64), board.per[:, cells.LEAST].astype(np.int64)
     which = np.flatnonzero(possible)
+    if run.problem.rules.share_first:
+        least = fair_least(a[which], b[which], most, least, seats)
+        board.per[:, cells.LEAST] = least
+        board.total[cells.SHORT] = np.maximum(0, least - board.per[:, cells.COUNT]).sum()
     chosen = choose(a[which], b[which], requests.weight[which], most, least, seats)
     run.bound = chosen.bound if not run.problem.people.groups else None
     if not run.tell("select"):
@@ -253,8 +257,10 @@ def _cost_of_breaks(run: Run) -> NDArray[np.float64]:
     breaks = np.arange(len(run.problem.slots) + 3, dtype=np.float64)
     fairness = run.problem.rules.fairness
     if fairness >= 0 and run.problem.rules.aim is Aim.PLACE_ALL:
-        return breaks + 20 * np.maximum(0, breaks - fairness)
-    return breaks + UNEVEN * breaks * (breaks - 1)
+        breaks += 20 * np.maximum(0, breaks - fairness)
+        return breaks
+    breaks += UNEVEN * breaks * (breaks - 1)
+    return breaks
 
 
 def _place_everything(run: Run) -> None:
@@ -288,7 +294,12 @@ def _answer(run: Run, seed: int) -> Answer:
     placed, weight, breaks = (int(total[i]) for i in (cells.PLACED, cells.WEIGHT, cells.GAPS))
     choose_best = run.problem.rules.aim is Aim.CHOOSE
     done = choose_best or (placed == _wanted(run) and _fair(run))
-    best = weight == run.bound and not run.problem.rules.breaks if choose_best else breaks == run.bound
+    best = breaks == run.bound
+    if choose_best:  # nothing else is asked for, and the weight is all there can be
+        rules = run.problem.rules
+        best = weight == run.bound and not (
+            rules.breaks or rules.walking or rules.share_first or total[cells.SHORT]
+        )
     status = Status.OPTIMAL if done and best else Status.FEASIBLE if done else Status.UNKNOWN
     seconds = run.clock() - run.began
     return Answer(
