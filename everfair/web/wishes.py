@@ -48,7 +48,7 @@ def list_context(side: Any, filters: WishFilters, page: Any, rows: Any, base: st
         "choices": choices(),
         "filter_levels": filter_levels(),
         "all_url": base,
-        "here": f"{base}?{urlencode({**kept, 'page': page.number})}",
+        "save_url": f"{base}?{urlencode({**kept, 'page': page.number})}",
     }
 
 

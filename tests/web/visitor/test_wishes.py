@@ -40,6 +40,7 @@ def test_looking_makes_no_row() -> None:
     firm = make_exhibitor(page.edition)
     html = page.get()
     assert f'name="w-{firm.code}"' in html
+    assert f'<form method="post" action="{page.url}?page=1"' in html
     assert "Wishes close in 1 day" in html
     assert not Participant.objects.exists()
 
