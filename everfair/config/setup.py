@@ -95,6 +95,34 @@ def make_index_if_missing(say: Say) -> None:
         say("Search index built.")
 
 
+def warm_timetables() -> None:
+    """Compile what makes timetables, beside the rest and at low priority, so that the first of them does not wait for it.
+
+    A process of its own: the web process never holds the compiler. It ends by itself; nothing waits for it.
+    """
+    from importlib.metadata import version
+
+    sources = sorted((Path(__file__).parents[1] / "engines/scheduling/large").glob("*.py"))
+    digest = hashlib.sha256(f"{sys.executable} {version('numba')}".encode())
+    for source in sources:
+        digest.update(f"{source} {source.stat().st_mtime_ns}".encode())
+    stamp = settings.DATA_DIR / ".timetables-compiled"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    program = (
+        "import os, pathlib, sys; getattr(os, 'nice', int)(10); "
+        "from everfair.engines.scheduling.large import warm; warm(); "
+        "pathlib.Path(sys.argv[1]).write_text(sys.argv[2])"
+    )
+    subprocess.Popen(
+        [sys.executable, "-c", program, str(stamp), digest.hexdigest()],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 def demo_greeting(port: int, seconds: float) -> str:
     """Where the fair is and how to sign in."""
     accounts = json.loads((settings.DATA_DIR / "demo-accounts.json").read_text(encoding="utf-8"))

@@ -25,7 +25,7 @@ def ready(problem: Problem, seed: int) -> Ground:
     people, requests, places = problem.people, problem.requests, problem.places
     n, count, pools = len(problem.slots), len(requests), len(places)
     tie = np.random.default_rng([seed, 7])
-    free = people.free.astype(np.int8)
+    free = people.free.astype(np.int8, order="C")
     a, b = _colleagues(problem, tie)
     req = np.full((count, 9), NONE, np.int32)
     req[:, cells.A], req[:, cells.B] = a, b
@@ -50,10 +50,10 @@ def ready(problem: Problem, seed: int) -> Ground:
         grid=np.full((len(people), n), NONE, np.int32),
         req=req,
         per=per,
-        weight=np.ascontiguousarray(requests.weight, np.int64),
+        weight=np.array(requests.weight, np.int64),
         use=np.zeros_like(room),
         room=room,
-        pools=np.ascontiguousarray(suits),
+        pools=np.array(suits, order="C"),
         free=free,
         allowed=allowed,
         day=day,
@@ -152,10 +152,10 @@ def _rich(problem: Problem) -> Rich:
     return Rich(
         on=np.array([on], np.int8),
         area=area,
-        change=np.ascontiguousarray(places.change, np.int32),
-        price=np.ascontiguousarray(places.price, np.int32),
-        starts=np.ascontiguousarray(problem.slots.starts, np.int64),
-        ends=np.ascontiguousarray(problem.slots.ends, np.int64),
+        change=np.array(places.change, np.int32, order="C"),
+        price=np.array(places.price, np.int32, order="C"),
+        starts=np.array(problem.slots.starts, np.int64),
+        ends=np.array(problem.slots.ends, np.int64),
         rest=np.array([x.slots for x in rests], np.int8).reshape(len(rests), n),
         resting=np.array([x.who for x in rests], np.int8).reshape(len(rests), len(people)),
         link_at=link_at,

@@ -333,3 +333,11 @@ def warm() -> None:
     climb(board, rich, log, rng, at, of, run.order, run.tight, 1, 1.0, prices)
     smooth(board, rich, log, rng, run.order, 1, 1.0, 0.0, cost)
     polish(board, log, rng, run.order, 1, 0.4, 0.1, 1.0, cost)
+    e = int(np.flatnonzero(board.req[:, cells.SLOT] >= 0)[0])
+    t, k = int(board.req[e, cells.SLOT]), int(board.req[e, cells.PLACE])
+    log.n[0] = 0
+    cells.change(board, log, e, t, k)  # the few that are also called one by one
+    if cells.may(board, e, t) and cells.valid(board, rich, log, 0):
+        cells.undo(board, log, 0)
+    cells.lift(board, e)
+    cells.put(board, e, t, k)
