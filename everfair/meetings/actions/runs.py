@@ -240,6 +240,8 @@ def _make(row: Run, life: _Life) -> str:
         ) from None
     except ProblemError as error:
         raise Refused(_problem_words(error)) from error
+    if solved.answer.table is None:
+        raise Refused(_("No timetable was found in this time. Let it think for longer."))
     if solved.faults:
         raise Refused(
             _(

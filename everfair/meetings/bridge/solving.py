@@ -19,12 +19,16 @@ from everfair.engines.scheduling import (
     check,
     measure,
     solve,
+    validate,
 )
+from everfair.engines.scheduling.large import solve_large
 from everfair.engines.scheduling.repair import lose, repair
+from everfair.engines.scheduling.solve import EXACT_UP_TO
 from everfair.meetings.bridge.problem import Made
 from everfair.meetings.models import Run
 
 ROUNDS = 3  # of dropping what is beyond a day's limit and filling what became free
+QUICK = 4.0  # seconds for a first answer of a small fair, before anything is proved
 MENDING = 5.0  # seconds a repair may think
 
 
@@ -58,7 +62,7 @@ def solve_run(
     else:
         if start is not None and check(problem, start, all_placed=False):
             start = None  # people changed since that run: begin anew
-        answer = solve(problem, clock=clock, seed=seed, limit=limit, start=start, report=report)
+        answer = _solve(problem, clock=clock, seed=seed, limit=limit, start=start, report=report)
     for _round in range(ROUNDS):
         if answer.table is None:
             break
@@ -69,6 +73,34 @@ def solve_run(
         answer = _fill(problem, table, clock=clock, seed=seed, limit=max(1.0, limit / 4), report=report)
     faults = check(problem, answer.table, all_placed=False) if answer.table is not None else []
     return Solved(answer, tuple(moved), tuple(str(fault) for fault in faults[:20]))
+
+
+def _solve(
+    problem: Problem, *, clock: Clock, seed: int, limit: float, start: Timetable | None, report: Report | None
+) -> Answer:
+    """The engine's answer; where proofs take too long to give any, that of the way large fairs go."""
+    if not 0 < len(problem.requests) <= EXACT_UP_TO:
+        return solve(problem, clock=clock, seed=seed, limit=limit, start=start, report=report)
+    validate(problem)
+    began = clock()
+    quick = solve_large(
+        problem, clock=clock, seed=seed, limit=min(QUICK, limit / 2), start=start, report=report
+    )
+    rest = max(0.1, limit - (clock() - began))
+    found = solve(
+        problem, clock=clock, seed=seed, limit=rest, start=quick.table if quick.table is not None else start,
+        report=report,
+    )  # fmt: skip
+    best = quick if _worth(problem, quick) > _worth(problem, found) else found
+    return replace(best, bound=best.bound if found.bound is None else found.bound, seconds=clock() - began)
+
+
+def _worth(problem: Problem, answer: Answer) -> float:
+    if answer.table is None:
+        return -1.0
+    found = measure(problem, answer.table)
+    rules = problem.rules
+    return found.weight - rules.breaks * found.breaks - rules.walking * found.walking
 
 
 def _without_broken_locks(before: Problem, after: Problem, table: Timetable) -> Problem:
@@ -94,7 +126,9 @@ def _fill(
         locked=requests.locked | placed,
         locked_place=np.where(placed, table.place, requests.locked_place),
     )
-    answer = solve(replace(problem, requests=kept), clock=clock, seed=seed, limit=limit, report=report)
+    answer = _solve(
+        replace(problem, requests=kept), clock=clock, seed=seed, limit=limit, start=None, report=report
+    )
     if answer.table is not None:
         return answer
     found = measure(problem, table)
