@@ -159,7 +159,7 @@ def _meetings_by_place(edition: Edition, slots: Sequence[Slot]) -> dict[tuple[in
 def meetings_with_people(edition: Edition) -> QuerySet[Meeting]:
     """Meetings with their people and places, in order of time."""
     people = MeetingPerson.objects.select_related("participant__exhibitor__organisation").order_by(
-        "side", "id"
+        "-side", "id"
     )
     places = (
         Booking.objects.exclude(resource__kind=Resource.Kind.PERSON)

@@ -77,7 +77,7 @@ def place_show(request: HttpRequest, edition: str, pk: int) -> HttpResponse:
     """One place: whether it can be used, and from when to when it cannot."""
     held = get_edition_at_desk(request.user, edition, RIGHT)
     place = access.get_resource_at_desk(request.user, held, pk)
-    form = LossForm(request.POST or None, edition=held)
+    form = LossForm(request.POST if request.method == "POST" else None, edition=held)
     if request.method == "POST":
         replaced = through(form, lambda values: actions.lose_place(place, **values, by=request.user))
         if replaced:
@@ -157,7 +157,7 @@ def interpreter_edit(request: HttpRequest, edition: str, pk: int) -> HttpRespons
 
 
 def _interpreter_form(request: HttpRequest, held: Any, row: Any) -> HttpResponse:
-    form = InterpreterForm(request.POST or None, edition=held, row=row)
+    form = InterpreterForm(request.POST if request.method == "POST" else None, edition=held, row=row)
     if request.method == "POST" and through(
         form, lambda values: actions.save_interpreter(held, row, values, by=request.user)
     ):

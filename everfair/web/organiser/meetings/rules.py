@@ -28,7 +28,7 @@ def rules_edit(request: HttpRequest, edition: str) -> HttpResponse:
     """The rules, and where hours, places and kinds stand."""
     held = get_edition_at_desk(request.user, edition, RIGHT)
     row = ground.rules_of(held)
-    form = RulesForm(request.POST or None, edition=held, row=row)
+    form = RulesForm(request.POST if request.method == "POST" else None, edition=held, row=row)
     version = version_of(request)
     if request.method == "POST" and through(
         form, lambda values: actions.save_rules(held, {**values, "version": version}, by=request.user)
@@ -53,7 +53,7 @@ def slot_list(request: HttpRequest, edition: str) -> HttpResponse:
     """Hours day by day, and the slots made from them."""
     held = get_edition_at_desk(request.user, edition, RIGHT)
     row = ground.rules_of(held)
-    form = SlotsForm(request.POST or None, edition=held, row=row)
+    form = SlotsForm(request.POST if request.method == "POST" else None, edition=held, row=row)
     version = version_of(request)
     if request.method == "POST":
         counts = through(
@@ -102,7 +102,7 @@ def kind_edit(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """One kind's rules."""
     held = get_edition_at_desk(request.user, edition, RIGHT)
     kind, row = access.get_kind_rule_at_desk(request.user, held, code)
-    form = KindRuleForm(request.POST or None, kind=kind, row=row)
+    form = KindRuleForm(request.POST if request.method == "POST" else None, kind=kind, row=row)
     version = version_of(request)
     if request.method == "POST" and through(
         form, lambda values: actions.save_kind_rule(kind, {**values, "version": version}, by=request.user)
@@ -125,7 +125,7 @@ def pair_list(request: HttpRequest, edition: str) -> HttpResponse:
     """Who is kept apart, and a form for one more pair."""
     held = get_edition_at_desk(request.user, edition, RIGHT)
     first = request.GET.get("a", "")[:200].replace("\x00", "")
-    form = PairForm(request.POST or None, edition=held, initial={"a": first})
+    form = PairForm(request.POST if request.method == "POST" else None, edition=held, initial={"a": first})
     if request.method == "POST" and through(
         form, lambda values: actions.block_pair(values.pop("a"), **values, by=request.user)
     ):
