@@ -41,6 +41,7 @@ HASTE, REST = (
     0.005,
 )  # seconds a thread may hold the interpreter while others wait: doors and live facts are short
 MANY = 200  # listeners from which on live facts are handed out in haste
+PRIVATE = ("meetings.meeting", "meetings.request")  # topics no public page shows: kept pages stay
 STUCK = 60.0  # seconds after which a reader who takes nothing any more is let go
 
 
@@ -126,7 +127,7 @@ class Process:
             await asyncio.sleep(LOOK_EVERY)
 
     def _note(self, changes: Sequence[Change]) -> None:
-        editions = {change.edition_id for change in changes}
+        editions = {change.edition_id for change in changes if not change.topic.startswith(PRIVATE)}
         self.cache.drop(editions)
         for edition in editions:
             self.again[edition] = monotonic() + CATCH_UP

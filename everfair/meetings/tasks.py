@@ -6,17 +6,20 @@ from django.utils import timezone
 from django_tasks import task
 
 from everfair.meetings.actions import publishing
+from everfair.meetings.actions.diary import remind
 from everfair.meetings.actions.offering import lapse_offers
 from everfair.meetings.actions.silence import expire_requests, hand_on_silent
 
 
 def follow_requests(now: datetime | None = None) -> dict[str, int]:
-    """Silent requests go to a colleague, late ones run out, offers nobody answered go to the next. How many of each."""
+    """Silent requests go to a colleague, late ones run out, offers nobody answered go to the next, meetings that
+    are near are called to mind. How many of each."""
     now = now or timezone.now()
     return {
         "handed_on": hand_on_silent(now),
         "expired": expire_requests(now),
         "lapsed": lapse_offers(now),
+        "reminded": remind(now),
     }
 
 

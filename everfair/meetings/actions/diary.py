@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from everfair.base import audit
 from everfair.base.refusals import Refused
 from everfair.fair.models import Edition
+from everfair.meetings import notices
 from everfair.meetings.models import DiaryKey, FreeTime, Meeting, Participant
 from everfair.meetings.queries.diary import digest_of, meetings_outside
 
 WAYS = frozenset(
     {"is_on_site", "languages", "longest_run", "keeps_lunch", "accepts_at_once", "is_out", "time_zone"}
 )
+A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)  # when people are reminded
 MOST_PARTS = 400  # of a person: beyond that a script speaks
 
 
@@ -126,6 +128,44 @@ def end_diary_key(participant: Participant, *, by: Any) -> bool:
         audit.record("meetings.calendar.ended", key, by=by, edition_id=participant.edition_id)
         key.delete()
     return True
+
+
+def remind(now: datetime | None = None) -> int:
+    """Letters before meetings, a day and an hour ahead, to everybody in them. Safe to run often and twice. How many meetings.
+
+    What was agreed or told within that time needs no reminder; a meeting moved to a later day gets its own.
+    """
+    moment = now or timezone.now()
+    ahead = Meeting.objects.filter(
+        state=Meeting.State.SCHEDULED, slot__starts_at__gt=moment, slot__starts_at__lte=moment + A_DAY
+    ).select_related("slot")
+    due = [row.pk for row in ahead if _is_due(row, moment)]
+    return sum(_remind_one(pk, moment) for pk in due)
+
+
+def _is_due(row: Meeting, now: datetime) -> bool:
+    """Whether the last border passed (a day, an hour before) is newer than the meeting and its last letter."""
+    border = row.slot.starts_at - (AN_HOUR if row.slot.starts_at - now <= AN_HOUR else A_DAY)
+    return row.made_at < border and (row.reminded_at is None or row.reminded_at < border)
+
+
+def _remind_one(pk: int, now: datetime) -> int:
+    with transaction.atomic():
+        row = (
+            Meeting.objects.select_for_update(of=("self",))
+            .select_related("edition__fair", "slot", "exhibitor__organisation")
+            .filter(pk=pk, state=Meeting.State.SCHEDULED)
+            .first()
+        )
+        if row is None or row.slot.starts_at <= now or not _is_due(row, now):  # another round was quicker
+            return 0
+        row.reminded_at = now
+        row.save(update_fields=["reminded_at"])
+        people = row.people.select_related(
+            "participant__edition", "participant__user", "participant__registration__user"
+        )
+        notices.tell_of_meeting(row, "soon", people)
+    return 1
 
 
 def _lock(participant: Participant) -> Participant:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everfair.base import audit
+from everfair.base.changes import note_change
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.actions.saving import plain, require_valid, set_fields
@@ -95,6 +96,7 @@ def _keep(row: MeetingRules, before: dict[str, Any], after: dict[str, Any], by: 
         return
     row.version += 1
     row.save()
+    note_change("meetings.rules", row.pk, row.edition_id)
     audit.record(
         "meetings.rules.changed", row.edition, by=by, edition_id=row.edition_id, before=before, after=after
     )

@@ -109,6 +109,11 @@ class DiaryEntry:
     slots: int = 0
     clashes: list["DiaryEntry"] = field(default_factory=list)
 
+    @property
+    def more_clashes(self) -> int:
+        """Clashes beyond the two that a page names."""
+        return max(0, len(self.clashes) - 2)
+
     def standing(self, now: datetime) -> str:
         """ "ahead", "now", "ended" or "cancelled"."""
         if self.session is not None:

@@ -9,7 +9,16 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.fair.models import Edition
-from everfair.meetings.models import Meeting, NextInLine, Participant, PlaceKind, Request, Resource, Slot
+from everfair.meetings.models import (
+    Meeting,
+    MeetingRules,
+    NextInLine,
+    Participant,
+    PlaceKind,
+    Request,
+    Resource,
+    Slot,
+)
 from everfair.meetings.queries.free import Diaries
 from everfair.meetings.queries.places import offered_places
 
@@ -144,6 +153,11 @@ def find_askable(edition: Edition, code: str) -> Participant | None:
     rows = Participant.objects.select_related("edition", "exhibitor__organisation", "registration__kind")
     rows = rows.filter(edition=edition, is_out=False)
     return rows.filter(Q(is_listed=True) | Q(exhibitor__isnull=False), code=code).first()
+
+
+def takes_requests(edition: Edition) -> bool:
+    """Whether people may ask each other for meetings now."""
+    return MeetingRules.objects.filter(edition=edition, is_open=True).exists()
 
 
 def askable_speaker(edition: Edition, code: str) -> Participant | None:

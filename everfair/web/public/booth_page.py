@@ -38,6 +38,7 @@ def booth_context(exhibitor: Any, edition: Any, body: str, json_ld: str = "") ->
         "body": mark_safe(body),
         "json_ld": mark_safe(json_ld),
         "area": _area(exhibitor, edition),
+        "meets": exhibitor.is_public and frame_of(edition).meets,
         "doors": doors(edition),
         "doors_current": "exhibit",
     }

@@ -186,6 +186,7 @@ def offer(request: HttpRequest, edition: str, address: str) -> HttpResponse:
         "exhibitor": row.exhibitor,
         "can_edit": request.user.is_authenticated and access.can_edit_booth(request.user, row.exhibitor),
         "is_preview": not (row.is_on_shelf and row.exhibitor.is_public),
+        "meets": row.exhibitor.is_public and frame_of(found).meets,
         "json_ld": offer_data(row, found, lang, settings.BASE_URL),
         "canonical_url": settings.BASE_URL + request.path,
         "doors": doors(found),

@@ -10,9 +10,10 @@ from everfair.base.changes import Change, followers
 from everfair.base.languages import Words
 from everfair.fair import access
 from everfair.fair import queries as fair_queries
+from everfair.meetings.queries.own import takes_requests
 from everfair.web.drawing.plan import PlanArea
 
-TOPICS = ("fair.",)
+TOPICS = ("fair.", "meetings.rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Frame:
     sectors: Mapping[str, SectorFrame]
     places: Mapping[int, int]  # area's id → booth places on the ground
     registers: bool = False  # anybody may register under a kind of badge
+    meets: bool = False  # people may ask for meetings
 
     @property
     def plan(self) -> list[PlanArea]:
@@ -100,7 +102,7 @@ def edition_for(user: Any, slug: str) -> Any:
 
 
 def frame_of(edition: Any) -> Frame:
-    """The frame of an edition; three queries the first time and after a change, none otherwise."""
+    """The frame of an edition; five queries the first time and after a change, none otherwise."""
     frame = _kept.get(edition.pk)
     if frame is None:
         with _lock:
@@ -133,4 +135,5 @@ def _read(edition: Any) -> Frame:
         for sector in rows
     }
     registers = fair_queries.has_open_badge_kind(edition)
-    return Frame(areas, sectors, fair_queries.count_places_by_area(edition), registers)
+    places = fair_queries.count_places_by_area(edition)
+    return Frame(areas, sectors, places, registers, takes_requests(edition))

@@ -134,6 +134,7 @@ def diary(request: HttpRequest, edition: str) -> HttpResponse:
             "day": day,
             "tabs_of_days": shown.day_tabs(mine, day),
             "now_column": grid.column(now),
+            "has_meetings": any(lane.key == "meeting" for lane in grid.lanes),
             "is_today": grid.column(now) is not None,
             "cells": [
                 (lane, [(cell, cell.entry.standing(now)) for cell in lane.cells]) for lane in grid.lanes
@@ -308,7 +309,7 @@ def free_edit(request: HttpRequest, edition: str) -> HttpResponse:
     held = list(person.free_times.all()) if person.said_when_free else None
     form = AvailabilityForm(
         request.POST if request.method == "POST" else None,
-        days=queries.meeting_days(found, zone),
+        days=_days_ahead(found, zone),
         zone=zone,
         held=held,
         span=fair_span(found),
@@ -316,6 +317,12 @@ def free_edit(request: HttpRequest, edition: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _free_said(request, person, form, zone):
         return redirect("visitor:meetings.free_edit", edition=found.slug)
     return _free_page(request, found, person, form, zone)
+
+
+def _days_ahead(edition: Any, zone: ZoneInfo) -> list[queries.MeetingDay]:
+    """Days whose meetings are not over yet."""
+    now = timezone.now()
+    return [day for day in queries.meeting_days(edition, zone) if day.slots[-1][1] > now]
 
 
 def _free_said(request: HttpRequest, person: Any, form: AvailabilityForm, zone: ZoneInfo) -> bool:
@@ -380,8 +387,7 @@ def _free_page(
 ) -> HttpResponse:
     if form is None:
         held = list(person.free_times.all()) if person.said_when_free else None
-        days = queries.meeting_days(edition, zone)
-        form = AvailabilityForm(days=days, zone=zone, held=held)
+        form = AvailabilityForm(days=_days_ahead(edition, zone), zone=zone, held=held)
     fair = ZoneInfo(edition.time_zone)
     context = {
         "person": person,

@@ -9,7 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from everfair.fair.models import Edition
+from everfair.meetings.actions.rules import save_rules
 from everfair.meetings.models import KindRule, Meeting, NextInLine, Request
+from everfair.programme.models import SessionSpeaker
+from everfair.programme.queries.board import forget_boards
 from tests.factories.exhibition import make_exhibitor, make_offer
 from tests.factories.fair import make_edition
 from tests.factories.meetings import (
@@ -21,6 +24,7 @@ from tests.factories.meetings import (
     make_table,
 )
 from tests.factories.people import make_user
+from tests.factories.programme import make_session, make_speaker
 from tests.factories.registration import make_kind, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -263,3 +267,29 @@ def test_afterwards_one_says_whether_the_other_came(
     client.post(to("meeting_came", edition, meeting.code), {"who": seller.code, "came": "0"})
     meeting.refresh_from_db()
     assert meeting.state == "no_show"
+
+
+def test_booth_offer_and_speaker_lead_to_asking_while_meetings_are_open(
+    client: Client, edition: Edition, buyer: Any, firm: Any, seller: Any
+) -> None:
+    offer = make_offer(firm)
+    speaker = make_speaker(edition, user=seller.user)
+    session = make_session(edition)
+    SessionSpeaker.objects.create(session=session, speaker=speaker)
+    forget_boards()
+    pages = {
+        reverse("public:exhibition.booth", args=[edition.slug, firm.address]): to(
+            "ask_firm", edition, firm.code
+        ),
+        reverse("public:exhibition.offer", args=[edition.slug, offer.address]): f"?offer={offer.code}",
+        reverse("public:programme.speaker", args=[edition.slug, speaker.code]): to(
+            "ask_speaker", edition, speaker.code
+        ),
+    }
+    for page, wanted in pages.items():
+        assert wanted in client.get(page, follow=True).text
+    answer = client.get(to("ask_speaker", edition, speaker.code))
+    assert answer.headers["Location"] == to("ask_person", edition, seller.code)
+    save_rules(edition, {"is_open": False}, by=None)
+    for page, wanted in pages.items():
+        assert wanted not in client.get(page, follow=True).text

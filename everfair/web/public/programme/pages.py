@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 
 from everfair.base.codes import code_of
 from everfair.base.languages import pick
+from everfair.meetings.queries.own import askable_speaker
 from everfair.programme.queries.board import Board, board_of
 from everfair.programme.queries.session_page import about_speaker
-from everfair.web.public.frame import edition_for
+from everfair.web.public.frame import edition_for, frame_of
 from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.programme import parts, shown
 from everfair.web.public.programme.event_data import person_data, programme_data
@@ -241,5 +242,6 @@ def speaker(request: HttpRequest, edition: str, address: str) -> HttpResponse:
         "motif": sessions[0].motif if sessions else 1,
         "sessions": parts.lines(board, sessions, found.slug, lang, timezone.now(), dated=True),
         "json_ld": person_data(line, found, lang, settings.BASE_URL),
+        "meets": frame_of(found).meets and askable_speaker(found, line.code) is not None,
     }
     return render(request, "public/programme/speaker.html", context)
