@@ -23,6 +23,8 @@ def explain(problem: Problem) -> list[Conflict]:
     may = dict(zip(rows.tolist(), slots_of.allowed(problem, rows), strict=True))
     found += _order(problem, may)
     found += _diaries(problem, may)
+    if not found:
+        found += _beside_fixed(problem, may)
     found += _places(problem, may)
     found += _interpreters(problem, may)
     return found
@@ -133,6 +135,49 @@ def _diary(problem: Problem, may: dict[int, Bools], person: int, meetings: list[
     if needed > usable:
         return Conflict(Cause.PAUSE, tuple(meetings), (person,), _numbers(reach), needed=needed, there=usable)
     return _way(problem, may, person, meetings)
+
+
+def _beside_fixed(problem: Problem, may: dict[int, Bools]) -> Iterator[Conflict]:
+    """People whose meetings find no room beside meetings that have one slot only, their own and their partners'.
+
+    Told are the meetings that are short and the ones with one slot that stand against them; `needed` and `there` count
+    the former and the slots left for them.
+    """
+    requests, people = problem.requests, len(problem.people)
+    sides = {r: tuple(int(s) for s in (requests.a[r], requests.b[r]) if s < people) for r in may}
+    pinned: dict[tuple[int, int], int] = {}
+    of_person: dict[int, list[int]] = defaultdict(list)
+    for r, slots in may.items():
+        only = np.flatnonzero(slots)
+        for person in sides[r]:
+            of_person[person].append(r)
+            if len(only) == 1:
+                pinned[person, int(only[0])] = r
+    left: dict[int, Bools] = {}
+    against: dict[int, set[int]] = {}
+    for r, slots in may.items():
+        left[r], against[r] = slots.copy(), set()
+        for t in _numbers(slots) if slots.sum() > 1 else ():
+            in_the_way = {pinned[person, t] for person in sides[r] if (person, t) in pinned}
+            if in_the_way:
+                left[r][t] = False
+                against[r] |= in_the_way
+    for person, meetings in sorted(of_person.items()):
+        short = shortage(
+            {r: _numbers(left[r]) for r in meetings}, dict.fromkeys(range(len(problem.slots)), 1)
+        )
+        if short is not None:
+            rows, slots_left = short
+            told = sorted(set(rows).union(*(against[r] for r in rows)))
+            yield Conflict(
+                Cause.FIXED_TOGETHER,
+                tuple(told),
+                (person,),
+                tuple(sorted(slots_left)),
+                needed=len(rows),
+                there=len(slots_left),
+            )
+            return
 
 
 def _roomy(may: dict[int, Bools], meetings: list[int]) -> bool:

@@ -145,3 +145,10 @@ def test_the_trier_finds_what_there_is() -> None:
     found = [each.slot.tolist() for each in _timetables(made, [], [], [], [])]
     assert found == [[0, 1], [1, 0]]
     assert check(made, table(made, found[0])) == []
+
+
+def test_a_meeting_without_room_beside_fixed_ones_of_both_sides() -> None:
+    """Persons 0 and 1 have two slots; 0 has a fixed meeting in the first, 1 in the second."""
+    conflict = _only(problem([(0, 1), (0, 2), (1, 3)], slots=2, fixed={1: 0, 2: 1}))
+    assert (conflict.cause, conflict.requests) == (Cause.FIXED_TOGETHER, (0, 1, 2))
+    assert (conflict.needed, conflict.there) == (1, 0)
