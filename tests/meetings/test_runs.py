@@ -24,6 +24,7 @@ from tests.factories.exhibition import make_exhibitor
 from tests.factories.fair import make_area, make_edition
 from tests.factories.meetings import (
     BEFORE,
+    make_interpreter,
     make_meeting,
     make_participant,
     make_rules,
@@ -35,7 +36,7 @@ from tests.factories.meetings import (
 pytestmark = pytest.mark.django_db
 DAYS = {"starts_on": "2099-09-04", "ends_on": "2099-09-05"}
 OPTIONS: dict[str, Any] = {
-    "kind": "all", "seed": 1, "limit": 2, "breaks": 1, "walking": 0, "share_first": False, "start": None,
+    "kind": "all", "seed": 1, "limit": 20, "breaks": 1, "walking": 0, "share_first": False, "start": None,
 }  # fmt: skip
 
 
@@ -314,3 +315,24 @@ def test_the_same_seed_gives_the_same_timetable_and_a_start_is_gone_on_from() ->
     assert first.input_digest == second.input_digest
     third = ground.run(start=first.number)
     assert third.result["placed"] >= first.result["placed"]
+
+
+def test_of_colleagues_the_one_who_speaks_the_language_comes() -> None:
+    ground = Ground(visitors=2, firms=1)
+    make_participant(ground.edition, exhibitor=ground.firms[0], languages=["zh"])
+    Participant.objects.filter(pk=ground.visitors[1].pk).update(languages=["zh"])
+    ground.wish(0, 0)
+    ground.wish(1, 0)
+    spoken = {row.participant_id: row.other.languages for row in ground.run().rows.all() if row.other}
+    assert spoken == {ground.visitors[0].pk: ["en"], ground.visitors[1].pk: ["zh"]}
+
+
+def test_an_interpreter_is_booked_and_no_more_than_there_are() -> None:
+    ground = Ground(visitors=2, firms=2, slots=1)
+    make_interpreter(ground.edition)
+    Participant.objects.filter(pk__in=[person.pk for person in ground.visitors]).update(languages=["zh"])
+    ground.wish(0, 0)
+    ground.wish(1, 1)
+    counts = published(ground.run())
+    assert (counts["made"], counts["left_out"]) == (1, 0)
+    assert Booking.objects.filter(resource__kind="interpreter").count() == 1

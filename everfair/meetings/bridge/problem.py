@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
@@ -76,7 +76,7 @@ class NothingToPlace(Exception):
 
 def make_problem(inputs: Inputs, kind: str, options: Mapping[str, int | bool], now: datetime) -> Made:
     """What the engine gets. Raises NothingToPlace; the engine's own ProblemError comes when it is solved."""
-    rows = rows_of(inputs, kind, now)
+    rows = [_who_understand_each_other(row, inputs.people) for row in rows_of(inputs, kind, now)]
     pools = ground.pools_of(inputs)
     suits = [_pools_for(row, inputs, pools) for row in rows]
     chosen = [r for r, row in enumerate(rows) if row.can_be and (suits[r] or row.held)]
@@ -178,6 +178,25 @@ def _take_others(
             if who in number:
                 for mask in masks.values():
                     mask[number[who], clock.number[row.held.slot]] = False
+
+
+def _who_understand_each_other(row: Row, people: Mapping[int, Person]) -> Row:
+    """Of several colleagues those who share a language with the other side; all of them where nobody does."""
+    if row.held is not None or row.needs_interpreter or len(row.a) * len(row.b) < 2:
+        return row
+
+    def share(one: int, other: int) -> bool:
+        mine, theirs = set(people[one].languages), set(people[other].languages)
+        return not mine or not theirs or bool(mine & theirs)
+
+    b = tuple(other for other in row.b if all(share(one, other) for one in row.a))
+    if b:
+        return replace(row, b=b)
+    a = tuple(one for one in row.a if all(share(one, other) for other in row.b))
+    if a:
+        return replace(row, a=a)
+    pair = next(((one, other) for one in row.a for other in row.b if share(one, other)), None)
+    return replace(row, a=(pair[0],), b=(pair[1],)) if pair else row
 
 
 def _languages(row: Row, people: Mapping[int, Person], pairs: Sequence[frozenset[str]]) -> int:

@@ -23,12 +23,12 @@ from everfair.engines.scheduling import (
 )
 from everfair.engines.scheduling.large import solve_large
 from everfair.engines.scheduling.repair import lose, repair
-from everfair.engines.scheduling.solve import EXACT_UP_TO
 from everfair.meetings.bridge.problem import Made
 from everfair.meetings.models import Run
 
 ROUNDS = 3  # of dropping what is beyond a day's limit and filling what became free
-QUICK = 4.0  # seconds for a first answer of a small fair, before anything is proved
+PROVABLE = 8_000  # requests × slots: above this the first proof would take longer than people wait
+QUICK = 4.0  # seconds for another way, where that gave nothing
 MENDING = 5.0  # seconds a repair may think
 
 
@@ -78,29 +78,14 @@ def solve_run(
 def _solve(
     problem: Problem, *, clock: Clock, seed: int, limit: float, start: Timetable | None, report: Report | None
 ) -> Answer:
-    """The engine's answer; where proofs take too long to give any, that of the way large fairs go."""
-    if not 0 < len(problem.requests) <= EXACT_UP_TO:
-        return solve(problem, clock=clock, seed=seed, limit=limit, start=start, report=report)
+    """The engine's answer: proved where that may be done in time, else the way large fairs go."""
+    if len(problem.requests) * len(problem.slots) <= PROVABLE:
+        answer = solve(problem, clock=clock, seed=seed, limit=limit, start=start, report=report)
+        if answer.table is not None:
+            return answer
+        limit = QUICK
     validate(problem)
-    began = clock()
-    quick = solve_large(
-        problem, clock=clock, seed=seed, limit=min(QUICK, limit / 2), start=start, report=report
-    )
-    rest = max(0.1, limit - (clock() - began))
-    found = solve(
-        problem, clock=clock, seed=seed, limit=rest, start=quick.table if quick.table is not None else start,
-        report=report,
-    )  # fmt: skip
-    best = quick if _worth(problem, quick) > _worth(problem, found) else found
-    return replace(best, bound=best.bound if found.bound is None else found.bound, seconds=clock() - began)
-
-
-def _worth(problem: Problem, answer: Answer) -> float:
-    if answer.table is None:
-        return -1.0
-    found = measure(problem, answer.table)
-    rules = problem.rules
-    return found.weight - rules.breaks * found.breaks - rules.walking * found.walking
+    return solve_large(problem, clock=clock, seed=seed, limit=limit, start=start, report=report)
 
 
 def _without_broken_locks(before: Problem, after: Problem, table: Timetable) -> Problem:
