@@ -65,6 +65,7 @@ def daily_round() -> None:
     from everfair.gateways.mail.outbox import send_unsent  # app ready
     from everfair.leads.actions import erase_expired, tell_visitors  # app ready
     from everfair.meetings.tasks import follow_requests  # app ready
+    from everfair.meetings.actions.runs import forget_old_runs  # app ready
     from everfair.registration.actions.batches import forget_old_batches  # app ready
 
     follow_requests()
@@ -73,6 +74,7 @@ def daily_round() -> None:
     send_reminders(timezone.localdate())
     send_unsent(everything=False)
     forget_old_batches()
+    forget_old_runs()
     forget_changes()
     call_command("clearsessions")
     done = DBTaskResult.objects.filter(status__in=("SUCCESSFUL", "FAILED"))
