@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.urls import NoReverseMatch
-
 from everfair.base.languages import pick
 from everfair.exhibition.notices import editors_of
 from everfair.gateways import mail
@@ -224,6 +222,7 @@ def _tell_of_request(
 ) -> None:
     proposals = ProposedSlot.objects.filter(request=request, by_asker=event != "countered")
     slots = [one.slot for one in proposals.select_related("slot")[:10]]
+    is_desk = request.asked is None and event != "countered" and sender == _name(request.asker)
     for reader in readers:
         if reader is None or reader.email == getattr(by, "email", None):
             continue
@@ -233,6 +232,7 @@ def _tell_of_request(
             "message": request.message,
             "reason": request.reason,
             "slots": [clocks(slot, reader, request)[0] for slot in slots],
+            "url": _desk(request, reader.language) if is_desk else _page(request, reader.language),
             "until": request.expires_at.astimezone(reader.zone).replace(tzinfo=None),
             "zone": reader.zone.key,
         }
@@ -254,16 +254,30 @@ def _context(row: Any, reader: Reader) -> dict[str, object]:
     return {
         "name": reader.name,
         "edition_name": pick(row.edition.name, reader.language),
-        "url": _page(row.edition.slug, reader.language),
+        "url": _page(row, reader.language),
     }
 
 
-def _page(edition: str, language: str) -> str:
-    """Where requests and meetings stand together."""
-    try:
-        return address("visitor:meetings.diary", language, edition=edition)
-    except NoReverseMatch:
-        return address("visitor:people.my_fair", language)
+def _page(row: Any, language: str) -> str:
+    """The request's page, the meeting's, else the diary where an offer waits."""
+    edition = row.edition.slug
+    if isinstance(row, Request):
+        return address("visitor:meetings.request_show", language, edition=edition, code=row.code)
+    if isinstance(row, Meeting):
+        return address("visitor:meetings.meeting_show", language, edition=edition, code=row.code)
+    return address("visitor:meetings.diary", language, edition=edition)
+
+
+def _desk(request: Request, language: str) -> str:
+    """The firm's desk, where its editors say who comes."""
+    if request.exhibitor is None:
+        return _page(request, language)
+    return address(
+        "exhibitor:meetings.request_show",
+        language,
+        code=request.exhibitor.code,
+        request_code=request.code,
+    )
 
 
 def _name(person: Participant | None) -> str:

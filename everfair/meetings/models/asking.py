@@ -82,6 +82,9 @@ class Request(models.Model):
         ]
         ordering = ["-id"]
 
+    def __str__(self) -> str:
+        return f"{self.asker} – {self.exhibitor or self.asked}"
+
 
 REQUEST_STEPS = chart(
     [
@@ -150,6 +153,9 @@ class Meeting(models.Model):
     class Meta:
         indexes = [models.Index(fields=["edition", "state", "slot"], name="meeting_slot")]
         ordering = ["slot__starts_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.exhibitor} · {self.code}" if self.exhibitor is not None else self.code
 
 
 MEETING_STEPS = chart(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.languages import content_language, pick
 from everfair.exhibition.queries.applying import QuestionAndAnswer
-from everfair.web.organiser import badge_words, visit_words
+from everfair.web.organiser import badge_words, meeting_words, visit_words
 from everfair.web.organiser.programme import words as programme
 from everfair.web.organiser.registration import words as registration_words
 from everfair.web.templatetags.drawing import mode_short_name
@@ -170,14 +170,20 @@ FIELDS |= programme.FIELDS
 SENTENCES |= badge_words.SENTENCES
 SENTENCES |= registration_words.SENTENCES
 SENTENCES |= visit_words.SENTENCES
+SENTENCES |= meeting_words.SENTENCES
 FIELDS |= badge_words.FIELDS
-VALUES["state"] = programme.STATES | VALUES["state"]
+FIELDS = meeting_words.FIELDS | FIELDS
+VALUES["state"] = meeting_words.STATES | programme.STATES | VALUES["state"]
 VALUES["format"] = programme.FORMATS
 IN_WORDS |= {
     "interpretation": lambda codes: _listed(map(language_name, codes)),
     "language": language_name,
     **dict.fromkeys(
-        ("starts_at", "ends_at", "opens_at", "closes_at"), lambda text: moment(datetime.fromisoformat(text))
+        ("starts_at", "ends_at", "opens_at", "closes_at"),
+        lambda text: moment(datetime.fromisoformat(text)),
+    ),
+    **dict.fromkeys(
+        ("from", "until"), lambda text: moment(datetime.fromisoformat(text)) if "T" in text else text
     ),
 }
 ANSWERED = "exhibition.exhibitor.answered"
