@@ -336,3 +336,17 @@ def test_an_interpreter_is_booked_and_no_more_than_there_are() -> None:
     counts = published(ground.run())
     assert (counts["made"], counts["left_out"]) == (1, 0)
     assert Booking.objects.filter(resource__kind="interpreter").count() == 1
+
+
+def test_a_lost_table_moves_its_meeting_to_another_one_and_says_so() -> None:
+    ground = Ground(visitors=1, firms=1, slots=2, tables=2)
+    ground.wish(0, 0)
+    published(ground.run())
+    meeting = Meeting.objects.get()
+    lost = meeting.bookings.get(resource__kind="table").resource
+    lost.is_out = True
+    lost.save()
+    run = ground.run(kind="repair")
+    assert [move.why for move in queries.moves_of(run, "en")] == ["its place cannot be used any more"]
+    assert published(run)["moved"] == 1
+    assert meeting.bookings.get(resource__kind="table").resource_id != lost.pk

@@ -252,7 +252,7 @@ def _make(row: Run, life: _Life) -> str:
     life.step("write")
     rows = run_rows(row, made, solved.answer.table)
     result = figures(made, solved.answer, rows, queries.groups_of(row.edition))
-    result["moved"] = moves_told(made, solved.moved)
+    result["moved"] = moves_told(made, solved.moved, rows)
     if life.is_lost:
         return "taken"
     return _finish(row, rows, result, made.digest, is_stopped=life.is_stopped)

@@ -157,7 +157,7 @@ def _shares(
     return [*shown, *([["", *rest]] if rest[0] >= FEWEST else [])]
 
 
-def moves_told(made: Made, moved: Iterable[Moved]) -> list[dict[str, Any]]:
+def moves_told(made: Made, moved: Iterable[Moved], rows: list[RunRow]) -> list[dict[str, Any]]:
     """Each move of a repair as ids, with its reason; the page puts it into words."""
     slots = made.inputs.slots
     told = []
@@ -173,6 +173,10 @@ def moves_told(made: Made, moved: Iterable[Moved]) -> list[dict[str, Any]]:
                 "for": other.held.pk if other is not None and other.held else None,
             }
         )
+    for row, entry in zip(made.rows, rows, strict=True):  # another table at the same time is a move too
+        if row.held is not None and entry.slot_id == row.held.slot and entry.place_id != row.held.resource:
+            same = {"from": row.held.slot, "to": row.held.slot, "for": None}
+            told.append({"meeting": row.held.pk, **same, "because": "its place was lost"})
     return told
 
 

@@ -78,7 +78,8 @@ def make_problem(inputs: Inputs, kind: str, options: Mapping[str, int | bool], n
     """What the engine gets. Raises NothingToPlace; the engine's own ProblemError comes when it is solved."""
     rows = [_who_understand_each_other(row, inputs.people) for row in rows_of(inputs, kind, now)]
     pools = ground.pools_of(inputs)
-    suits = [_pools_for(row, inputs, pools) for row in rows]
+    kinds = _Kinds.of(pools)
+    suits = [_pools_for(row, inputs, pools, kinds) for row in rows]
     chosen = [r for r, row in enumerate(rows) if row.can_be and (suits[r] or row.held)]
     if not inputs.slots or not chosen:
         raise NothingToPlace
@@ -150,20 +151,39 @@ class _Sides:
         return tuple(self.seen)
 
 
-def _pools_for(row: Row, inputs: Inputs, pools: Sequence[Pool]) -> list[int]:
+@dataclass(frozen=True)
+class _Kinds:
+    """Numbers of pools by what they are, looked up once: a fair has thousands of stands."""
+
+    lines: list[int]
+    tables: list[int]
+    stands: dict[int, list[int]]  # of each exhibitor
+
+    @classmethod
+    def of(cls, pools: Sequence[Pool]) -> "_Kinds":
+        stands: dict[int, list[int]] = defaultdict(list)
+        for p, pool in enumerate(pools):
+            if pool.exhibitor:
+                stands[pool.exhibitor].append(p)
+        by_kind = {
+            kind: [p for p, pool in enumerate(pools) if pool.kind == kind]
+            for kind in (Resource.Kind.LINE, Resource.Kind.TABLE)
+        }
+        return cls(by_kind[Resource.Kind.LINE], by_kind[Resource.Kind.TABLE], stands)
+
+
+def _pools_for(row: Row, inputs: Inputs, pools: Sequence[Pool], kinds: _Kinds) -> list[int]:
     """Pools that suit, the preferred first: the firm's stand, tables of its hall, other tables; or the lines."""
     if not row.can_be:
         return []
     on_site = all(any(inputs.people[who].is_on_site for who in side) for side in (row.a, row.b))
-    lines = [p for p, pool in enumerate(pools) if pool.kind == Resource.Kind.LINE]
     if row.place == PlaceKind.ONLINE or not on_site:
-        return lines
+        return list(kinds.lines)
     home = inputs.stands_in.get(row.exhibitor or 0)
-    stand = [p for p, pool in enumerate(pools) if pool.exhibitor and pool.exhibitor == row.exhibitor]
-    tables = [p for p, pool in enumerate(pools) if pool.kind == Resource.Kind.TABLE]
-    tables.sort(key=lambda p: pools[p].area != home)
+    stand = kinds.stands.get(row.exhibitor or 0, [])
+    tables = sorted(kinds.tables, key=lambda p: pools[p].area != home)
     if row.place == PlaceKind.TABLE:
-        return [*tables, *stand] if not row.held else tables or stand
+        return [*tables, *stand] if not row.held else tables or list(stand)
     return [*stand, *tables]
 
 
