@@ -76,19 +76,19 @@ class Room:
 
 def room(places: Iterable[Resource], *, without: Meeting | None = None) -> Room:
     """How much is left of these places. Two queries beside that of the places."""
-    found, area_by_pk = Room(), {}
+    found, always = Room(), []
     for resource in places:
         if resource.lost_from is not None or resource.lost_until is not None:
             found.sometimes.append((resource, set()))
         else:
-            area_by_pk[resource.pk] = area_of(resource)
+            always.append(resource.pk)
             found.total[area_of(resource)] += 1
     booked = Booking.objects.exclude(meeting=without) if without is not None else Booking.objects.all()
-    ids = list(area_by_pk)
-    for slot, resource_id, count in (
-        booked.filter(resource_id__in=ids).values_list("slot_id", "resource_id").annotate(n=Count("pk"))
-    ):
-        found.booked[slot, area_by_pk[resource_id]] += count
+    by_hall = booked.filter(resource_id__in=always).values_list(
+        "slot_id", "resource__area__code", "resource__exhibitor__area__code"
+    )
+    for slot, area, stand_area, count in by_hall.annotate(count=Count("pk")).order_by():
+        found.booked[slot, area or stand_area or ""] += count
     taken = {resource.pk: slots for resource, slots in found.sometimes}
     if taken:
         for resource_id, slot in booked.filter(resource_id__in=taken).values_list("resource_id", "slot_id"):
