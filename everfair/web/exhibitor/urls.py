@@ -7,6 +7,7 @@ from everfair.web.exhibitor import (
     leads_questions,
     leads_scan,
     meetings,
+    meetings_diary,
     programme,
     registration,
     wishes,
@@ -94,8 +95,8 @@ urlpatterns = [
         name="programme.material_remove",
     ),
     path("<slug:code>/meetings/", meetings.request_list, name="meetings.request_list"),
-    path("<slug:code>/meetings/diary/", meetings.diary_list, name="meetings.diary_list"),
-    path("<slug:code>/meetings/diary.<slug:kind>", meetings.diary_export, name="meetings.diary_export"),
+    path("<slug:code>/meetings/diary/", meetings_diary.diary_list, name="meetings.diary_list"),
+    path("<slug:code>/meetings/diary.<slug:kind>", meetings_diary.diary_export, name="meetings.diary_export"),
     path("<slug:code>/meetings/people/", meetings.staff_list, name="meetings.staff_list"),
     path("<slug:code>/meetings/people/add/<int:pk>/", meetings.staff_add, name="meetings.staff_add"),
     path("<slug:code>/meetings/people/<slug:person>/", meetings.staff_change, name="meetings.staff_change"),
@@ -110,7 +111,9 @@ urlpatterns = [
         meetings.request_answer,
         name="meetings.request_answer",
     ),
-    path("<slug:code>/meetings/at/<slug:meeting>/", meetings.meeting_show, name="meetings.meeting_show"),
+    path(
+        "<slug:code>/meetings/at/<slug:meeting>/", meetings_diary.meeting_show, name="meetings.meeting_show"
+    ),
     path("<slug:code>/meetings/wishes/", wishes.wish_list, name="meetings.wish_list"),
     path(
         "<slug:code>/meetings/wishes/<slug:person>/limits/", wishes.wish_limits, name="meetings.wish_limits"

@@ -1,0 +1,159 @@
+"""A firm's diary of meetings, files of it, and one meeting: confirmed, held, called off."""
+
+import io
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from everfair.gateways import tables
+from everfair.gateways.calendars import CONTENT_TYPE, CalendarEvent, write_calendar
+from everfair.meetings import access
+from everfair.meetings.actions import booking
+from everfair.meetings.forms.asking import ReasonForm
+from everfair.meetings.queries import firm as queries
+from everfair.meetings.queries import lists
+from everfair.meetings.queries.floor import STATE_KINDS, interpreter_of, shown_meeting
+from everfair.web.exhibitor.meetings_frame import address, at_meetings, carry_out, say_wrong, show_page
+from everfair.web.meeting_words import where_words
+
+A_PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+@never_cache
+@require_safe
+def diary_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The firm's meetings by day, of all its people or of one."""
+    exhibitor = at_meetings(request, code)
+    person = request.GET.get("person", "").replace("\x00", "")
+    zone = ZoneInfo(exhibitor.edition.time_zone)
+    page = Paginator(queries.meetings_of_firm(exhibitor, person), A_PAGE).get_page(request.GET.get("page"))
+    days: dict[Any, list[Any]] = {}
+    for one in page:
+        day = one.slot.starts_at.astimezone(zone).date()
+        url = address("meeting_show", exhibitor, meeting=one.code)
+        sides = queries.sides_of_firm(one, exhibitor)
+        days.setdefault(day, []).append((one, STATE_KINDS[one.state], where_words(one), sides, url))
+    suffix = f"?person={person}" if person else ""
+    context = {
+        "page": page,
+        "days": days.items(),
+        "staff": list(queries.staff_of(exhibitor)),
+        "chosen": person,
+        "exports": [
+            (label, address("diary_export", exhibitor, kind=kind) + suffix)
+            for label, kind in (("XLSX", "xlsx"), ("CSV", "csv"), ("iCal", "ics"))
+        ],
+        "list_url": address("request_list", exhibitor),
+    }
+    return show_page(request, "diary_list", exhibitor, context)
+
+
+@login_required
+@never_cache
+@require_safe
+def diary_export(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    """The same diary as a workbook, CSV or a calendar, in the fair's time."""
+    exhibitor = at_meetings(request, code)
+    found = queries.meetings_of_firm(exhibitor, request.GET.get("person", "").replace("\x00", ""))
+    headers = {"Content-Disposition": f'attachment; filename="meetings-{exhibitor.code}.{kind}"'}
+    zone = ZoneInfo(exhibitor.edition.time_zone)
+    if kind == "ics":
+        events = [_event(one, exhibitor) for one in found]
+        name = _("Meetings of %(firm)s") % {"firm": exhibitor.organisation}
+        body = write_calendar(events, name=name, time_zone=zone.key)
+        return HttpResponse(body, content_type=CONTENT_TYPE, headers=headers)
+    columns = dict(lists.MEETING_COLUMNS)
+    lines = lists.meeting_rows(found, where_words)
+    if kind == "csv":
+        chunks = _kept(tables.csv_chunks(lines, columns), zone, translation.get_language())
+        return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8", headers=headers)
+    if kind != "xlsx":
+        raise Http404
+    out = io.BytesIO()
+    with timezone.override(zone):
+        tables.write_xlsx(lines, columns, out, sheet=_("Meetings"))
+    out.seek(0)
+    name = f"meetings-{exhibitor.code}.xlsx"
+    return FileResponse(out, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _kept(chunks: Any, zone: ZoneInfo, language: str | None) -> Any:
+    """A stream is read after the view has ended: language and time of the fair go with it."""
+    with timezone.override(zone), translation.override(language):
+        yield from chunks
+
+
+def _event(meeting: Any, exhibitor: Any) -> CalendarEvent:
+    sides = queries.sides_of_firm(meeting, exhibitor)
+    theirs = _(", ").join(one.participant.name for one in sides.theirs)
+    ours = _(", ").join(one.participant.name for one in sides.ours)
+    url = settings.BASE_URL + address("meeting_show", exhibitor, meeting=meeting.code)
+    return CalendarEvent(
+        uid=f"firm-{exhibitor.code}-meeting-{meeting.code}@{settings.BASE_URL.partition('://')[2] or 'everfair'}",
+        title=_("Meeting: %(with)s") % {"with": theirs},
+        starts_at=meeting.slot.starts_at,
+        ends_at=meeting.slot.ends_at,
+        changed_at=meeting.made_at,
+        sequence=meeting.version - 1,
+        description="\n".join(filter(None, (ours, meeting.online_url, url))),
+        location=where_words(meeting),
+        url=url,
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting_show(request: HttpRequest, code: str, meeting: str) -> HttpResponse:
+    """One meeting: who comes and where; confirm it, note who came, call it off."""
+    exhibitor = at_meetings(request, code)
+    row = shown_meeting(access.get_meeting_of_firm(exhibitor, meeting))
+    if request.method == "POST":
+        return _change_meeting(request, exhibitor, row)
+    sides = queries.sides_of_firm(row, exhibitor)
+    context = {
+        "row": row,
+        "title": _(", ").join(one.participant.name for one in sides.theirs) or str(exhibitor.organisation),
+        "sides": sides,
+        "kind": STATE_KINDS[row.state],
+        "where": where_words(row),
+        "interpreter": interpreter_of(row),
+        "has_begun": row.slot.starts_at <= timezone.now(),
+        "is_open": row.state == "scheduled",
+        "reason_form": ReasonForm(),
+        "diary_url": address("diary_list", exhibitor),
+    }
+    return show_page(request, "meeting_show", exhibitor, context)
+
+
+def _change_meeting(request: HttpRequest, exhibitor: Any, row: Any) -> HttpResponse:
+    here, deed = address("meeting_show", exhibitor, meeting=row.code), request.POST.get("deed", "")
+    if deed == "cancel":
+        form = ReasonForm(request.POST)
+        if not form.is_valid():
+            return say_wrong(request, form, here)
+        act = partial(booking.cancel_meeting, row, form.cleaned_data["reason"], by=request.user)
+        return carry_out(request, act, _("Called off. They are told, and the time is free again."), here)
+    code = request.POST.get("person", "")
+    person = next((one.participant for one in row.people.all() if one.participant.code == code), None)
+    if person is None:
+        raise Http404
+    if deed == "confirm" and person.exhibitor_id == exhibitor.pk:
+        act = partial(booking.confirm, row, person, by=request.user)
+        return carry_out(request, act, _("Confirmed. No later timetable moves it."), here)
+    if deed in ("came", "missed"):
+        act = partial(booking.note_came, row, person, deed == "came", by=request.user)
+        return carry_out(request, act, _("Noted."), here)
+    raise Http404
