@@ -236,7 +236,7 @@ def climb(
     """Try `steps` changes at one temperature; how many were taken.
 
     `prices`: of one meeting short of a quota, of one break. `order`: requests that may be placed. `heat` is in weight.
-    Most steps are spent on people who are `tight` (sought after) and have a hole in their diary.
+    An eighth of the steps is spent on people who are `tight` (sought after) and have a hole in their diary.
     """
     n = b.day.shape[0]
     holes = np.zeros(b.grid.shape[0], np.int32)
@@ -250,13 +250,13 @@ def climb(
         weight = b.total[WEIGHT] - prices[0] * b.total[SHORT] - prices[1] * b.total[GAPS]
         dice = draw(rng, 8)
         good = False
-        if count > 0 and dice < 4:
+        if count > 0 and dice < 1:
             p = holes[draw(rng, count)]
             if b.per[p, COUNT] >= b.per[p, MOST]:
                 continue
-            if dice < 2:
+            if draw(rng, 2) == 0:
                 good = shuffle(b, log, rng, p)
-            if not good or dice < 1:
+            if not good or draw(rng, 2) == 0:
                 e = wanted_by(b, rng, at, of, p)
                 if e >= 0:
                     good = insert(b, r, log, e, draw(rng, n), 8, False)

@@ -29,7 +29,7 @@ CLIMBS_A_SECOND = (
 )
 POLISHES_A_SECOND = 7_000_000
 HOT, COLD = 0.4, 0.1  # temperatures of the polish, in breaks
-HEAT = 0.02  # highest temperature of the climb, in mean weights
+HEAT = 0.01  # highest temperature of the climb, in mean weights
 UNEVEN = 0.03  # what it costs besides that the same breaks fall on few people
 CHUNKS = 200  # the clock is looked at, and progress told, so often in each phase
 
@@ -47,6 +47,7 @@ class Run:
     report: Report | None
     bound: int | None = None
     stopped: bool = False
+    refused: bool = False  # the listener has had enough: not even the quick passes go on
     tight: I8 = field(default_factory=lambda: np.zeros(0, np.int8))  # [people] whose time is worth most
     order: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
 
@@ -66,8 +67,8 @@ class Run:
                 int(total[cells.GAPS]),
                 self.bound,
             )
-            self.stopped = not self.report(told)
-        self.stopped = self.stopped or self.left() <= 0
+            self.refused = not self.report(told)
+        self.stopped = self.stopped or self.refused or self.left() <= 0
         return not self.stopped
 
 
@@ -129,8 +130,7 @@ def _choose(run: Run) -> None:
         board.total[cells.SHORT] = np.maximum(0, least - board.per[:, cells.COUNT]).sum()
     chosen = choose(a[which], b[which], requests.weight[which], most, least, seats)
     run.bound = chosen.bound if not run.problem.people.groups else None
-    if not run.tell("select"):
-        return
+    run.tell("select")
     taken = np.zeros(len(requests), np.bool_)
     taken[which[chosen.taken]] = True
     reach = np.bincount(np.concatenate([a[taken], b[taken]]), minlength=len(most))
@@ -149,15 +149,15 @@ def _share_for_weight(run: Run) -> float:
     weight = int(run.ground.board.total[cells.WEIGHT])
     if run.bound is not None and run.bound - weight <= run.bound * 0.00005:
         return 0.05
-    return 0.8 if run.ground.plain and not run.problem.rules.breaks else 0.4
+    return 0.88 if run.ground.plain and not run.problem.rules.breaks else 0.4
 
 
 def _bring_in(run: Run, order: I32, passes: tuple[tuple[int, bool], ...], step: str) -> None:
     ground = run.ground
     for effort, room in passes:
         for part in np.array_split(order, max(1, len(order) // (20_000 if effort == 0 else 1_000))):
-            if run.stopped or not len(part):
-                break
+            if run.refused or (run.stopped and effort > 0) or not len(part):
+                break  # what is quick is done even after time: a table without it would be of no use
             place_all(ground.board, ground.rich, ground.log, run.rng, part, effort, room)
             run.tell(step)
 
