@@ -13,6 +13,7 @@ class Formula:
         self.top = 0
         self.clauses: list[Clause] = []
         self.ones: list[list[Literal]] = []  # at most one of these
+        self.sums: list[tuple[Literal, list[Literal]]] = []  # the first is true exactly when one of these is
         self.limits: list[tuple[list[Literal], int]] = []  # at most so many of these
         self.costs: list[Literal] = []
 
@@ -36,6 +37,13 @@ class Formula:
         self.add(-found, *literals)
         for literal in literals:
             self.add(-literal, found)
+        return found
+
+    def one_of(self, literals: Sequence[Literal]) -> Literal:
+        """As `any_of`, of literals that exclude each other: told apart, because a sum is more to a linear solver."""
+        found = self.any_of(literals)
+        if len(literals) > 1:
+            self.sums.append((found, list(literals)))
         return found
 
     def both(self, one: Literal, other: Literal) -> Literal:

@@ -92,7 +92,7 @@ def _slots(model: Model, order: Ints) -> None:
         if model.problem.rules.aim is Aim.PLACE_ALL or requests.locked[r]:
             formula.add(*literals)
         if model.problem.rules.aim is Aim.CHOOSE and literals:
-            model.placed[r] = formula.any_of(literals)
+            model.placed[r] = formula.one_of(literals)
 
 
 def _sides(model: Model, r: int) -> None:
@@ -156,7 +156,7 @@ def _diaries(model: Model) -> None:
         model.busy[p] = {}
         for t in sorted(model.seats[p]):
             formula.at_most_one(model.seats[p][t])
-            model.busy[p][t] = formula.any_of(model.seats[p][t])
+            model.busy[p][t] = formula.one_of(model.seats[p][t])
         if most[p] != NONE:
             formula.at_most(list(model.busy[p].values()), int(most[p]))
 
@@ -179,7 +179,7 @@ def _active(model: Model, person: int, t: int, literals: list[Literal]) -> Liter
     whole = model.seats.get(person, {}).get(t, [])
     if len(whole) == len(literals) and set(whole) == set(literals):
         return model.busy[person][t]
-    return model.formula.any_of(literals)
+    return model.formula.one_of(literals)  # of one person, so not two at a time
 
 
 def _holders(model: Model) -> dict[int, int]:

@@ -1,5 +1,7 @@
 """`solve_exact`: which of the two exact ways a problem takes, and its answer in the words of `types`."""
 
+from dataclasses import replace
+
 from everfair.engines.scheduling.exact.cheapest import Found, Outcome, cheapest
 from everfair.engines.scheduling.exact.fewest_breaks import add_breaks, add_seat_counts
 from everfair.engines.scheduling.exact.model import build
@@ -15,6 +17,8 @@ from everfair.engines.scheduling.types import (
     Timetable,
 )
 
+PROVED_AT_ONCE = 40  # requests; above, the proof of a best choice goes on from a timetable found quickly
+QUICK = 2.0  # seconds for that
 STATUS = {Found.CHEAPEST: Status.OPTIMAL, Found.IMPOSSIBLE: Status.INFEASIBLE, Found.STOPPED: Status.FEASIBLE}
 
 
@@ -37,7 +41,31 @@ def solve_exact(
         return _place_all(problem, clock, seed, limit, start, report)
     from everfair.engines.scheduling.exact.best_choice import choose  # its library takes a second to load
 
-    return choose(problem, clock, seed, limit, start, report)
+    if problem.rules.aim is Aim.PLACE_ALL or len(problem.requests) <= PROVED_AT_ONCE:
+        return choose(problem, clock, seed, limit, start, report)
+    from everfair.engines.scheduling.large import solve_large
+
+    began = clock()
+    quick = solve_large(
+        problem, clock=clock, seed=seed, limit=min(QUICK, limit / 4), start=start, report=report
+    )
+    if quick.status is Status.OPTIMAL and _only_weight(problem):
+        return quick
+    left = limit - (clock() - began)
+    answer = choose(problem, clock, seed, left, quick.table if quick.table is not None else start, report)
+    return replace(answer, bound=_lower(answer, quick), seconds=clock() - began)
+
+
+def _only_weight(problem: Problem) -> bool:
+    """Nothing else is asked for than the most weight."""
+    rules = problem.rules
+    return not (rules.breaks or rules.walking or rules.share_first or problem.people.least.any())
+
+
+def _lower(answer: Answer, quick: Answer) -> int | None:
+    """The lower of two bounds of a weight, and not below what was reached."""
+    bounds = [bound for bound in (answer.bound, quick.bound) if bound is not None]
+    return max(answer.weight, min(bounds)) if bounds else None
 
 
 def _place_all(

@@ -160,3 +160,17 @@ def small(aim: Aim) -> Problem:
     """A dozen meetings of six people in five slots."""
     pairs = [(a, b) for a in range(3) for b in range(3, 6)] + [(0, 1), (3, 4)]
     return problem(pairs, slots=5, aim=aim, fairness=2)
+
+
+@pytest.mark.parametrize("breaks", [0, 1])
+def test_a_middling_choice_goes_on_from_a_quick_one(breaks: int) -> None:
+    """More requests than fit: no fault, true figures, a bound that is none of wishful thinking."""
+    pairs = [(a, b) for a in range(6) for b in range(6, 14)]
+    made = problem(pairs, slots=4, aim=Aim.CHOOSE, weight={r: 1 + r % 7 for r in range(len(pairs))})
+    made = replace(made, rules=replace(made.rules, breaks=breaks))
+    answer = solve_exact(made, clock=lambda: 0.0, limit=4.0)
+    assert answer.table is not None
+    assert check(made, answer.table) == []
+    assert answer.bound is not None
+    assert answer.placed == 24  # six people, four slots
+    assert answer.weight <= answer.bound <= made.requests.weight.sum()
