@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from everfair.base.refusals import Refused
+from everfair.gateways import mail
+from everfair.meetings import notices
 from everfair.meetings.actions import runs
 from everfair.meetings.actions.booking import cancel_meeting
 from everfair.meetings.actions.publishing import publish, start_publishing
@@ -156,7 +158,9 @@ def test_what_was_agreed_stays_and_the_rest_goes_around_it() -> None:
     assert by_visitor[ground.visitors[1].pk].slot_id == ground.slots[1].pk
 
 
-def test_publishing_makes_meetings_bookings_and_one_letter_each(mailoutbox: list[Any]) -> None:
+def test_publishing_makes_meetings_bookings_and_one_letter_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    letters: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(notices.mail, "send", lambda *words: letters.append(words))
     ground = Ground(visitors=2, firms=2)
     for visitor in range(2):
         for firm in range(2):
@@ -169,6 +173,10 @@ def test_publishing_makes_meetings_bookings_and_one_letter_each(mailoutbox: list
     meetings = Meeting.objects.filter(run=run)
     assert meetings.count() == 4
     assert Booking.objects.filter(meeting__in=meetings).count() == 12
+    assert len({letter[0] for letter in letters}) == len(letters) == 4
+    for to, template, context, language in letters:
+        body = mail.render(to, template, context, language).text
+        assert body.count("Table ") == context["count"] == 2
     with pytest.raises(Refused):
         start_publishing(run, by=None)
 
