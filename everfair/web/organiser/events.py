@@ -101,6 +101,7 @@ SENTENCES: dict[str, "str | Promise"] = {
     "exhibition.import.applied": _("List imported"),
     "exhibition.import.cleared": _("Import cleared away"),
     "exhibition.bulk.loaded": _("Exhibitors loaded in bulk"),
+    "registration.bulk.loaded": _("Registrations loaded in bulk"),
     "people.organisation.created": _("Firm added"),
     "people.organisation.saved": _("Firm changed"),
     "search.synonyms.saved": _("Synonyms changed"),

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
 SENTENCES: dict[str, "str | Promise"] = {
+    "meetings.bulk.loaded": _("People and wishes loaded in bulk"),
     "meetings.calendar.ended": _("Calendar address closed"),
     "meetings.calendar.made": _("Calendar address made"),
     "meetings.calendar.renewed": _("Calendar address renewed"),

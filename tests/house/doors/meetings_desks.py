@@ -57,7 +57,9 @@ def _pair(w: Any) -> dict[str, Any]:
 
 
 def _kind(w: Any) -> dict[str, Any]:
-    BadgeKind.objects.get_or_create(edition=w.edition, code="buyer", defaults={"name": {"en": "Buyer"}})
+    BadgeKind.objects.get_or_create(
+        edition=w.edition, code="buyer", defaults={"name": {"en": "Buyer", "zh": "采购商"}}
+    )
     return _edition(w) | {"code": "buyer"}
 
 
