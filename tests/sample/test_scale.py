@@ -84,4 +84,7 @@ def test_scales_are_those_that_are_promised() -> None:
         "small": (300, 3_000),
         "ciftis": (18_000, 300_000),
         "canton": (26_000, 2_400_000),
+        "meetings": (3_000, 9_000),
     }
+    meetings = scale.SCALES["meetings"]
+    assert (meetings.buyers, meetings.wishes) == (2_000, 60_000)

@@ -6,7 +6,9 @@ from everfair.engines.scheduling.explain import explain
 from everfair.engines.scheduling.types import Aim, Answer, Clock, Problem, Report, Status, Timetable
 from everfair.engines.scheduling.validate import validate
 
-EXACT_UP_TO = 400  # requests; the published instances have up to 302, where proofs take a minute at most
+EXACT_UP_TO = 400  # requests; the published instances have up to 302, where proofs take seconds
+PROVABLE = 8_000  # requests × slots: above this a first proof would take longer than people wait
+FOR_PROOF = 0.7  # of the time; a proof brings its timetable last, so the rest is kept for one without a proof
 
 
 def solve(
@@ -25,15 +27,24 @@ def solve(
     """
     validate(problem)
     began = clock()
-    small = len(problem.requests) <= EXACT_UP_TO
+    n = len(problem.requests)
+    small = n <= EXACT_UP_TO and n * len(problem.slots) <= PROVABLE
     if small and problem.rules.aim is Aim.PLACE_ALL and explain(problem):
         return Answer(Status.INFEASIBLE, None, 0, 0, 0, None, clock() - began, seed, problem.rules.aim)
+
+    def left() -> float:
+        return max(0.0, limit - (clock() - began))
+
+    answer = None
     # Loaded here, because their libraries are large and a web process asks other things of this engine.
     if small:
-        from everfair.engines.scheduling.exact import solve_exact as solver
-    else:
-        from everfair.engines.scheduling.large import solve_large as solver
-    answer = solver(
-        problem, clock=clock, seed=seed, limit=max(0.0, limit - (clock() - began)), start=start, report=report
-    )
+        from everfair.engines.scheduling.exact import solve_exact
+
+        answer = solve_exact(
+            problem, clock=clock, seed=seed, limit=FOR_PROOF * left(), start=start, report=report
+        )
+    if answer is None or (answer.table is None and answer.status is Status.UNKNOWN):
+        from everfair.engines.scheduling.large import solve_large
+
+        answer = solve_large(problem, clock=clock, seed=seed, limit=left(), start=start, report=report)
     return replace(answer, seconds=clock() - began, aim=problem.rules.aim)

@@ -19,16 +19,12 @@ from everfair.engines.scheduling import (
     check,
     measure,
     solve,
-    validate,
 )
-from everfair.engines.scheduling.large import solve_large
 from everfair.engines.scheduling.repair import lose, repair
 from everfair.meetings.bridge.problem import Made
 from everfair.meetings.models import Run
 
 ROUNDS = 3  # of dropping what is beyond a day's limit and filling what became free
-PROVABLE = 8_000  # requests × slots: above this the first proof would take longer than people wait
-QUICK = 4.0  # seconds for another way, where that gave nothing
 MENDING = 5.0  # seconds a repair may think
 
 
@@ -62,7 +58,7 @@ def solve_run(
     else:
         if start is not None and check(problem, start, all_placed=False):
             start = None  # people changed since that run: begin anew
-        answer = _solve(problem, clock=clock, seed=seed, limit=limit, start=start, report=report)
+        answer = solve(problem, clock=clock, seed=seed, limit=limit, start=start, report=report)
     for _round in range(ROUNDS):
         if answer.table is None:
             break
@@ -73,19 +69,6 @@ def solve_run(
         answer = _fill(problem, table, clock=clock, seed=seed, limit=max(1.0, limit / 4), report=report)
     faults = check(problem, answer.table, all_placed=False) if answer.table is not None else []
     return Solved(answer, tuple(moved), tuple(str(fault) for fault in faults[:20]))
-
-
-def _solve(
-    problem: Problem, *, clock: Clock, seed: int, limit: float, start: Timetable | None, report: Report | None
-) -> Answer:
-    """The engine's answer: proved where that may be done in time, else the way large fairs go."""
-    if len(problem.requests) * len(problem.slots) <= PROVABLE:
-        answer = solve(problem, clock=clock, seed=seed, limit=limit, start=start, report=report)
-        if answer.table is not None:
-            return answer
-        limit = QUICK
-    validate(problem)
-    return solve_large(problem, clock=clock, seed=seed, limit=limit, start=start, report=report)
 
 
 def _without_broken_locks(before: Problem, after: Problem, table: Timetable) -> Problem:
@@ -111,7 +94,7 @@ def _fill(
         locked=requests.locked | placed,
         locked_place=np.where(placed, table.place, requests.locked_place),
     )
-    answer = _solve(
+    answer = solve(
         replace(problem, requests=kept), clock=clock, seed=seed, limit=limit, start=None, report=report
     )
     if answer.table is not None:
