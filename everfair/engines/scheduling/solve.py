@@ -43,8 +43,20 @@ def solve(
         answer = solve_exact(
             problem, clock=clock, seed=seed, limit=FOR_PROOF * left(), start=start, report=report
         )
-    if answer is None or (answer.table is None and answer.status is Status.UNKNOWN):
+    unproved = answer is not None and answer.status is Status.FEASIBLE and problem.rules.aim is Aim.PLACE_ALL
+    if answer is None or answer.status is Status.UNKNOWN or unproved:
         from everfair.engines.scheduling.large import solve_large
 
-        answer = solve_large(problem, clock=clock, seed=seed, limit=left(), start=start, report=report)
+        other = solve_large(problem, clock=clock, seed=seed, limit=left(), start=start, report=report)
+        answer = other if answer is None else _better(answer, other)
     return replace(answer, seconds=clock() - began, aim=problem.rules.aim)
+
+
+def _better(proving: Answer, other: Answer) -> Answer:
+    """Of two answers without a proof the one that places more with fewer breaks, with the bound of the proof begun."""
+    if other.table is None:
+        return proving
+    if proving.table is None:
+        return replace(other, bound=other.bound if proving.bound is None else proving.bound)
+    chosen = min(proving, other, key=lambda one: (-one.placed, one.breaks))
+    return replace(chosen, bound=proving.bound)
