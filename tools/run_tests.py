@@ -57,10 +57,12 @@ def main() -> int:
 
     everything = ["-m", "not journey", "tests"]
     tables, once = {"EVERFAIR_TEST_LANE": "tables"}, {"EVERFAIR_TEST_LANE": "once"}
-    # three at a time on two cores: what runs once waits for servers of its own most of the time
-    with ExitStack() as services, ThreadPoolExecutor(3) as pool:
+    # four at a time on two cores: what starts servers of its own waits for them most of the time
+    installations = ["-m", "not journey", "tests/config"]
+    with ExitStack() as services, ThreadPoolExecutor(4) as pool:
         running = [
-            pool.submit(suite, "Once, without the run's database", everything, once),
+            pool.submit(suite, "Once: installations", installations, once),
+            pool.submit(suite, "Once: all else", [*everything, "--ignore=tests/config"], once),
             pool.submit(suite, "SQLite", everything, tables),
         ]
         if "postgresql" in missing or "redis-server" in missing:

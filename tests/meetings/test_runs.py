@@ -36,6 +36,14 @@ from tests.factories.meetings import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their thread has a connection of its own, which cannot see what a test has not committed: the run would look gone."""
+    monkeypatch.setattr(runs, "SIGN_OF_LIFE", 3600.0)
+
+
 DAYS = {"starts_on": "2099-09-04", "ends_on": "2099-09-05"}
 OPTIONS: dict[str, Any] = {
     "kind": "all", "seed": 1, "limit": 20, "breaks": 1, "walking": 0, "share_first": False, "start": None,
