@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-LANE = os.environ.get("EVERFAIR_TEST_LANE", "")  # "tables" or "once": see `_lane_of`; "": everything
+LANE = os.environ.get("TEST_LANE", "")  # "tables" or "once": see `_lane_of`; "": everything
 TABLES = {"db", "transactional_db", "django_db_setup", "live_server"}
 SHARED = Path(os.environ.get("EVERFAIR_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 

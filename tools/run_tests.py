@@ -56,7 +56,7 @@ def main() -> int:
         skip_reasons.update(line for line in output.splitlines() if line.startswith("SKIPPED"))
 
     everything = ["-m", "not journey", "tests"]
-    tables, once = {"EVERFAIR_TEST_LANE": "tables"}, {"EVERFAIR_TEST_LANE": "once"}
+    tables, once = {"TEST_LANE": "tables"}, {"TEST_LANE": "once"}
     # four at a time on two cores: what starts servers of its own waits for them most of the time
     installations = ["-m", "not journey", "tests/config"]
     with ExitStack() as services, ThreadPoolExecutor(4) as pool:

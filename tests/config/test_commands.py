@@ -117,7 +117,7 @@ def test_search_in_no_edition(sample: Installation) -> None:
 def test_a_scale_that_is_none(empty: Installation) -> None:
     done = empty.run("sample", "--scale", "huge")
     assert done.returncode == 1
-    assert "Choose one of: small, ciftis, canton." in done.stderr
+    assert "Choose one of: small, ciftis, canton, meetings." in done.stderr
 
 
 def test_a_small_catalogue_goes_out_and_comes_in_again(empty: Installation) -> None:
