@@ -36,10 +36,8 @@ Send = Callable[[Any], Awaitable[None]]
 LOOK_EVERY = 0.4  # seconds between two looks at the change table
 CATCH_UP = 1.2  # seconds after which catalogue and search index hold what changed
 QUEUE = 512  # pieces of an answer that wait for a slow reader, so that no thread does: a whole document
-HASTE, REST = (
-    0.0003,
-    0.005,
-)  # seconds a thread may hold the interpreter while others wait: doors and live facts are short
+REST = 0.005  # seconds a thread may hold the interpreter while others wait
+HASTE = 0.0003  # the same while badges are read or many listen: doors and live facts are short work
 MANY = 200  # listeners from which on live facts are handed out in haste
 PRIVATE = ("meetings.meeting", "meetings.request")  # topics no public page shows: kept pages stay
 STUCK = 60.0  # seconds after which a reader who takes nothing any more is let go

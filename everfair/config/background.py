@@ -20,9 +20,10 @@ class Background:
         self.ending = threading.Event()
         self.threads: list[threading.Thread] = []
 
-    def start(self) -> None:
-        jobs: list[tuple[str, Callable[[], None]]] = [("search-follower", self._search)]
-        if settings.WORKER_IN_PROCESS:
+    def start(self, *, serves: bool = True, works: bool | None = None) -> None:
+        """`serves`: pages are answered here, so the search index is followed. `works`: tasks are done here (a setting)."""
+        jobs: list[tuple[str, Callable[[], None]]] = [("search-follower", self._search)] if serves else []
+        if settings.WORKER_IN_PROCESS if works is None else works:
             jobs += [
                 ("worker", self._worker), ("clock", self._clock), ("rounds", self._rounds),
                 ("timetables", self._timetables),
@@ -32,10 +33,11 @@ class Background:
             thread.start()
             self.threads.append(thread)
 
-    def stop(self) -> None:
+    def stop(self, patience: float | None = 5.0) -> None:
+        """End all, waiting for each at most `patience` seconds; None: until the task in hand is done."""
         self.ending.set()
         for thread in self.threads:
-            thread.join(timeout=5)
+            thread.join(timeout=patience)
 
     def _search(self) -> None:
         from everfair.search.tasks import follow_once  # slow import: the index library

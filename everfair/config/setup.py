@@ -102,11 +102,14 @@ def warm_timetables() -> None:
     """
     from importlib.metadata import version
 
-    sources = sorted((Path(__file__).parents[1] / "engines/scheduling/large").glob("*.py"))
+    folder = Path(__file__).parents[1] / "engines/scheduling/large"
+    sources = sorted(folder.glob("*.py"))
     digest = hashlib.sha256(f"{sys.executable} {version('numba')}".encode())
     for source in sources:
         digest.update(f"{source} {source.stat().st_mtime_ns}".encode())
-    stamp = settings.DATA_DIR / ".timetables-compiled"
+    # beside what was compiled, which is kept with the source where that may be written: once for all data folders
+    beside = folder / "__pycache__"
+    stamp = (beside if os.access(beside, os.W_OK) else settings.DATA_DIR) / ".timetables-compiled"
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     program = (

@@ -67,27 +67,16 @@ def serve(
 
 def worker() -> None:
     """Run background tasks in a process of their own (set EVERFAIR_WORKER_IN_PROCESS=false for the web processes)."""
-    from everfair.config.background import CLOCK_EVERY
-    from everfair.config.timetables import Timetables
-    from everfair.config.worker import daily_round, run_ready_tasks
-    from everfair.programme.actions.state import follow_clock
+    from everfair.config.background import Background
 
     ending = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ending.set())
     typer.echo("Working. Ctrl-C stops after the task in hand.")
-    last_round = last_look = 0.0
-    timetables = Timetables()
-    while not ending.wait(0.5):
-        run_ready_tasks(ending)
-        timetables.follow()
-        if time.monotonic() - last_look > CLOCK_EVERY:
-            follow_clock()
-            last_look = time.monotonic()
-        if time.monotonic() - last_round > 600:
-            daily_round()
-            last_round = time.monotonic()
-    timetables.stop()
+    background = Background()
+    background.start(serves=False, works=True)
+    ending.wait()
+    background.stop(patience=None)
 
 
 def manage(context: typer.Context) -> None:
