@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "everfair.leads",
     "everfair.gate",
     "everfair.meetings",
+    "everfair.matchmaking",
     "everfair.exhibition",
     "everfair.registration",
     "everfair.fair",

@@ -1,0 +1,1 @@
+"""Needs, interests, recommendations with reasons, and what came of them."""

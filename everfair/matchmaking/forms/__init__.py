@@ -1,0 +1,1 @@
+"""Human input made clean."""
