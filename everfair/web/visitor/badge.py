@@ -1,16 +1,13 @@
 """A person's badge: on the phone, also without a network, and on paper. Behind the mailed link, or listed for who is signed in."""
 
-import hashlib
-import json
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +23,7 @@ from everfair.registration.actions.badges import issue_badge
 from everfair.registration.actions.batches import print_badge
 from everfair.registration.queries.badges import valid_badge, valid_badges
 from everfair.registration.queries.registrations import STATE_KINDS
+from everfair.web.kept_page import manifest_response, worker_response
 from everfair.web.limits import allow
 
 FILES = ("css/everfair.css", "css/badge.css", "js/badge.js", "img/seal.svg")
@@ -102,40 +100,20 @@ def own_badge_pdf(request: HttpRequest, edition: str, secret: str) -> HttpRespon
 def own_badge_worker(request: HttpRequest, edition: str, secret: str) -> HttpResponse:
     """The service worker of this one page: its folder is all it may touch."""
     _held(request, edition, secret)
-    files = [static(name) for name in FILES]
-    page = reverse("public:registration.own_badge", kwargs={"edition": edition, "secret": secret})
-    version = hashlib.sha256("".join([*files, page]).encode()).hexdigest()[:12]
-    content = (
-        f"self.BADGE = {json.dumps({'page': page, 'files': files, 'cache': f'badge {page} {version}'})};\n"
-        f"importScripts({json.dumps(static('js/badge-worker.js'))});\n"
-    )
-    response = HttpResponse(content, content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return worker_response("badge", _page(edition, secret), FILES)
 
 
 @require_safe
 def own_badge_manifest(request: HttpRequest, edition: str, secret: str) -> HttpResponse:
     """What the installed page is called and how it opens."""
     held, _person = _held(request, edition, secret)
-    page = reverse("public:registration.own_badge", kwargs={"edition": edition, "secret": secret})
     lang: str = request.content_language  # type: ignore[attr-defined]
-    content = {
-        "id": page,
-        "name": _("Badge: %(edition)s") % {"edition": pick(held.name, lang)},
-        "short_name": _("Badge"),
-        "lang": lang,
-        "start_url": page,
-        "scope": page,
-        "display": "standalone",
-        "background_color": "#fbfaf7",
-        "theme_color": "#14213d",
-        "icons": [{"src": static("img/seal.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
-    }
-    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
-    response.headers["Content-Type"] = "application/manifest+json"
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    name = _("Badge: %(edition)s") % {"edition": pick(held.name, lang)}
+    return manifest_response(_page(edition, secret), name=name, short_name=_("Badge"), lang=lang)
+
+
+def _page(edition: str, secret: str) -> str:
+    return reverse("public:registration.own_badge", kwargs={"edition": edition, "secret": secret})
 
 
 def _held(request: HttpRequest, edition: str, secret: str) -> tuple[Any, Any]:

@@ -1,7 +1,5 @@
-"""A person's diary: days and list in two zones, the calendar's secret address, the copy for the pocket, when they are free."""
+"""A person's diary: days and list in two zones, and the calendar's secret address. The copy for the pocket is in pocket."""
 
-import hashlib
-import json
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,30 +7,22 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from everfair.base.languages import pick
-from everfair.base.refusals import Refused
 from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
 from everfair.gateways.calendars import CONTENT_TYPE, CalendarEvent, write_calendar
 from everfair.meetings.actions.diary import (
     end_diary_key,
-    fair_span,
-    forget_when_free,
     make_diary_key,
-    say_how,
-    say_when_free,
 )
-from everfair.meetings.actions.people import participant_for
-from everfair.meetings.forms.availability import AvailabilityForm, ClockForm, WaysForm
 from everfair.meetings.queries import diary as queries
 from everfair.meetings.queries.ground import rules_of
 from everfair.meetings.queries.own import count_open, offers_to, open_slots
@@ -41,6 +31,7 @@ from everfair.web.limits import allow
 from everfair.web.public.programme.calendars import event_of
 from everfair.web.templatetags.diary import where_words, with_whom
 from everfair.web.visitor import diary_shown as shown
+from everfair.web.visitor.meetings_frame import clocks_of, nobody, own_place, place
 
 SHOWN_ONCE = "meetings.calendar"  # the new secret, in the person's session until the page showed it
 FILES = ("css/everfair.css", "css/programme.css", "css/diary.css", "js/badge.js", "img/seal.svg")
@@ -48,40 +39,7 @@ REFRESH = timedelta(minutes=15)
 EVERY_STATE = ("scheduled", "held", "no_show", "cancelled")
 
 
-def place(request: HttpRequest, edition: str) -> tuple[Any, Any]:
-    """The edition and the person's row in its meetings; None where they take part in none."""
-    found = fair_access.get_edition_for(request.user, edition)
-    request.edition = found  # type: ignore[attr-defined]
-    return found, participant_for(request.user, found)
-
-
-def own_place(request: HttpRequest, edition: str) -> tuple[Any, Any]:
-    """The same; Http404 for whoever takes part in no meetings."""
-    found, person = place(request, edition)
-    if person is None:
-        raise Http404
-    return found, person
-
-
-def nobody(request: HttpRequest, edition: Any) -> HttpResponse:
-    """What somebody without a row reads: how to get one."""
-    context = {"rules": rules_of(edition), "doors_current": "mine"}
-    return render(request, "visitor/meetings/nobody.html", context)
-
-
-def clocks_of(request: HttpRequest, edition: Any, person: Any) -> dict[str, Any]:
-    """On whose clock the page is."""
-    own = queries.zone_of(person, request.user)
-    return shown.clocks(
-        own,
-        ZoneInfo(edition.time_zone),
-        request.GET.get("clock", ""),
-        is_on_site=person.is_on_site,
-        now=timezone.now(),
-    )
-
-
-def _diary(person: Any, zone: ZoneInfo, user: Any, *, with_free: bool = True) -> queries.Diary:
+def diary_in(person: Any, zone: ZoneInfo, user: Any, *, with_free: bool = True) -> queries.Diary:
     free = open_slots(person, timezone.now()) if with_free else []
     return queries.diary_of(person, board_of(person.edition), zone=zone, user=user, free=free)
 
@@ -106,7 +64,7 @@ def diary(request: HttpRequest, edition: str) -> HttpResponse:
         return nobody(request, found)
     now = timezone.now()
     clock = clocks_of(request, found, person)
-    mine = _diary(person, clock["zone"], request.user)
+    mine = diary_in(person, clock["zone"], request.user)
     days = mine.by_day()
     view = "day" if request.GET.get("view") == "day" and days else "list"
     day = shown.chosen_day(mine, request.GET.get("day", ""), now)
@@ -116,7 +74,7 @@ def diary(request: HttpRequest, edition: str) -> HttpResponse:
         "person": person,
         "diary": mine,
         "view": view,
-        "days": [(one, _rows(rows, now)) for one, rows in days.items()],
+        "days": [(one, rows_of_day(rows, now)) for one, rows in days.items()],
         "next": mine.next(now),
         "clashing": sum(1 for one in mine.entries if one.clashes and one.standing(now) in ("ahead", "now")),
         "open": count_open(person),
@@ -143,7 +101,7 @@ def diary(request: HttpRequest, edition: str) -> HttpResponse:
     return render(request, "visitor/meetings/diary.html", context)
 
 
-def _rows(entries: list[Any], now: Any) -> list[tuple[Any, str]]:
+def rows_of_day(entries: list[Any], now: Any) -> list[tuple[Any, str]]:
     return [(one, one.standing(now)) for one in entries]
 
 
@@ -186,7 +144,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     account = queries.account_of(person)
     edition = fair_access.get_edition_for(account, person.edition.slug)
     lang: str = request.content_language  # type: ignore[attr-defined]
-    mine = _diary(person, ZoneInfo(edition.time_zone), account, with_free=False)
+    mine = diary_in(person, ZoneInfo(edition.time_zone), account, with_free=False)
     sessions = [event_of(one.session.line, edition, lang) for one in mine.entries if one.session is not None]
     meetings = [_event(line, edition, lang) for line in queries.meetings_of(person, EVERY_STATE)]
     name = _("My diary, %(fair)s") % {"fair": pick(edition.name, lang)}
@@ -220,184 +178,3 @@ def _event(line: queries.MeetingLine, edition: Any, lang: str) -> CalendarEvent:
         url=address,
         status="CANCELLED" if is_cancelled else "CONFIRMED",
     )
-
-
-# The copy for the pocket -------------------------------------------------------------------------------------
-@login_required
-@never_cache
-@require_safe
-def pocket(request: HttpRequest, edition: str) -> HttpResponse:
-    """All days on one sheet: printed, or kept on the phone for times without a network."""
-    found, person = own_place(request, edition)
-    now = timezone.now()
-    clock = clocks_of(request, found, person)
-    mine = _diary(person, clock["zone"], request.user, with_free=False)
-    context = {
-        **clock,
-        "person": person,
-        "fair": found.fair,
-        "days": [(day, _rows(rows, now)) for day, rows in mine.by_day().items()],
-        "checked": now,
-        "page_url": reverse("visitor:meetings.pocket", args=[found.slug]),
-        "words": {
-            "online": _("Checked with the fair just now."),
-            "offline": _("Off line. Last checked at {time}."),
-            "kept": _("Kept on this device until you sign out: it opens without a network."),
-        },
-    }
-    return render(request, "visitor/meetings/pocket.html", context)
-
-
-@login_required
-@require_safe
-def pocket_worker(request: HttpRequest, edition: str) -> HttpResponse:
-    """The service worker of this one page: its folder is all it may touch."""
-    found, _person = own_place(request, edition)
-    page = reverse("visitor:meetings.pocket", args=[found.slug])
-    files = [static(name) for name in FILES]
-    version = hashlib.sha256("".join([*files, page]).encode()).hexdigest()[:12]
-    content = (
-        f"self.DIARY = {json.dumps({'page': page, 'files': files, 'cache': f'diary {page} {version}'})};\n"
-        f"importScripts({json.dumps(static('js/diary-worker.js'))});\n"
-    )
-    response = HttpResponse(content, content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
-
-
-@login_required
-@require_safe
-def pocket_manifest(request: HttpRequest, edition: str) -> HttpResponse:
-    """What the installed page is called and how it opens."""
-    found, _person = own_place(request, edition)
-    page = reverse("visitor:meetings.pocket", args=[found.slug])
-    lang: str = request.content_language  # type: ignore[attr-defined]
-    content = {
-        "id": page,
-        "name": _("My diary, %(fair)s") % {"fair": pick(found.name, lang)},
-        "short_name": _("My diary"),
-        "lang": lang,
-        "start_url": page,
-        "scope": page,
-        "display": "standalone",
-        "background_color": "#fbfaf7",
-        "theme_color": "#14213d",
-        "icons": [{"src": static("img/seal.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
-    }
-    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
-    response.headers["Content-Type"] = "application/manifest+json"
-    response.headers["Cache-Control"] = "no-cache"
-    return response
-
-
-# When I am free ----------------------------------------------------------------------------------------------
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def free_edit(request: HttpRequest, edition: str) -> HttpResponse:
-    """Free time day by day, on a clock of one's choice."""
-    found, person = place(request, edition)
-    if person is None:
-        return nobody(request, found)
-    clock = ClockForm(request.POST or request.GET or None, fair_zone=found.time_zone)
-    asked = clock.cleaned_data["zone"] if clock.is_bound and clock.is_valid() else ""
-    zone = ZoneInfo(asked) if asked else queries.zone_of(person, request.user)
-    if request.method == "POST" and request.POST.get("whenever"):
-        forget_when_free(person, by=request.user)
-        messages.success(request, _("You can be asked for every time there are meetings."))
-        return redirect("visitor:meetings.free_edit", edition=found.slug)
-    held = list(person.free_times.all()) if person.said_when_free else None
-    form = AvailabilityForm(
-        request.POST if request.method == "POST" else None,
-        days=_days_ahead(found, zone),
-        zone=zone,
-        held=held,
-        span=fair_span(found),
-    )
-    if request.method == "POST" and form.is_valid() and _free_said(request, person, form, zone):
-        return redirect("visitor:meetings.free_edit", edition=found.slug)
-    return _free_page(request, found, person, form, zone)
-
-
-def _days_ahead(edition: Any, zone: ZoneInfo) -> list[queries.MeetingDay]:
-    """Days whose meetings are not over yet."""
-    now = timezone.now()
-    return [day for day in queries.meeting_days(edition, zone) if day.slots[-1][1] > now]
-
-
-def _free_said(request: HttpRequest, person: Any, form: AvailabilityForm, zone: ZoneInfo) -> bool:
-    """Save; meetings that now lie outside are named, not touched."""
-    try:
-        outside = say_when_free(person, form.cleaned_data["parts"], by=request.user)
-        say_how(person, {"time_zone": zone.key}, by=request.user)
-    except Refused as refused:
-        form.refuse(refused)
-        return False
-    messages.success(request, _("Saved. From now on you are asked for these times only."))
-    if outside:
-        messages.warning(
-            request,
-            _(
-                "%(count)d of your meetings lie outside these times. They stay: cancel them if you cannot come."
-            )
-            % {"count": len(outside)},
-        )
-    return True
-
-
-@login_required
-@require_POST
-def ways_edit(request: HttpRequest, edition: str) -> HttpResponse:
-    """Where and how the person meets."""
-    found, person = own_place(request, edition)
-    form = _ways_form(found, person, request.POST)
-    if form.is_valid():
-        values = dict(form.cleaned_data)
-        values["is_out"] = not values.pop("takes_part")
-        try:
-            say_how(person, values, by=request.user)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("visitor:meetings.free_edit", edition=found.slug)
-    return _free_page(request, found, person, None, queries.zone_of(person, request.user), form)
-
-
-def _ways_form(edition: Any, person: Any, data: Any = None) -> WaysForm:
-    rules = rules_of(edition)
-    initial = {
-        "is_on_site": "1" if person.is_on_site else "0",
-        "languages": person.languages,
-        "longest_run": person.longest_run,
-        "keeps_lunch": person.keeps_lunch,
-        "accepts_at_once": person.accepts_at_once,
-        "takes_part": not person.is_out,
-    }
-    return WaysForm(data, initial=initial, offered=rules.languages if rules else (), held=person.languages)
-
-
-def _free_page(
-    request: HttpRequest,
-    edition: Any,
-    person: Any,
-    form: AvailabilityForm | None,
-    zone: ZoneInfo,
-    ways: WaysForm | None = None,
-) -> HttpResponse:
-    if form is None:
-        held = list(person.free_times.all()) if person.said_when_free else None
-        form = AvailabilityForm(days=_days_ahead(edition, zone), zone=zone, held=held)
-    fair = ZoneInfo(edition.time_zone)
-    context = {
-        "person": person,
-        "form": form,
-        "days": list(form.rows()),
-        "zone": zone.key,
-        "fair_zone": fair.key if fair.key != zone.key else "",
-        "clock_form": ClockForm(initial={"zone": zone.key}, fair_zone=edition.time_zone),
-        "ways": ways or _ways_form(edition, person),
-        "doors_current": "mine",
-    }
-    status = 422 if form.errors or (ways is not None and ways.errors) else 200
-    return render(request, "visitor/meetings/free.html", context, status=status)

@@ -94,10 +94,10 @@ def test_the_worker_knows_its_page_and_nothing_else(person: Registration, client
     answer = client.get(address(person, "worker.js"))
     assert answer["Content-Type"].startswith("text/javascript")
     first, second = answer.content.decode().splitlines()
-    settings = json.loads(first.removeprefix("self.BADGE = ").removesuffix(";"))
+    settings = json.loads(first.removeprefix("self.KEPT = ").removesuffix(";"))
     assert settings["page"] == address(person)
     assert all(name.startswith("/static/") for name in settings["files"])
-    assert "badge-worker.js" in second
+    assert "kept-page-worker.js" in second
     assert "Service-Worker-Allowed" not in answer.headers  # its folder is its scope
 
 

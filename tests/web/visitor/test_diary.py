@@ -221,7 +221,8 @@ def test_the_pocket_copy_keeps_itself_at_its_own_scope(client: Client, edition: 
     worker = client.get(to("pocket_worker", edition))
     assert worker.headers["Content-Type"].startswith("text/javascript")
     assert f'"page": "{page}"' in worker.text
-    assert "js/diary-worker" in worker.text
+    assert "js/kept-page-worker" in worker.text
+    assert '"isBehindSignIn": true' in worker.text
     manifest = client.get(to("pocket_manifest", edition)).json()
     assert (manifest["scope"], manifest["start_url"]) == (page, page)
     assert Client().get(page).status_code == 302

@@ -1,6 +1,6 @@
-// Service worker of one diary's pocket copy: the network first, what was kept when there is none. Touches nothing else.
+// Service worker of one page kept on a device: the network first, what was kept when there is none. Touches nothing else.
 "use strict";
-const { page, files, cache: name } = self.DIARY;
+const { page, files, kept: own, cache: name, isBehindSignIn } = self.KEPT;
 const PATIENCE = 4000; // milliseconds before a slow network counts as none
 
 self.addEventListener("install", (event) => {
@@ -12,7 +12,6 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  const own = `diary ${page} `;
   event.waitUntil(
     caches.keys()
       .then((names) => Promise.all(names.filter((one) => one.startsWith(own) && one !== name).map((one) => caches.delete(one))))
@@ -20,10 +19,11 @@ self.addEventListener("activate", (event) => {
   );
 });
 
-// Only a diary is kept: a way to signing in means that nobody is signed in here any more, and nothing of theirs stays.
+// Only the page itself is kept. Behind a sign-in a way elsewhere means that nobody is signed in here any more: nothing of theirs stays.
 async function keep(kept, answer) {
-  if (answer.redirected || answer.status === 403 || answer.status === 404) await kept.delete(page);
-  else if (answer.ok) await kept.put(page, answer.clone());
+  const isOver = isBehindSignIn && (answer.redirected || answer.status === 403);
+  if (isOver || answer.status === 404) await kept.delete(page);
+  else if (answer.ok && !answer.redirected) await kept.put(page, answer.clone());
 }
 
 async function fresh(request) {
