@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from everfair.base.languages import pick
 from everfair.exhibition.notices import editors_of
-from everfair.gateways import mail
+from everfair.gateways import live, mail
 from everfair.meetings.models import (
     Booking,
     Meeting,
@@ -21,6 +21,7 @@ from everfair.meetings.models import (
     Slot,
 )
 from everfair.meetings.queries.diary import account_of, meeting_line, zone_of
+from everfair.meetings.queries.floor import floor_topic
 from everfair.people.notices import address
 
 
@@ -291,3 +292,12 @@ def _full(other: Any) -> str:
 def _is_own_doing(person: Participant, by: Any) -> bool:
     account = account_of(person)
     return by is not None and account is not None and account.pk == getattr(by, "pk", None)
+
+
+def tell_floor(edition_id: int, slot_id: int | None = None) -> None:
+    """The organiser's open floors hear that a slot changed (None: any may have), once the transaction holds.
+
+    The fact names nobody and says nothing of the meeting: the page asks for its part again, and its rights with it.
+    """
+    fact = {"kind": "floor", "slot": slot_id or 0}
+    live.publish(floor_topic(edition_id), fact, key=f"slot:{slot_id or 0}")

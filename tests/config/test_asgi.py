@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from everfair.base.models import Change
 from everfair.config import asgi
 
 CHUNK = b"x" * 65_536
@@ -98,3 +99,33 @@ def test_a_reader_who_takes_nothing_any_more_is_let_go(monkeypatch: pytest.Monke
         return sent
 
     assert asyncio.run(one()) == 1
+
+
+@pytest.fixture
+def dropped(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Editions of which kept pages were dropped, in order."""
+    found: list[Any] = []
+    monkeypatch.setattr(asgi.FrontCache, "drop", lambda self, editions: found.extend(editions))
+    return found
+
+
+@pytest.mark.parametrize("topic", ["meetings.meeting", "meetings.request"])
+def test_what_no_public_page_shows_costs_no_kept_page(dropped: list[Any], topic: str) -> None:
+    """And so nobody can tell from a page's age that somebody agreed on a meeting just now."""
+    process = asgi.Process()
+    process._note([Change(topic=topic, key=1, edition_id=7)])
+    assert dropped == []
+    assert process.again == {}
+
+
+@pytest.mark.parametrize("topic", ["meetings.rules", "exhibition.booth", "programme.session", "fair.edition"])
+def test_what_public_pages_show_drops_those_of_its_edition_twice(dropped: list[Any], topic: str) -> None:
+    process = asgi.Process()
+    process._note(
+        [
+            Change(topic="meetings.meeting", key=1, edition_id=7),
+            Change(topic=topic, key=2, edition_id=8),
+        ]
+    )
+    assert dropped == [8]
+    assert list(process.again) == [8]

@@ -76,6 +76,8 @@ def test_who_may_listen(server: Server, world: dict[str, Any]) -> None:
     assert [status(server, stage), status(server, stage + "x")] == [200, 404]
     zone = f"zone:{world['edition_id']}"
     assert [status(server, zone, key) for key in ("", visitor, moderator)] == [404, 404, 200]
+    floor = f"floor:{world['edition_id']}"
+    assert [status(server, floor, key) for key in ("", visitor, moderator)] == [404, 404, 200]
 
 
 def test_what_is_no_topic_is_not_found(server: Server) -> None:
@@ -88,11 +90,34 @@ def test_what_is_no_topic_is_not_found(server: Server) -> None:
         "zone:x",
         "zone:²",
         "stage:a",
+        "floor:",
+        "floor:x",
+        "floor:²",
         "a" * 300,
     ):
         assert status(server, topic) == 404, topic
     answer = Client(server.base).ask("POST", "/live/session:a", b"")
     assert (answer.status, answer.headers["allow"]) == (405, "GET")
+
+
+def test_the_floor_s_facts_reach_the_team_and_no_other_page(server: Server, world: dict[str, Any]) -> None:
+    """Tables are laid out, then a question is asked: whoever listens elsewhere gets the question as their first event."""
+    floor, room = f"floor:{world['edition_id']}", f"session:{world['session']}"
+    desk = client(server, world["moderator"])
+    with (
+        listening(server, floor, world["moderator"]) as mine,
+        listening(server, room, world["visitors"][3]) as other,
+    ):
+        made = desk.post(
+            f"/en/desk/{world['edition']}/meetings/places/",
+            {"part": "lines", "count": "2"},
+        )
+        assert made.status == 302, made.text
+        _id, kind, facts = mine.next()
+        assert (kind, facts) == ("message", [{"kind": "floor", "slot": 0}])
+        ask(server, world, 3, "Who else sees the floor?")
+        _id, _kind, seen = other.next()
+        assert [fact["kind"] for fact in seen] == ["own"]
 
 
 def test_facts_arrive_and_those_who_come_back_get_what_they_missed(

@@ -134,6 +134,7 @@ def move_meeting(meeting: Meeting, slot: Slot, *, by: Any, now: datetime | None 
         MeetingPerson.objects.filter(meeting=row).update(confirmed_at=None)
         announce(row, "moved", by=by, now=now, before=before, after=facts_of(row))
         notices.tell_of_meeting(row, "moved", persons, was=was, by=by)
+        notices.tell_floor(row.edition_id, was.pk)
         freed = Meeting(pk=row.pk, edition=row.edition, slot=was, place=row.place, exhibitor=row.exhibitor)
         offer_free_slot(freed, persons, now=now)
     return bring_up_to_date(meeting, row)
@@ -245,6 +246,7 @@ def announce(
         now=now,
     )
     note_change("meetings.meeting", meeting.pk, meeting.edition_id)
+    notices.tell_floor(meeting.edition_id, meeting.slot_id)
     meeting_changed.send(sender=Meeting, meeting_id=meeting.pk, event=event)
 
 

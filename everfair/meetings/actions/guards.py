@@ -10,6 +10,7 @@ from everfair.base import audit
 from everfair.base.changes import note_change
 from everfair.base.charts import require_step
 from everfair.base.texts import clean_text
+from everfair.meetings import notices
 from everfair.meetings.access import MEETING_RELATED, REQUEST_RELATED
 from everfair.meetings.models import REQUEST_STEPS, Meeting, MeetingPerson, Participant, Request
 
@@ -113,6 +114,7 @@ def record_request(row: Request, before: str, *, by: Any, now: datetime, event: 
         now=now,
     )
     note_change("meetings.request", row.pk, row.edition_id)
+    notices.tell_floor(row.edition_id)
 
 
 def bring_up_to_date(given: Row, row: Row) -> Row:

@@ -73,6 +73,7 @@ def let_offer_go(line: NextInLine) -> tuple[Slot, Participant] | None:
     if line.exhibitor_id is not None:
         line.other = None  # it stood for whoever of the firm was free then
     line.save(update_fields=["offered_slot", "offered_until", "other"])
+    notices.tell_floor(line.edition_id)
     return (slot, person) if slot is not None and person is not None else None
 
 
@@ -138,4 +139,5 @@ def _keep(
         now=now,
     )
     notices.tell_of_offer(line)
+    notices.tell_floor(line.edition_id)
     return line

@@ -61,6 +61,7 @@ def _add(
     )
     after = {"kind": str(kind), "from": last + 1, "to": last + count}
     audit.record("meetings.places.added", area or edition, by=by, edition_id=edition.pk, after=after)
+    notices.tell_floor(edition.pk)
     return made
 
 
@@ -150,6 +151,7 @@ def lose_place(
             "moved": len(done.moved), "stuck": len(done.stuck),
         },
     )  # fmt: skip
+    notices.tell_floor(row.edition_id)
     return done
 
 
@@ -160,6 +162,7 @@ def bring_back(place: Resource, *, by: Any) -> Resource:
     row.is_out, row.lost_from, row.lost_until = False, None, None
     row.save(update_fields=["is_out", "lost_from", "lost_until"])
     audit.record("meetings.place.back", row, by=by, edition_id=row.edition_id)
+    notices.tell_floor(row.edition_id)
     return row
 
 
@@ -172,6 +175,7 @@ def remove_place(place: Resource, *, by: Any) -> None:
             _("Meetings are booked here. Take the place out of use instead: they go to free places.")
         )
     audit.record("meetings.place.removed", row, by=by, edition_id=row.edition_id)
+    notices.tell_floor(row.edition_id)
     row.delete()
 
 

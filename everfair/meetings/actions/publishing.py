@@ -136,6 +136,7 @@ def _publish(run_id: int, by: Any, now: datetime) -> dict[str, int]:
     )  # fmt: skip
     changed = [*outcome.made, *outcome.moved, *outcome.dropped]
     note_changes("meetings.meeting", changed, run.edition_id)
+    notices.tell_floor(run.edition_id)
     notices.tell_timetable(
         run.edition, made=outcome.made, moved=outcome.moved, dropped=outcome.dropped, by=by
     )

@@ -84,6 +84,7 @@ def send_request(
             EVENT + "sent", request, by=by, edition_id=me.edition_id, after={"to": str(target)}, now=now
         )
         note_change("meetings.request", request.pk, request.edition_id)
+        notices.tell_floor(request.edition_id)
         if accept_at_once(request, [people[one.pk] for one in staff], by=by, now=now) is None:
             notices.tell_asked(request, "asked", by=by)
     return request

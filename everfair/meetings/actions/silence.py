@@ -54,6 +54,7 @@ def hand_on(request: Request, colleague: Participant, *, by: Any, now: datetime 
             now=now,
         )
         note_change("meetings.request", row.pk, row.edition_id)
+        notices.tell_floor(row.edition_id)
         notices.tell_asked(row, "handed", by=by)
     return bring_up_to_date(request, row)
 

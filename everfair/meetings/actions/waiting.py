@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from everfair.base import audit
 from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor
+from everfair.meetings import notices
 from everfair.meetings.actions.booking import book_meeting
 from everfair.meetings.actions.guards import lock_people
 from everfair.meetings.actions.offering import let_offer_go, lock_line, offer_slot, place_for
@@ -52,6 +53,7 @@ def join_line(
             since=now,
         )
         audit.record("meetings.line.joined", waiter, by=by, edition_id=waiter.edition_id, now=now)
+        notices.tell_floor(waiter.edition_id)
     return line
 
 

@@ -93,6 +93,11 @@ class Floor:
         return [seat for hall in self.halls for seat in hall.seats if seat.state == "stuck"]
 
 
+def floor_topic(edition_id: int) -> str:
+    """The live topic on which an edition's floor is told to have changed."""
+    return f"floor:{edition_id}"
+
+
 def slot_shown(edition: Edition, now: datetime, pk: int | None = None) -> Slot | None:
     """The slot asked for; else the running or next one; else the last. None: there are no slots."""
     slots = Slot.objects.filter(edition=edition)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from everfair.realtime.topics import gate, programme
+from everfair.realtime.topics import gate, meetings, programme
 
 Rule = Callable[[Any, str], bool]
 
@@ -13,6 +13,7 @@ TOPICS: dict[str, Rule] = {
     "desk": programme.may_moderate,
     "stage": programme.may_see_stage,
     "zone": gate.may_watch_zones,
+    "floor": meetings.may_watch_floor,
 }
 
 

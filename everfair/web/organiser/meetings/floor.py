@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from everfair.base import audit
 from everfair.fair.access import get_edition_at_desk, may
+from everfair.gateways import live
 from everfair.meetings import access
 from everfair.meetings.actions import booking
 from everfair.meetings.forms.floor import ReasonForm
@@ -39,13 +40,15 @@ MOST_LINES = 50
 @never_cache
 @require_safe
 def floor_show(request: HttpRequest, edition: str) -> HttpResponse:
-    """Tables by hall at one time. A script asks again every ten seconds while the running slot is shown."""
+    """Tables by hall at one time. A script listens and asks for its part again; every ten seconds where it cannot listen."""
     held = get_edition_at_desk(request.user, edition, "read")
-    now = timezone.now()
+    now, topic = timezone.now(), queries.floor_topic(held.pk)
+    position = live.position(topic)  # before the rows: what changes later has a higher number
     asked = request.GET.get("slot", "")
     slot = queries.slot_shown(held, now, int(asked) if asked.isdecimal() and len(asked) < 16 else None)
     may_run = may(request.user, RIGHT, held)
     context: dict[str, Any] = {"title": _("Floor of meetings"), "may_run": may_run, "slot": slot}
+    context |= {"topic": topic, "position": position}
     with timezone.override(ZoneInfo(held.time_zone)):
         if slot is not None:
             context |= _floor(held, slot, now)
