@@ -21,5 +21,5 @@ def _run(statement):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fair", "0002_initial")]
+    dependencies = [("fair", "0001_initial")]
     operations = [migrations.RunPython(_run(ADD), _run(DROP))]
