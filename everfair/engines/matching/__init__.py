@@ -1,1 +1,43 @@
 """Ranks offers against needs, with reasons: by words, by meaning across languages, by structure, both ways."""
+
+from everfair.engines.matching.types import (
+    ANYWHERE,
+    FIRST,
+    NONE,
+    Calibration,
+    Fact,
+    Ground,
+    Interests,
+    LanguageModel,
+    Licence,
+    MatchingError,
+    Note,
+    Offers,
+    Options,
+    Profile,
+    Ranking,
+    Reason,
+    Seeks,
+    Wish,
+)
+
+__all__ = [
+    "ANYWHERE",
+    "FIRST",
+    "NONE",
+    "Calibration",
+    "Fact",
+    "Ground",
+    "Interests",
+    "LanguageModel",
+    "Licence",
+    "MatchingError",
+    "Note",
+    "Offers",
+    "Options",
+    "Profile",
+    "Ranking",
+    "Reason",
+    "Seeks",
+    "Wish",
+]
