@@ -14,6 +14,7 @@ from everfair.meetings.models import (
     MEETING_STEPS,
     REQUEST_STEPS,
     BlockedPair,
+    BoothDuty,
     KindRule,
     Meeting,
     MeetingPerson,
@@ -40,6 +41,19 @@ def may_run_meetings(user: Any, edition: Edition) -> bool:
 def can_answer_for(user: Any, exhibitor: Exhibitor) -> bool:
     """The firm's people at the booth: whoever of them may answer a request to the firm."""
     return exhibition_access.is_on_team(user, exhibitor)
+
+
+def may_plan_duties(user: Any, exhibitor: Exhibitor) -> bool:
+    """Owner and editors of the firm: they say who of it is at the booth when. The organiser does not."""
+    return "exhibitor" in exhibition_access.roles_on(user, exhibitor)
+
+
+def get_duty_of_firm(user: Any, exhibitor: Exhibitor, pk: int) -> BoothDuty:
+    """A duty at the firm's booth, for whoever plans them; Http404 for everybody else."""
+    if not may_plan_duties(user, exhibitor):
+        raise Http404
+    rows = BoothDuty.objects.filter(participant__exhibitor=exhibitor).select_related("participant")
+    return _by_number(rows, pk)
 
 
 def own_participants(user: Any) -> QuerySet[Participant]:

@@ -8,6 +8,7 @@ from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Area, Edition
 from everfair.meetings.models import (
     Booking,
+    BoothDuty,
     FreeTime,
     Meeting,
     MeetingPerson,
@@ -132,6 +133,23 @@ def make_interpreter(edition: Edition, first: str = "en", second: str = "zh", **
         **extra,
     }
     return Resource.objects.create(edition=edition, **values)
+
+
+def make_room(edition: Edition, area: Area | None = None, **extra: Any) -> Resource:
+    """A room for meetings, in a hall of its own unless one is given."""
+    n = number()
+    values: dict[str, Any] = {
+        "kind": Resource.Kind.ROOM,
+        "number": n,
+        "name": {"en": f"Room {n}", "zh": f"{n}号会议室"},
+        **extra,
+    }
+    return Resource.objects.create(edition=edition, area=area or make_area(edition), **values)
+
+
+def make_duty(person: Participant, starts_at: datetime, ends_at: datetime, **extra: Any) -> BoothDuty:
+    """A duty at the booth as a row, past every check of the action."""
+    return BoothDuty.objects.create(participant=person, starts_at=starts_at, ends_at=ends_at, **extra)
 
 
 def make_request(

@@ -14,6 +14,7 @@ from everfair.meetings.models.asking import (
 )
 from everfair.meetings.models.ground import (
     BlockedPair,
+    BoothDuty,
     FreeTime,
     KindRule,
     MeetingRules,
@@ -24,7 +25,7 @@ from everfair.meetings.models.ground import (
 from everfair.meetings.models.rounds import Run, RunRow, Wish
 
 __all__ = [
-    "MEETING_STEPS", "REQUEST_STEPS", "BlockedPair", "Booking", "DiaryKey", "FreeTime", "KindRule", "Meeting",
-    "MeetingPerson", "MeetingRules", "NextInLine", "Participant", "PlaceKind", "ProposedSlot", "Request", "Resource",
-    "Run", "RunRow", "Slot", "Wish",
+    "MEETING_STEPS", "REQUEST_STEPS", "BlockedPair", "Booking", "BoothDuty", "DiaryKey", "FreeTime", "KindRule",
+    "Meeting", "MeetingPerson", "MeetingRules", "NextInLine", "Participant", "PlaceKind", "ProposedSlot", "Request",
+    "Resource", "Run", "RunRow", "Slot", "Wish",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ class PlaceKind(models.TextChoices):
     TABLE = "table", _("at a table")
     STAND = "stand", _("at the stand")
     ONLINE = "online", _("on line")
+    ROOM = "room", _("in a room")  # nobody asks for it: it is given
 
 
 class Request(models.Model):

@@ -143,6 +143,31 @@ class FreeTime(models.Model):
         ordering = ["starts_at"]
 
 
+class BoothDuty(models.Model):
+    """From when to when one of a firm's people stands at its booth: met nowhere else then, there only if `may_meet`.
+
+    Typed on the fair's clock, kept in UTC. Two duties of one person never overlap: the action sees to it under a lock.
+    """
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="booth_duties")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    may_meet = models.BooleanField(default=False)  # at the firm's own stand, while on duty
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "starts_at"], name="booth_duty_once"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="booth_duty_ends_after_start"
+            ),
+        ]
+        ordering = ["starts_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.participant} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
 class Resource(models.Model):
     """Whatever one meeting at a time can have: a person, a table, a place at a stand, a line, an interpreter, a room."""
 
@@ -168,6 +193,7 @@ class Resource(models.Model):
     number = models.PositiveIntegerField(default=0)
     name = WordsField(max_length=120)  # of a room or an interpreter
     languages = UnescapedJSONField(default=list)  # the two an interpreter stands between
+    seats = models.PositiveSmallIntegerField(null=True, blank=True)  # a room holds; None: any number
     is_out = models.BooleanField(default=False)  # broken, given away: nothing new is booked
     lost_from = models.DateTimeField(null=True, blank=True)
     lost_until = models.DateTimeField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""What people have in hand: meetings with where they are, sessions, slots kept for somebody who waits. Reads only."""
+"""What people have in hand: meetings with where they are, sessions, duties at the booth, slots kept for somebody who waits. Reads only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,18 @@ from typing import Any
 from django.db.models import Q
 
 from everfair.fair.models import Edition
-from everfair.meetings.models import Booking, Meeting, NextInLine, Participant, PlaceKind, Resource
+from everfair.meetings.models import (
+    Booking,
+    BoothDuty,
+    Meeting,
+    NextInLine,
+    Participant,
+    PlaceKind,
+    Resource,
+)
 from everfair.programme.models import Session
 
-PLACE_KINDS = (Resource.Kind.TABLE, Resource.Kind.STAND, Resource.Kind.LINE)
+PLACE_KINDS = (Resource.Kind.TABLE, Resource.Kind.STAND, Resource.Kind.LINE, Resource.Kind.ROOM)
 TAKING_TIME = (Session.State.CONFIRMED, Session.State.PUBLISHED, Session.State.LIVE)
 """States in which a session takes its people's time: announced, or certain to be."""
 
@@ -20,26 +28,28 @@ TAKING_TIME = (Session.State.CONFIRMED, Session.State.PUBLISHED, Session.State.L
 class Busy:
     """Something a person is in. `is_online` is None where one may be either way; `area` is the hall's code or ""."""
 
-    kind: str  # "meeting", "session", "kept"
+    kind: str  # "meeting", "session", "duty", "kept"
     starts_at: datetime
     ends_at: datetime
     is_online: bool | None = None
     area: str = ""
     slot_id: int = 0  # of a meeting
-    place_id: int = 0  # of a meeting: the table, stand place or line
+    place_id: int = 0  # of a meeting: the table, stand place, line or room
     session_id: int = 0
+    stand_of: int = 0  # of a duty during which one may meet at this exhibitor's stand
 
 
 def busy_of(
     people: Sequence[Participant], edition: Edition, *, without: Meeting | None = None, now: datetime
 ) -> dict[int, list[Busy]]:
-    """What each has in hand, by the participant's number, in order of time. Six queries, however many people.
+    """What each has in hand, by the participant's number, in order of time. Seven queries at most, however many people.
 
     A session counts for its speakers, for holders of a seat, and, where it needs no seat, for those who kept it.
     """
     found: dict[int, list[Busy]] = {person.pk: [] for person in people}
     _add_meetings(found, without)
     _add_sessions(found, people, edition)
+    _add_duties(found, people)
     _add_kept(found, now)
     for busy in found.values():
         busy.sort(key=lambda one: one.starts_at)
@@ -91,6 +101,21 @@ def _add_sessions(found: dict[int, list[Busy]], people: Sequence[Participant], e
             found[by_user[user]].append(
                 Busy("session", starts_at, ends_at, is_online, area or "", session_id=pk)
             )
+
+
+def _add_duties(found: dict[int, list[Busy]], people: Sequence[Participant]) -> None:
+    """Whoever stands at the booth is on site, in its hall. Only a firm's people are: others cost no query."""
+    staff = [person.pk for person in people if person.exhibitor_id is not None]
+    if not staff:
+        return
+    for person, starts_at, ends_at, may_meet, exhibitor, area in BoothDuty.objects.filter(
+        participant_id__in=staff
+    ).values_list(
+        "participant_id", "starts_at", "ends_at", "may_meet", "participant__exhibitor_id",
+        "participant__exhibitor__area__code",
+    ):  # fmt: skip
+        stand = exhibitor if may_meet else 0
+        found[person].append(Busy("duty", starts_at, ends_at, False, area or "", stand_of=stand))
 
 
 def _add_kept(found: dict[int, list[Busy]], now: datetime) -> None:

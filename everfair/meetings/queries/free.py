@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
+from everfair.gate.queries.areas import AreaDoors, doors_of_areas
 from everfair.meetings.models import FreeTime, KindRule, Meeting, MeetingRules, Participant, PlaceKind, Slot
 from everfair.meetings.queries.busy import Busy, busy_of
 from everfair.meetings.queries.places import interpreters_between, places_of, room
@@ -65,6 +66,13 @@ def takes_part(person: Participant) -> bool:
     return not person.is_out and (person.registration is None or person.registration.is_expected)
 
 
+def badge_kind_of(person: Participant) -> int | None:
+    """The kind of badge by which the gate lets somebody in; None for a firm's people, whom no visitor's kind binds."""
+    if person.registration is None or person.exhibitor_id is not None:
+        return None
+    return person.registration.kind_id
+
+
 class Diaries:
     """Everything needed to say when people of an edition can meet: read at once, asked often.
 
@@ -83,6 +91,7 @@ class Diaries:
     ) -> None:
         self.now = now or timezone.now()
         self.is_online = place == PlaceKind.ONLINE
+        self.stand_of = exhibitor.pk if place == PlaceKind.STAND and exhibitor is not None else None
         self.rules = MeetingRules.objects.filter(edition=edition).first() or MeetingRules(edition=edition)
         self.slots = list(Slot.objects.filter(edition=edition).order_by("starts_at"))
         self.zone = ZoneInfo(edition.time_zone)
@@ -92,7 +101,8 @@ class Diaries:
         self.free_times = self._read_free_times(people)
         kinds = {one.registration.kind_id for one in people if one.registration is not None}
         self.kind_rules = {rule.kind_id: rule for rule in KindRule.objects.filter(kind_id__in=kinds)}
-        self.room = room(places_of(edition, place, exhibitor), without=without)
+        self.doors = AreaDoors() if self.is_online else doors_of_areas(edition)
+        self.room = room(places_of(edition, place, exhibitor, len(people)), without=without)
         self.interpreters = (
             room(interpreters_between(edition, languages), without=without) if languages is not None else None
         )
@@ -112,8 +122,12 @@ class Diaries:
         return self._free[person.pk]
 
     def reaches(self, person: Participant, slot: Slot, area: str) -> bool:
-        """Whether the person can walk between this hall and where they are before and after."""
-        if self.is_online or not self.rules.walking:
+        """Whether the gate lets the person into this hall for the slot, and they can walk there from where they are."""
+        if self.is_online:
+            return True
+        if not self._let_in(person, slot, area):
+            return False
+        if not self.rules.walking:
             return True
         for one in self.busy[person.pk]:
             if one.is_online or not one.area or one.area == area:
@@ -130,6 +144,16 @@ class Diaries:
             one.pk for one in self.slots[max(at - 1, 0) : at + 2] if self.days[one.pk] == self.days[slot.pk]
         }
         return [one.place_id for one in self.busy[person.pk] if one.slot_id in beside and one.place_id]
+
+    def shut_out(self, people: Sequence[Participant], slot: Slot) -> Participant | None:
+        """Somebody whom the gate lets into none of the halls with places for them then; None: the gate is not the reason."""
+        areas = self.room.all_areas()
+        if self.is_online or not areas:
+            return None
+        return next((one for one in people if not any(self._let_in(one, slot, area) for area in areas)), None)
+
+    def _let_in(self, person: Participant, slot: Slot, area: str) -> bool:
+        return self.doors.let_in(area, badge_kind_of(person), slot.starts_at, slot.ends_at)
 
     def _has_room(self, slot: Slot, people: Sequence[Participant]) -> bool:
         areas = self.room.areas(slot)
@@ -164,7 +188,7 @@ class Diaries:
 
     def _stands_against(self, one: Busy, slot: Slot) -> bool:
         if one.starts_at < slot.ends_at and one.ends_at > slot.starts_at:
-            return True
+            return not (one.stand_of and one.stand_of == self.stand_of)
         if one.is_online is None or one.is_online == self.is_online:
             return False
         return _gap(one, slot) < timedelta(minutes=self.rules.buffer)

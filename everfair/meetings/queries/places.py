@@ -1,10 +1,10 @@
-"""Where meetings can be: tables, places at stands, lines and interpreters, how many are left in a slot, which one is next."""
+"""Where meetings can be: tables, places at stands, lines, rooms and interpreters, how many are left in a slot, which one is next."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
@@ -14,12 +14,22 @@ KIND_OF_PLACE = {
     PlaceKind.TABLE.value: Resource.Kind.TABLE,
     PlaceKind.STAND.value: Resource.Kind.STAND,
     PlaceKind.ONLINE.value: Resource.Kind.LINE,
+    PlaceKind.ROOM.value: Resource.Kind.ROOM,
 }
+AT_A_TABLE = 4  # people; more may take a room instead
 
 
-def places_of(edition: Edition, place: str, exhibitor: Exhibitor | None) -> QuerySet[Resource]:
-    """Tables, the exhibitor's stand places, or lines, those that are out left out, in the order in which they are given."""
+def places_of(
+    edition: Edition, place: str, exhibitor: Exhibitor | None, people: int = 0
+) -> QuerySet[Resource]:
+    """Tables, the exhibitor's stand places, lines or rooms for so many `people`, in the order in which they are given.
+
+    Those that are out are left out. The smallest room that holds them comes first.
+    """
     found = Resource.objects.filter(edition=edition, kind=KIND_OF_PLACE[place], is_out=False)
+    if place == PlaceKind.ROOM:
+        found = found.filter(Q(seats=None) | Q(seats__gte=people)).select_related("area", "exhibitor__area")
+        return found.order_by(F("seats").asc(nulls_last=True), "area__position", "area_id", "number", "pk")
     if place == PlaceKind.STAND:
         found = found.filter(exhibitor=exhibitor)
     return found.select_related("area", "exhibitor__area").order_by(
@@ -64,6 +74,10 @@ class Room:
     sometimes: list[tuple[Resource, set[int]]] = field(
         default_factory=list
     )  # lost at times, with slots taken
+
+    def all_areas(self) -> set[str]:
+        """Halls in which there is a place at all, taken or not."""
+        return set(self.total) | {area_of(resource) for resource, _taken in self.sometimes}
 
     def areas(self, slot: Slot) -> set[str]:
         """Halls in which a place is left in the slot."""

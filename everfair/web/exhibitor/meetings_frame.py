@@ -31,7 +31,9 @@ def show_page(
     request: HttpRequest, template: str, exhibitor: Any, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """Render a page of the firm's meetings; one row's page belongs to its list in the navigation."""
-    here = {"request_show": "request_list", "meeting_show": "diary_list"}.get(template, template)
+    here = {"request_show": "request_list", "meeting_show": "diary_list", "duty_edit": "duty_list"}.get(
+        template, template
+    )
     return show(request, template, exhibitor, f"meetings.{here}", context, status, room="meetings")
 
 

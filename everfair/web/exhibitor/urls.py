@@ -3,6 +3,7 @@
 from django.urls import path
 
 from everfair.web.exhibitor import (
+    duties,
     leads,
     leads_questions,
     leads_scan,
@@ -97,6 +98,11 @@ urlpatterns = [
     path("<slug:code>/meetings/", meetings.request_list, name="meetings.request_list"),
     path("<slug:code>/meetings/diary/", meetings_diary.diary_list, name="meetings.diary_list"),
     path("<slug:code>/meetings/diary.<slug:kind>", meetings_diary.diary_export, name="meetings.diary_export"),
+    path("<slug:code>/meetings/booth/", duties.duty_list, name="meetings.duty_list"),
+    path("<slug:code>/meetings/booth.<slug:kind>", duties.duty_export, name="meetings.duty_export"),
+    path("<slug:code>/meetings/booth/copy/", duties.duty_copy, name="meetings.duty_copy"),
+    path("<slug:code>/meetings/booth/<int:pk>/", duties.duty_edit, name="meetings.duty_edit"),
+    path("<slug:code>/meetings/booth/<int:pk>/remove/", duties.duty_remove, name="meetings.duty_remove"),
     path("<slug:code>/meetings/people/", meetings.staff_list, name="meetings.staff_list"),
     path("<slug:code>/meetings/people/add/<int:pk>/", meetings.staff_add, name="meetings.staff_add"),
     path("<slug:code>/meetings/people/<slug:person>/", meetings.staff_change, name="meetings.staff_change"),

@@ -1,11 +1,12 @@
 """Doors of meetings at two desks: the organiser's team reads and its programme people change; a firm's own booth team answers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from everfair.fair.models import BadgeKind
 from everfair.meetings.models import BlockedPair, NextInLine
 from tests.factories.meetings import (
+    make_duty,
     make_interpreter,
     make_line,
     make_meeting,
@@ -76,6 +77,12 @@ def _at_meeting(w: Any) -> dict[str, Any]:
     return _edition(w) | {"code": _meeting(w).code}
 
 
+def _to_another_time(w: Any) -> dict[str, Any]:
+    later = LATER + timedelta(hours=1)
+    slot = w.edition.slots.filter(starts_at=later).first() or make_slots(w.edition, 1, starts_at=later)[0]
+    return _at_meeting(w) | {"pk": slot.pk}
+
+
 def _came(w: Any) -> dict[str, Any]:
     meeting = _meeting(w, datetime(2026, 9, 4, 1, tzinfo=UTC))
     return _edition(w) | {"code": meeting.code, "person": meeting.people.first().participant.code}
@@ -109,6 +116,11 @@ def _staff(w: Any) -> dict[str, Any]:
     return _firm(w) | {"person": make_participant(w.edition, exhibitor=w.exhibitor).code}
 
 
+def _duty(w: Any) -> dict[str, Any]:
+    person = make_participant(w.edition, exhibitor=w.exhibitor)
+    return _firm(w) | {"pk": make_duty(person, LATER, LATER + timedelta(hours=1)).pk}
+
+
 def _asked(w: Any) -> dict[str, Any]:
     return _firm(w) | {"request_code": _request(w).code}
 
@@ -127,6 +139,7 @@ DOORS: list[Door] = [
     _page("person_export", lambda w: _edition(w) | {"kind": "csv"}),
     _deed("waiting_remove", _line),
     _page("meeting_move", _at_meeting),
+    _page("meeting_force", _to_another_time),
     _deed("meeting_cancel", _at_meeting, data=lambda w: {"reason": "A strike."}),
     _deed("meeting_came", _came, data=lambda w: {"came": "1"}),
     _deed("meeting_came", _came, administrator=404),
@@ -148,6 +161,13 @@ DOORS: list[Door] = [
     _firm_deed("request_answer", lambda w: _asked(w) | {"deed": "decline"}),
     _firm_deed("request_answer", lambda w: _asked(w) | {"deed": "elsewhere"}, owner=404),
     _firm_page("staff_list"),
+    _firm_page("duty_list"),
+    _firm_page("duty_export", lambda w: _firm(w) | {"kind": "csv"}),
+    _firm_page("duty_export", lambda w: _firm(w) | {"kind": "xlsx"}),
+    _firm_page("duty_export", lambda w: _firm(w) | {"kind": "doc"}, owner=404),
+    _firm_page("duty_edit", _duty),
+    _firm_deed("duty_remove", _duty),
+    _firm_deed("duty_copy", _firm, data=lambda w: {"to": w.edition.ends_on.isoformat()}),
     _firm_deed("staff_add", lambda w: _firm(w) | {"pk": w.people["owner"].pk}),
     _firm_deed("staff_add", lambda w: _firm(w) | {"pk": w.people["stranger"].pk}, owner=404),
     _firm_deed("staff_change", _staff, data=lambda w: {"deed": "save"}),

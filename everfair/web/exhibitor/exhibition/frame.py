@@ -102,6 +102,7 @@ def nav(
             ("diary_list", _("Diary")),
             ("wish_list", _("Wishes")),
             ("staff_list", _("Who takes part")),
+            ("duty_list", _("At the booth")),
         ]
         pages.append((_("Meetings"), [_meetings_entry(exhibitor, here, *one) for one in meets]))
         pages.append((_("Leads"), leads_entries(exhibitor, here, can_edit)))
