@@ -1,5 +1,7 @@
 """Ranks offers against needs, with reasons: by words, by meaning across languages, by structure, both ways."""
 
+from everfair.engines.matching.index import Index, prepare, update
+from everfair.engines.matching.rank import rank, rank_one
 from everfair.engines.matching.types import (
     ANYWHERE,
     FIRST,
@@ -28,6 +30,7 @@ __all__ = [
     "Calibration",
     "Fact",
     "Ground",
+    "Index",
     "Interests",
     "LanguageModel",
     "Licence",
@@ -40,4 +43,8 @@ __all__ = [
     "Reason",
     "Seeks",
     "Wish",
+    "prepare",
+    "rank",
+    "rank_one",
+    "update",
 ]

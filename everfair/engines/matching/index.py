@@ -1,0 +1,259 @@
+"""Candidates made ready once, and changed cheaply: columns, words, vectors. Ranking against them is `rank`'s work."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from everfair.engines.matching.kernel import Side
+from everfair.engines.matching.pack import Codes, Facts, Wishes, pack_facts, pack_wishes
+from everfair.engines.matching.types import SMALL, Bools, Floats, Ints, LanguageModel, MatchingError, Profile
+from everfair.engines.matching.words import (
+    LONGEST_TEXT,
+    Postings,
+    Sparse,
+    Vocabulary,
+    counted,
+    learn_vocabulary,
+    postings,
+    replaced,
+    summed,
+)
+
+SAMPLE = 2000  # pairs that show how near texts are which have nothing to do with each other
+FEW = 30  # fewer texts than this show nothing
+USUAL_FLOOR = 0.1
+BATCH = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """Candidates ready to be ranked. A row stays a candidate's row through updates; `alive` is False for removed ones."""
+
+    profiles: tuple[Profile, ...]
+    row_of: Mapping[str, int]  # key → row
+    rows_of_firm: Mapping[str, tuple[int, ...]]
+    blocked_by: Mapping[str, tuple[int, ...]]  # key or firm → rows that block it
+    licensed: tuple[int, ...]  # rows that hold licences
+    side: Side
+    codes: Codes
+    vocabulary: Vocabulary
+    offers: Postings
+    needs: Postings
+    alive: Bools
+    firms: Mapping[str, int]
+    floor: float  # cosine of pairs that have nothing to do with each other
+    model: LanguageModel | None
+    changed: int = 0  # rows changed since the words were counted; prepare anew at a tenth
+
+    def __len__(self) -> int:
+        return int(self.alive.sum())
+
+
+def prepare(candidates: Sequence[Profile], *, model: LanguageModel | None = None, seed: int = 0) -> Index:
+    """Make candidates ready. Raises MatchingError for a key that is there twice."""
+    row_of = {profile.key: row for row, profile in enumerate(candidates)}
+    if len(row_of) < len(candidates):
+        seen: set[str] = set()
+        twice = next(p.key for p in candidates if p.key in seen or seen.add(p.key))  # type: ignore[func-returns-value]
+        raise MatchingError(f"candidate {twice!r} is there twice: give each candidate a key of its own")
+    codes = Codes()
+    codes.learn(candidates)
+    vocabulary, counts = learn_vocabulary(candidates)
+    firms: dict[str, int] = {}
+    offers = [vocabulary.offer(found) for found in counts]
+    needs = [vocabulary.needs(p.seeks.texts, grow=True) for p in candidates]
+    side = pack(candidates, needs, codes, model, firms)
+    size = len(vocabulary.ids)
+    return Index(
+        tuple(candidates),
+        row_of,
+        *_lookups(candidates),
+        side,
+        codes,
+        vocabulary,
+        postings(offers, size),
+        postings([summed(need) for need in needs], size),
+        np.ones(len(candidates), np.bool_),
+        firms,
+        unrelated(side.offer_vector, seed),
+        model,
+    )
+
+
+def pack(
+    profiles: Sequence[Profile],
+    needs: Sequence[Sequence[Sparse]],
+    codes: Codes,
+    model: LanguageModel | None,
+    firms: dict[str, int],
+) -> Side:
+    """Columns of profiles with their `needs` in words. Gives firms numbers; whoever names none is a firm of its own."""
+    offer_vector = vectors([p.offers.texts for p in profiles], model)
+    need_vector = vectors([p.seeks.texts for p in profiles], model)
+    return Side(
+        pack_facts([p.offers for p in profiles], codes),
+        pack_wishes([p.seeks for p in profiles], has_text(needs, need_vector), codes),
+        offer_vector,
+        need_vector,
+        np.array([firms.setdefault(p.firm or "\0" + p.key, len(firms)) for p in profiles], np.int32),
+        np.array([mark(p.key) for p in profiles], np.uint64),
+        np.array([is_protected(p) for p in profiles], np.uint8),
+    )
+
+
+def has_text(needs: Sequence[Sequence[Sparse]], need_vector: Floats) -> list[bool]:
+    """Whose need says something: terms, or a place in the model's space. One emoji says nothing."""
+    near = need_vector.any(axis=1) if need_vector.shape[1] else np.zeros(len(needs), np.bool_)
+    return [bool(words) or bool(known) for words, known in zip(needs, near.tolist(), strict=True)]
+
+
+def is_protected(profile: Profile) -> bool:
+    """Small or new: those whose share of the first places is kept."""
+    return profile.is_new or profile.offers.size in SMALL
+
+
+def mark(key: str) -> int:
+    """64 bits that stand for a key when lots are drawn."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little")
+
+
+def vectors(texts: Sequence[Mapping[str, str]], model: LanguageModel | None) -> Floats:
+    """[n, d] the mean direction of each row's texts, zeros where nothing is known."""
+    if model is None:
+        return np.zeros((len(texts), 0), np.float32)
+    total: NDArray[np.float32] | None = None
+    by_language: dict[str, list[int]] = {}
+    for row, languages in enumerate(texts):
+        for language, text in languages.items():
+            if text.strip():
+                by_language.setdefault(language, []).append(row)
+    for language, rows in sorted(by_language.items()):
+        for start in range(0, len(rows), BATCH):
+            some = rows[start : start + BATCH]
+            found = np.asarray(
+                model.vectors([texts[r][language][:LONGEST_TEXT] for r in some], language), np.float32
+            )
+            if total is None:
+                total = np.zeros((len(texts), found.shape[1]), np.float32)
+            np.add.at(total, some, np.nan_to_num(found))
+    if total is None:
+        width = np.asarray(model.vectors(["-"], "en")).shape[1]
+        return np.zeros((len(texts), width), np.float32)
+    length = np.linalg.norm(total, axis=1, keepdims=True)
+    total /= np.where(length > 1e-9, length, 1)
+    return total
+
+
+def unrelated(vector: Floats, seed: int) -> float:
+    """How near two offers drawn by lot are in nineteen of twenty cases: nearness below that says nothing."""
+    known = np.flatnonzero(vector.any(axis=1)) if vector.shape[1] else np.zeros(0, np.int64)
+    if len(known) < FEW:
+        return USUAL_FLOOR
+    draw = np.random.default_rng(seed).choice(known, (SAMPLE, 2))
+    draw = draw[draw[:, 0] != draw[:, 1]]
+    cosine = (vector[draw[:, 0]] * vector[draw[:, 1]]).sum(axis=1)
+    return float(np.clip(np.quantile(cosine, 0.95), 0.0, 0.8))
+
+
+def update(index: Index, changed: Sequence[Profile], removed: Sequence[str] = ()) -> Index:
+    """The index with candidates changed, added or removed; the old one stays as it was.
+
+    How telling a word is, and the usual length, stay as prepared. Prepare anew when `changed` reaches a tenth of the rows.
+    """
+    fresh = {profile.key: profile for profile in changed}
+    profiles = list(index.profiles)
+    row_of = dict(index.row_of)
+    rows = []
+    for key, profile in fresh.items():
+        row = row_of.setdefault(key, len(profiles))
+        profiles[row : row + 1] = [profile]
+        rows.append(row)
+    codes = Codes(dict(index.codes.sectors), dict(index.codes.countries), dict(index.codes.languages))
+    codes.learn(list(fresh.values()))
+    old_words = index.vocabulary
+    words = Vocabulary(
+        dict(old_words.ids), list(old_words.frequency), old_words.documents, dict(old_words.usual_length)
+    )
+    firms = dict(index.firms)
+    stated = [words.needs(profile.seeks.texts, grow=True) for profile in fresh.values()]
+    small = pack(list(fresh.values()), stated, codes, index.model, firms)
+    needs = {row: summed(need) for row, need in zip(rows, stated, strict=True)}
+    offers: dict[int, Sparse] = {}
+    for row, profile in zip(rows, fresh.values(), strict=True):
+        offers[row] = words.offer(
+            {la: counted(text, la) for la, text in sorted(profile.offers.texts.items())}
+        )
+    gone = np.zeros(len(profiles), np.bool_)
+    gone[rows] = True
+    alive = np.ones(len(profiles), np.bool_)
+    alive[: len(index.alive)] = index.alive
+    alive[rows] = True
+    for key in removed:
+        if key in row_of:
+            alive[row_of[key]] = False
+    size = len(words.ids)
+    return Index(
+        tuple(profiles),
+        row_of,
+        *_lookups(profiles),
+        _joined(index.side, small, rows, len(profiles)),
+        codes,
+        words,
+        replaced(index.offers, gone, offers, size),
+        replaced(index.needs, gone, needs, size),
+        alive,
+        firms,
+        index.floor,
+        index.model,
+        index.changed + len(rows) + len(removed),
+    )
+
+
+def _lookups(
+    profiles: Sequence[Profile],
+) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]], tuple[int, ...]]:
+    """Rows by firm, rows by whom they block, and rows with licences."""
+    firms: dict[str, list[int]] = {}
+    blocked: dict[str, list[int]] = {}
+    for row, profile in enumerate(profiles):
+        if profile.firm:
+            firms.setdefault(profile.firm, []).append(row)
+        for name in profile.blocked:
+            blocked.setdefault(name, []).append(row)
+    return (
+        {firm: tuple(rows) for firm, rows in firms.items()},
+        {name: tuple(rows) for name, rows in blocked.items()},
+        tuple(row for row, profile in enumerate(profiles) if profile.offers.licences),
+    )
+
+
+def _joined(old: Side, new: Side, rows: Sequence[int], n: int) -> Side:
+    """Columns of `old` with `rows` taken from `new`."""
+    source = np.arange(n)
+    before = len(old.firm)
+    source[list(rows)] = before + np.arange(len(rows))
+    if old.offer_vector.shape[1] != new.offer_vector.shape[1] and rows:
+        raise MatchingError("the model gives vectors of another length than before: prepare the index anew")
+    parts: dict[str, object] = {}
+    for name in ("offer_vector", "need_vector", "firm", "mark", "is_protected"):
+        parts[name] = np.concatenate([getattr(old, name), getattr(new, name)])[source]
+    facts = Facts(**_columns(old.facts, new.facts, source))
+    wishes = Wishes(**_columns(old.wishes, new.wishes, source))
+    return Side(facts=facts, wishes=wishes, **parts)  # type: ignore[arg-type]
+
+
+def _columns(old: Facts | Wishes, new: Facts | Wishes, source: NDArray[np.int64]) -> dict[str, Ints]:
+    made: dict[str, Ints] = {}
+    for name in old._fields:
+        if name not in ("sector_at", "sector"):
+            made[name] = np.concatenate([getattr(old, name), getattr(new, name)])[source]
+    at = np.concatenate([old.sector_at, new.sector_at[1:] + old.sector_at[-1]])
+    flat = np.concatenate([old.sector, new.sector])
+    lengths = np.diff(at)[source]
+    made["sector_at"] = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    offset = np.repeat(at[:-1][source] - made["sector_at"][:-1], lengths)
+    made["sector"] = flat[offset + np.arange(len(offset))].astype(np.int32)
+    return made

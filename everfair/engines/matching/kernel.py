@@ -1,0 +1,296 @@
+"""The worth of every pair of a block, in compiled code: parts, both directions, the best of each seeker. What the numbers mean: rank."""
+
+from typing import Any, NamedTuple, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from everfair.engines.matching.pack import DEEPEST, OTHER, Facts, Wishes
+
+F = TypeVar("F")
+
+UNKNOWN = 0.3  # a wish the other side says nothing about
+NO_SUBJECT = 0.3  # nothing was asked in words or sectors, nothing is known of interests
+WORST_BACK = 0.02  # the other side's benefit never counts less, so that one's own still orders
+MEANING_PART, WORDS_PART = 0.8, 0.8
+TEXT_SHARE, SECTOR_SHARE = 0.65, 0.35
+INSIDE_WIDER, BESIDE = 0.8, 0.6  # sector distance: the candidate's is above the asked one; only relatives
+SECTORS, MODES, COUNTRIES, DELIVERY, LANGUAGES, SIZE, LICENCES, BUDGET, DATES, TEXT = (
+    1 << i for i in range(10)
+)
+W_MODES, W_COUNTRIES, W_DELIVERY, W_LANGUAGES, W_SIZE, W_LICENCES, W_BUDGET, W_DATES = (
+    1.0, 0.7, 1.0, 1.0, 0.5, 1.0, 0.7, 0.5,
+)  # fmt: skip
+STEPS = 1_000_000  # scores are told apart to one in a million; closer ones are equal
+FIRST = 10
+
+
+def compiled(function: F) -> F:
+    """Compile at the first call, without Python's lock, and keep the machine code for the next process."""
+    made: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return made  # type: ignore[no-any-return]
+
+
+class Side(NamedTuple):
+    """One side's columns. Vectors [n, d] hold zeros where nothing is known; d = 0 without a model."""
+
+    facts: Facts
+    wishes: Wishes
+    offer_vector: NDArray[np.float32]
+    need_vector: NDArray[np.float32]
+    firm: NDArray[np.int32]  # [n]
+    mark: NDArray[np.uint64]  # [n] of the key, for drawing lots
+    is_protected: NDArray[np.uint8]  # [n] small or new
+
+
+class Lists(NamedTuple):
+    """Ragged lists: list i is `item[at[i]:at[i+1]]` with its `weight`."""
+
+    at: NDArray[np.int64]
+    item: NDArray[np.int32]
+    weight: NDArray[np.float32]
+
+
+class Asked(NamedTuple):
+    """What a block of seekers brings beside its columns."""
+
+    part: NDArray[np.int64]  # [n + 1] languages of each seeker's need, into `need`
+    need: Lists  # terms by language of a need
+    offer: Lists  # terms of what the seeker offers
+    words: Lists  # terms of interest
+    sectors: Lists  # nodes of interest
+    firms: Lists  # firms of interest
+    excluded: Lists  # rows never shown
+    met: Lists  # rows met already
+    licence: NDArray[np.int32]  # [n] row of `licence_share`, −1 = none required
+    licence_share: NDArray[np.float32]  # [k, candidates]
+    licence_back: NDArray[np.float32]  # [m, n] for candidates that require licences
+
+
+class Numbers(NamedTuple):
+    """Options and what was learned from the fair, as plain numbers."""
+
+    mutual: float
+    behaviour: float
+    terms: float
+    per_firm: int
+    met: float
+    least: float
+    slope: float
+    middle: float
+    tolerance: float
+    floor: float  # cosine of pairs that have nothing to do with each other
+    floor_back: float
+    bend: float  # exponent of the covered share of words
+    seed: int
+    pool: int
+
+
+class Found(NamedTuple):
+    """What comes out, [n, top] each, and per seeker."""
+
+    index: NDArray[np.int32]
+    score: NDArray[np.float32]
+    plain: NDArray[np.int32]
+    plain_score: NDArray[np.float32]
+    due: NDArray[np.float32]
+    note: NDArray[np.int8]
+
+
+@compiled
+def likeness(tree: Any, asked: int, offered: int) -> float:
+    """How near an offered sector is to the one asked for: 1 for it and all below it."""
+    asked_levels = offered_levels = common = 0
+    for level in range(DEEPEST):
+        a, b = tree[asked, level], tree[offered, level]
+        if a < 0 and b < 0:
+            break
+        asked_levels += a >= 0
+        offered_levels += b >= 0
+        common += a >= 0 and a == b
+    if common == asked_levels:
+        return 1.0
+    share = common / asked_levels
+    return share * (INSIDE_WIDER if common == offered_levels else BESIDE)
+
+
+@compiled
+def met_words(wanted: Any, w: int, given: Any, g: int) -> bool:
+    """Whether two rows of bits have one in common."""
+    for i in range(4):
+        if wanted[w, i] & given[g, i]:
+            return True
+    return False
+
+
+@compiled
+def count_met(wanted: Any, w: int, given: Any, g: int) -> int:
+    """How many bits two rows have in common."""
+    n = 0
+    for i in range(4):
+        left = wanted[w, i] & given[g, i]
+        while left:
+            left &= left - np.uint64(1)
+            n += 1
+    return n
+
+
+@compiled
+def apart(first: Any, f: int, second: Any, s: int) -> bool:
+    """Whether two ranges do not touch."""
+    return first[f, 0] > second[s, 1] or first[f, 1] < second[s, 0]
+
+
+@compiled
+def terms_met(wishes: Any, w: int, facts: Any, f: int, licence: float) -> float:
+    """Share of the structural wishes that hold, sectors aside; −1 where a hard one fails, 2 where there are none."""
+    asked, hard = wishes.asked[w], wishes.hard[w]
+    if not asked & ~(SECTORS | TEXT):
+        return 2.0
+    got = whole = 0.0
+    if asked & MODES:
+        value = UNKNOWN if not facts.modes[f] else 1.0 if facts.modes[f] & wishes.modes[w] else 0.0
+        if hard & MODES and value < 1:
+            return -1.0
+        got, whole = got + W_MODES * value, whole + W_MODES
+    if asked & COUNTRIES:
+        country = facts.country[f]
+        value = UNKNOWN
+        if country > 0:
+            bit = np.uint64(1) << np.uint64(country & 63)
+            value = 1.0 if country != OTHER and wishes.country[w, country >> 6] & bit else 0.0
+        if hard & COUNTRIES and value < 1:
+            return -1.0
+        got, whole = got + W_COUNTRIES * value, whole + W_COUNTRIES
+    if asked & DELIVERY:
+        value = UNKNOWN if facts.delivers[f] == 0 else 1.0
+        if facts.delivers[f] == 1:
+            value = count_met(wishes.deliver, w, facts.deliver, f) / wishes.deliver_n[w]
+        if hard & DELIVERY and value < 1:
+            return -1.0
+        got, whole = got + W_DELIVERY * value, whole + W_DELIVERY
+    if asked & LANGUAGES:
+        value = 0.0
+        if met_words(wishes.language, w, facts.language, f):
+            value = facts.language_breadth[f]
+        elif hard & LANGUAGES:
+            return -1.0
+        elif facts.language_breadth[f] > 1:  # nothing stated
+            value = UNKNOWN
+        got, whole = got + W_LANGUAGES * value, whole + W_LANGUAGES
+    if asked & SIZE:
+        size = facts.size[f]
+        value = UNKNOWN if size < 0 else 1.0 if wishes.sizes[w] >> size & 1 else 0.0
+        if hard & SIZE and value < 1:
+            return -1.0
+        got, whole = got + W_SIZE * value, whole + W_SIZE
+    if asked & LICENCES:
+        value = licence if facts.has_licence[f] else UNKNOWN
+        if hard & LICENCES and (value < 1 or not facts.has_licence[f]):
+            return -1.0
+        got, whole = got + W_LICENCES * value, whole + W_LICENCES
+    if asked & BUDGET:
+        value = UNKNOWN
+        if not np.isnan(facts.price[f, 0]):
+            value = 0.0 if apart(wishes.budget, w, facts.price, f) else 1.0
+            if hard & BUDGET and value < 1:
+                return -1.0
+        got, whole = got + W_BUDGET * value, whole + W_BUDGET
+    if asked & DATES:
+        value = UNKNOWN
+        if facts.dates[f, 1] > 0:
+            value = 0.0 if apart(wishes.dates, w, facts.dates, f) else 1.0
+            if hard & DATES and value < 1:
+                return -1.0
+        got, whole = got + W_DATES * value, whole + W_DATES
+    return got / whole
+
+
+@compiled
+def subject(asked: int, words: float, cosine: float, floor: float, bend: float, sector: float) -> float:
+    """How well the subject is met, 0 to 1; −1 where none was asked."""
+    text = -1.0
+    if asked & TEXT:
+        covered = min(words, 1.0) ** bend if words > 0 else 0.0
+        near = max(0.0, (cosine - floor) / (1 - floor))
+        text = 1 - (1 - WORDS_PART * covered) * (1 - MEANING_PART * min(near, 1.0))
+    if asked & SECTORS:
+        return TEXT_SHARE * text + SECTOR_SHARE * sector if text >= 0 else sector
+    return text
+
+
+@compiled
+def together(known: bool, fit: float, back_known: bool, back: float, mutual: float) -> float:
+    """The worth of a meeting for both: a weighted geometric mean, or the one side's that is known."""
+    if known and back_known:
+        return max(fit, 0.001) ** (1 - mutual) * max(back, WORST_BACK) ** mutual
+    if known:
+        return fit
+    return back if back_known else NO_SUBJECT
+
+
+@compiled
+def lot(seed: int, seeker: Any, candidate: Any) -> Any:
+    """A number drawn for a pair, the same at every call."""
+    z = np.uint64(seed) + seeker * np.uint64(0x9E3779B97F4A7C15) ^ candidate
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+@compiled
+def add_words(lists: Any, i: int, at: Any, rows: Any, weights: Any, out: Any) -> None:
+    """Add the product of list i of terms with every row's terms."""
+    for j in range(lists.at[i], lists.at[i + 1]):
+        term, value = lists.item[j], lists.weight[j]
+        for k in range(at[term], at[term + 1]):
+            out[rows[k]] += value * weights[k]
+
+
+@compiled
+def fill_table(tree: Any, table: Any, at: Any, sector: Any, row: int, asks: bool) -> None:
+    """Per node of the tree the likeness to the best of a row's sectors, which asks for it or offers it."""
+    table[:] = 0
+    for j in range(at[row], at[row + 1]):
+        for node in range(len(table)):
+            value = likeness(tree, sector[j], node) if asks else likeness(tree, node, sector[j])
+            table[node] = max(table[node], value)
+
+
+@compiled
+def best_of(table: Any, at: Any, sector: Any, row: int) -> float:
+    """The best entry of a table among a row's sectors."""
+    best = 0.0
+    for j in range(at[row], at[row + 1]):
+        best = max(best, table[sector[j]])
+    return best
+
+
+@compiled
+def lower(scores: Any, lots: Any, i: int, j: int) -> bool:
+    return scores[i] < scores[j] or (scores[i] == scores[j] and lots[i] < lots[j])
+
+
+@compiled
+def swap(scores: Any, lots: Any, rows: Any, i: int, j: int) -> None:
+    scores[i], scores[j] = scores[j], scores[i]
+    lots[i], lots[j] = lots[j], lots[i]
+    rows[i], rows[j] = rows[j], rows[i]
+
+
+@compiled
+def sift(scores: Any, lots: Any, rows: Any, i: int, size: int) -> None:
+    """Bring entry i of a heap, whose lowest is first, to its place."""
+    while i > 0 and lower(scores, lots, i, (i - 1) // 2):
+        swap(scores, lots, rows, i, (i - 1) // 2)
+        i = (i - 1) // 2
+    while True:
+        least = i
+        for child in (2 * i + 1, 2 * i + 2):
+            if child < size and lower(scores, lots, child, least):
+                least = child
+        if least == i:
+            return
+        swap(scores, lots, rows, i, least)
+        i = least
