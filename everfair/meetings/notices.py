@@ -110,10 +110,11 @@ def tell_of_meeting(
     people: Iterable[MeetingPerson],
     *,
     was: Slot | None = None,
+    reason: str = "",
     by: Any = None,
 ) -> None:
-    """Write to everybody in it, except the one who did it, that it is "made" or "moved"."""
-    post_all(letters_of_meeting(meeting, event, people, was=was, by=by))
+    """Write to everybody in it, except the one who did it, that it is "made" or "moved" (and why, where somebody said)."""
+    post_all(letters_of_meeting(meeting, event, people, was=was, reason=reason, by=by))
 
 
 def tell_timetable(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.prepared import make_tables
 from tests.programme.seat_race import at_once
 
 
@@ -208,18 +209,61 @@ def joining_race(tabs: int) -> dict[str, Any]:
     }
 
 
+def forcing_race(desks: int) -> dict[str, Any]:
+    """Several organisers force the same meeting to the same time at once, while the one in the way is called off by its people."""
+    from everfair.base.charts import IllegalChange
+    from everfair.base.refusals import Refused
+    from everfair.meetings.actions.booking import book_meeting, cancel_meeting
+    from everfair.meetings.actions.forcing import force_move
+    from everfair.meetings.models import Booking, Meeting, Slot
+    from tests.factories.meetings import BEFORE
+    from tests.meetings.world import make_world
+
+    fair = make_world()
+    ours = book_meeting(fair.slots[0], [fair.buyer()], [fair.staff], by=None, now=BEFORE)
+    theirs = book_meeting(fair.slots[3], [fair.buyer()], [fair.staff], by=None, now=BEFORE)
+    seen = {ours.code: ours.version, theirs.code: theirs.version}
+
+    def force() -> str:
+        try:
+            slot = Slot.objects.get(pk=fair.slots[3].pk)
+            force_move(Meeting.objects.get(pk=ours.pk), slot, "Why.", seen=seen, by=None, now=BEFORE)
+        except Refused:
+            return "refused"
+        return "forced"
+
+    def cancel() -> str:
+        try:
+            cancel_meeting(Meeting.objects.get(pk=theirs.pk), by=None, now=BEFORE)
+        except IllegalChange:
+            return "late"
+        return "cancelled"
+
+    answers = at_once([*[force] * desks, cancel])
+    held = {one.pk: one for one in Meeting.objects.filter(pk__in=(ours.pk, theirs.pk))}
+    booked = Booking.objects.filter(meeting__in=held).values_list("meeting_id", "slot_id")
+    return {
+        "answers": answers,
+        "as_booked": all(held[meeting].slot_id == slot for meeting, slot in booked),
+        "bookings": {
+            key: sum(meeting == row.pk for meeting, _slot in booked)
+            for key, row in (("ours", held[ours.pk]), ("theirs", held[theirs.pk]))
+        },
+        "ours_there": held[ours.pk].slot_id == fair.slots[3].pk,
+        "theirs": held[theirs.pk].state,
+    }
+
+
 def main() -> None:
     """On a new SQLite file (EVERFAIR_DATA_DIR): the answers as JSON."""
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    make_tables()
     found = {"slots": slots_race(200, 10, 200)}
     found |= {"quota": quota_race(8, 3), "answers": answers_race(6)}
     found |= {"tables": tables_race(12, 4), "interpreters": interpreters_race(4)}
-    found |= {"joining": joining_race(6)}
+    found |= {"joining": joining_race(6), "forcing": forcing_race(4)}
     print(json.dumps(found))
 
 

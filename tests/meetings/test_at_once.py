@@ -12,6 +12,7 @@ import pytest
 
 from tests.meetings.race import (
     answers_race,
+    forcing_race,
     interpreters_race,
     joining_race,
     quota_race,
@@ -58,6 +59,18 @@ def judge_joining(turn: dict[str, Any]) -> None:
     assert turn["rows"] == turn["resources"] == 1, turn
 
 
+def judge_forcing(turn: dict[str, Any]) -> None:
+    said = Counter(turn["answers"])
+    assert said["forced"] <= 1, turn
+    assert said["forced"] == turn["ours_there"], turn
+    assert said["forced"] or turn["theirs"] == "cancelled", (
+        turn
+    )  # nobody forced: the other was called off before
+    assert turn["as_booked"], turn
+    assert turn["bookings"] == {"ours": 3, "theirs": 0 if turn["theirs"] == "cancelled" else 3}, turn
+    assert said["cancelled"] == 1, turn
+
+
 def test_at_once_on_sqlite(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EVERFAIR_")}
     own = {"EVERFAIR_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "everfair.config.settings"}
@@ -73,6 +86,7 @@ def test_at_once_on_sqlite(tmp_path: Path) -> None:
     judge_quota(found["quota"], 3)
     judge_answers(found["answers"])
     judge_joining(found["joining"])
+    judge_forcing(found["forcing"])
 
 
 @pytest.mark.postgres
@@ -110,3 +124,10 @@ def test_yes_and_no_at_once_on_postgresql() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_one_person_joins_once_on_postgresql() -> None:
     judge_joining(joining_race(8))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_one_meeting_forced_from_several_desks_on_postgresql() -> None:
+    for _turn in range(3):
+        judge_forcing(forcing_race(6))

@@ -91,8 +91,10 @@ def book_meeting(
     return meeting
 
 
-def cancel_meeting(meeting: Meeting, reason: str = "", *, by: Any, now: datetime | None = None) -> Meeting:
-    """Give back everything it took, tell the others, offer the slot to who waits. Its request ends with it.
+def cancel_meeting(
+    meeting: Meeting, reason: str = "", *, by: Any, now: datetime | None = None, offers: bool = True
+) -> Meeting:
+    """Give back everything it took, tell the others, offer the slot to who waits (`offers`). Its request ends with it.
 
     IllegalChange for a meeting that was held or is cancelled already.
     """
@@ -108,12 +110,24 @@ def cancel_meeting(meeting: Meeting, reason: str = "", *, by: Any, now: datetime
         _end_request(row, {one.participant_id: one.participant for one in persons}, by=by, now=now)
         announce(row, "cancelled", by=by, now=now, before=before)
         notices.post_all(letters)
-        offer_free_slot(row, persons, now=now)
+        if offers:
+            offer_free_slot(row, persons, now=now)
     return bring_up_to_date(meeting, row)
 
 
-def move_meeting(meeting: Meeting, slot: Slot, *, by: Any, now: datetime | None = None) -> Meeting:
-    """To another slot, with a place there; who had confirmed is asked again. SlotTaken when one is busy then."""
+def move_meeting(
+    meeting: Meeting,
+    slot: Slot,
+    *,
+    reason: str = "",
+    by: Any,
+    now: datetime | None = None,
+    offers: bool = True,
+) -> Meeting:
+    """To another slot, with a place there; who had confirmed is asked again. SlotTaken when one is busy then.
+
+    `reason` is told in the letters; what comes free is offered to who waits, unless `offers` is False.
+    """
     now = now or timezone.now()
     with transaction.atomic():
         row, persons = lock_meeting(meeting)
@@ -133,10 +147,11 @@ def move_meeting(meeting: Meeting, slot: Slot, *, by: Any, now: datetime | None 
         book_all(row, [one.participant for one in asked_first], pair, now=now)
         MeetingPerson.objects.filter(meeting=row).update(confirmed_at=None)
         announce(row, "moved", by=by, now=now, before=before, after=facts_of(row))
-        notices.tell_of_meeting(row, "moved", persons, was=was, by=by)
+        notices.tell_of_meeting(row, "moved", persons, was=was, reason=clean_reason(reason), by=by)
         notices.tell_floor(row.edition_id, was.pk)
         freed = Meeting(pk=row.pk, edition=row.edition, slot=was, place=row.place, exhibitor=row.exhibitor)
-        offer_free_slot(freed, persons, now=now)
+        if offers:
+            offer_free_slot(freed, persons, now=now)
     return bring_up_to_date(meeting, row)
 
 

@@ -80,3 +80,17 @@ class ReasonForm(WordsForm):
     """Why a meeting is cancelled or a request declined: both sides read it."""
 
     reason = LineField(label=_("Reason"), max_length=500, help_text=_("The others read it."))
+
+
+class ForceForm(WordsForm):
+    """Why other meetings give way to one, and that confirmed ones do too."""
+
+    order: ClassVar[Sequence[str]] = ("reason", "though_confirmed")
+    reason = LineField(
+        label=_("Why"), max_length=500, help_text=_("Everybody whose meeting this changes reads it.")
+    )
+    though_confirmed = forms.BooleanField(
+        label=_("Also the meetings that somebody confirmed"),
+        required=False,
+        help_text=_("These people were told that nothing moves their meeting any more."),
+    )

@@ -1,7 +1,7 @@
-"""The floor of tables at one time: who sits where now and next, what is lost, who waits, and what moving a meeting disturbs."""
+"""The floor of tables at one time: who sits where now and next, what is lost, who waits."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,6 @@ from everfair.meetings.models import (
     Resource,
     Slot,
 )
-from everfair.meetings.queries.free import free_slots
 from everfair.meetings.queries.ground import is_lost
 
 LIVE = (Meeting.State.SCHEDULED, Meeting.State.HELD, Meeting.State.NO_SHOW)
@@ -226,68 +225,3 @@ def waiting_line(edition: Edition) -> QuerySet[NextInLine]:
     rows = NextInLine.objects.filter(edition=edition, ended_at=None)
     rows = rows.select_related("participant", "exhibitor__organisation", "other", "offered_slot")
     return rows.order_by(F("offered_until").asc(nulls_last=True), "since", "id")
-
-
-@dataclass(frozen=True)
-class Disturbance:
-    """What stands against a slot. `kind`: "meeting" (this person has that one then), "person" (not free), "place"."""
-
-    kind: str
-    person: Any = None
-    meeting: Meeting | None = None
-
-
-@dataclass(frozen=True)
-class MoveOption:
-    """A slot a meeting could move to, and what that disturbs; nothing: it is free."""
-
-    slot: Slot
-    disturbs: tuple[Disturbance, ...] = field(default=())
-
-    @property
-    def is_free(self) -> bool:
-        return not self.disturbs
-
-
-def move_options(meeting: Meeting, now: datetime | None = None) -> list[MoveOption]:
-    """Every coming slot but its own, with what stands against it."""
-    now = now or timezone.now()
-    people = [row.participant for row in meeting.people.select_related("participant")]
-    ways: dict[str, Any] = {
-        "place": meeting.place,
-        "exhibitor": meeting.exhibitor,
-        "now": now,
-        "without": meeting,
-    }
-    free = {slot.pk for slot in free_slots(people, **ways)} if people else set()
-    each = {one.pk: {slot.pk for slot in free_slots([one], **ways)} for one in people}
-    booked = _booked_by(meeting, people)
-    slots = Slot.objects.filter(edition=meeting.edition_id, starts_at__gt=now).exclude(pk=meeting.slot_id)
-    return [
-        MoveOption(slot, () if slot.pk in free else tuple(_against(slot, people, each, booked)))
-        for slot in slots
-    ]
-
-
-def _booked_by(meeting: Meeting, people: Iterable[Any]) -> dict[tuple[int, int], Meeting]:
-    """(participant, slot) → the other meeting they have then."""
-    rows = Booking.objects.filter(resource__participant__in=list(people)).exclude(meeting=meeting)
-    kept = list(rows.values_list("resource__participant_id", "slot_id", "meeting_id"))
-    meetings = meetings_with_people(meeting.edition).in_bulk([pk for _person, _slot, pk in kept])
-    return {(person, slot): meetings[pk] for person, slot, pk in kept}
-
-
-def _against(
-    slot: Slot, people: Iterable[Any], each: dict[int, set[int]], booked: dict[tuple[int, int], Meeting]
-) -> Iterable[Disturbance]:
-    said = False
-    for person in people:
-        other = booked.get((person.pk, slot.pk))
-        if other is not None:
-            said = True
-            yield Disturbance("meeting", person, other)
-        elif slot.pk not in each[person.pk] and any(slot.pk in slots for slots in each.values()):
-            said = True
-            yield Disturbance("person", person)
-    if not said:
-        yield Disturbance("place")

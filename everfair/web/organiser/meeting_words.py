@@ -25,6 +25,8 @@ SENTENCES: dict[str, "str | Promise"] = {
     "meetings.line.offered": _("Offered a time that came free"),
     "meetings.meeting.came": _("Came to a meeting"),
     "meetings.meeting.cancelled": _("Meeting cancelled"),
+    "meetings.meeting.displaced": _("Meeting gave way to another one"),
+    "meetings.meeting.forced": _("Meeting moved though others were in the way"),
     "meetings.meeting.confirmed": _("Meeting confirmed"),
     "meetings.meeting.made": _("Meeting agreed"),
     "meetings.meeting.moved": _("Meeting moved"),
@@ -69,6 +71,8 @@ FIELDS: dict[str, "str | Promise"] = {
     "people": _("people"),
     "from": _("from"),
     "until": _("until"),
+    "moved": _("moved"),
+    "called_off": _("called off"),
 }
 STATES: dict[str, "str | Promise"] = {
     "sent": _("sent"),

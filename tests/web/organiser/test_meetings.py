@@ -184,6 +184,43 @@ def test_a_meeting_moves_by_hand_where_it_disturbs_nothing(desk: Desk) -> None:
     assert set(moved.bookings.values_list("slot", flat=True)) == {slots[2].pk}
 
 
+def test_a_meeting_moves_all_the_same_with_a_reason(desk: Desk) -> None:
+    make_rules(desk.edition)
+    slots = make_slots(desk.edition, 3, starts_at=LATER)
+    meeting = two_at_a_table(desk, slots[0])
+    busy = meeting.people.get(side="asker").participant
+    other = make_meeting(
+        slots[1], busy, make_participant(desk.edition, name="Otto Busy"), table=make_table(desk.edition)
+    )
+    other.people.filter(participant=busy).update(confirmed_at=LATER - timedelta(days=2))
+    path = f"meetings/all/{meeting.code}/move/{slots[1].pk}/"
+    assert desk.address(path) in desk.get(f"meetings/all/{meeting.code}/move/").content.decode()
+    page = desk.get(path)
+    text = sentences(page)
+    assert re.search(r"Otto Busy.*by somebody.*moves to .*10:00", text)
+    seen = re.findall(r'name="seen" value="([^"]+)"', page.content.decode())
+    assert seen == [f"{meeting.code}.1", f"{other.code}.1"]
+    silent = desk.post(path, {"seen": seen, "reason": ""})
+    assert silent.status_code == 422
+    unticked = desk.post(path, {"seen": seen, "reason": "The minister comes."})
+    assert unticked.status_code == 422
+    assert "Tick that you want this" in sentences(unticked)
+    assert 'value="The minister comes."' in unticked.content.decode(), "what was typed is kept"
+    old = desk.post(
+        path, {"seen": [f"{meeting.code}.1", f"{other.code}.9"], "reason": "x", "though_confirmed": "on"}
+    )
+    assert old.status_code == 422
+    assert "Something changed here meanwhile" in sentences(old)
+    answer = {"seen": seen, "reason": "The minister comes.", "though_confirmed": "on"}
+    done = desk.client.post(desk.address(path), answer, follow=True)
+    assert "1 other meeting has another time." in sentences(done)
+    meeting.refresh_from_db()
+    other.refresh_from_db()
+    assert (meeting.slot, other.slot) == (slots[1], slots[2])
+    again = desk.client.get(desk.address(path), follow=True)
+    assert "cannot be moved there" in sentences(again)
+
+
 def test_a_meeting_is_called_off_with_a_reason(desk: Desk) -> None:
     make_rules(desk.edition)
     meeting = two_at_a_table(desk)

@@ -1,4 +1,4 @@
-"""The floor of tables with who sits where now and next; one meeting: who came, moved, cancelled."""
+"""The floor of tables with who sits where now and next; one meeting: who came, cancelled."""
 
 from datetime import timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from everfair.base import audit
 from everfair.fair.access import get_edition_at_desk, may
@@ -22,7 +22,7 @@ from everfair.meetings.actions import booking
 from everfair.meetings.forms.floor import ReasonForm
 from everfair.meetings.queries import floor as queries
 from everfair.meetings.queries import ground
-from everfair.web.meeting_words import disturbance_words, sides, where_words
+from everfair.web.meeting_words import sides, where_words
 from everfair.web.organiser.events import log_lines
 from everfair.web.organiser.frame import address, attempt, desk, done, through
 
@@ -174,39 +174,3 @@ def meeting_cancel(request: HttpRequest, edition: str, code: str) -> HttpRespons
         return done(request, sentence, "meetings.meeting_show", edition=held.slug, code=code)
     context = _meeting(request, held, queries.shown_meeting(meeting), form)
     return desk(request, "meetings/meeting_show", held, context, status=422)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def meeting_move(request: HttpRequest, edition: str, code: str) -> HttpResponse:
-    """To another slot; each slot says what a move there would disturb."""
-    held = get_edition_at_desk(request.user, edition, RIGHT)
-    meeting = queries.shown_meeting(access.get_meeting_at_desk(request.user, held, code, RIGHT))
-    if request.method == "POST":
-        given = request.POST.get("slot", "")
-        if not given.isdecimal() or len(given) > 15:
-            raise Http404
-        slot = access.get_slot_in(held, int(given))
-        sentence = _("Moved. Both sides are told.")
-        deed = partial(booking.move_meeting, meeting, slot, by=request.user)
-        return attempt(request, deed, sentence, "meetings.meeting_show", edition=held.slug, code=code)
-    with timezone.override(ZoneInfo(held.time_zone)):
-        askers, asked = sides(meeting)
-        days: dict[Any, list[Any]] = {}
-        for option in queries.move_options(meeting) if meeting.state == "scheduled" else []:
-            words = [disturbance_words(one) for one in option.disturbs]
-            days.setdefault(timezone.localtime(option.slot.starts_at).date(), []).append((option, words))
-        title = _("Move this meeting")
-        context = {
-            "title": title,
-            "lead": _("%(one)s and %(other)s") % {"one": _names(askers), "other": _names(asked)},
-            "meeting": meeting,
-            "where": where_words(meeting),
-            "days": days.items(),
-            "crumbs": [
-                (_("Meetings"), address("meetings.meeting_list", edition=held.slug)),
-                (_names(askers), address("meetings.meeting_show", edition=held.slug, code=code)),
-                (title, ""),
-            ],
-        }
-        return desk(request, "meetings/meeting_move", held, context)

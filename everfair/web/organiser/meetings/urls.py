@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from everfair.web.organiser.meetings import floor, people, places, rules, runs
+from everfair.web.organiser.meetings import floor, forcing, people, places, rules, runs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", floor.floor_show, name="meetings.floor_show"),
@@ -23,7 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("all/<slug:code>/", floor.meeting_show, name="meetings.meeting_show"),
     path("all/<slug:code>/came/<slug:person>/", floor.meeting_came, name="meetings.meeting_came"),
     path("all/<slug:code>/cancel/", floor.meeting_cancel, name="meetings.meeting_cancel"),
-    path("all/<slug:code>/move/", floor.meeting_move, name="meetings.meeting_move"),
+    path("all/<slug:code>/move/", forcing.meeting_move, name="meetings.meeting_move"),
+    path("all/<slug:code>/move/<int:pk>/", forcing.meeting_force, name="meetings.meeting_force"),
     path("people/", people.person_list, name="meetings.person_list"),
     path("people.<slug:kind>", people.person_export, name="meetings.person_export"),
     path("people/<slug:code>/", people.person_show, name="meetings.person_show"),
