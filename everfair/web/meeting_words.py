@@ -9,7 +9,7 @@ from everfair.meetings.queries.floor import place_of
 
 
 def place_words(place: Any) -> str:
-    """ "N1 North hall, table 12"; a stand by its firm; a line; an interpreter by name."""
+    """ "N1 North hall, table 12"; a stand by its firm; a line; a room or an interpreter by name."""
     if place is None:
         return _("no place")
     hall = f"{place.area.sign} {for_reader(place.area.name)}" if place.area else ""
@@ -20,7 +20,8 @@ def place_words(place: Any) -> str:
         return _("stand of %(firm)s, place %(number)s") % {"firm": firm, "number": place.number}
     if place.kind == "line":
         return _("line %(number)s") % {"number": place.number}
-    return for_reader(place.name) or str(place)
+    name = for_reader(place.name) or str(place)
+    return _("%(hall)s, %(room)s") % {"hall": hall, "room": name} if place.kind == "room" and hall else name
 
 
 def where_words(meeting: Any) -> str:

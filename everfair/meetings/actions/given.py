@@ -12,6 +12,7 @@ from everfair.base.texts import clean_text
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.meetings.models import Participant, PlaceKind, Slot
 from everfair.meetings.queries.places import offered_places
+from everfair.meetings.queries.reach import reach_of
 
 FIELDS = frozenset({"message", "place", "language", "needs_interpreter", "offer", "slots", "colleagues"})
 MOST_SLOTS = 10
@@ -51,13 +52,14 @@ def clean_request(
     there = offered_places(asker.edition, firm or asker.exhibitor)
     if not there:
         raise Refused(_("There are no places for meetings yet: the organiser has laid out no tables."))
-    given.place = given.place or there[0]
+    given.place = given.place or _first_within_reach(asker, person or firm, there)
     if given.place not in there:
         raise Refused(_("There is no such place here. Choose another one."), field="place")
     if given.place != PlaceKind.ONLINE and not asker.is_on_site:
         raise Refused(
             _("You have said that you are not at the fair. Choose a meeting on line."), field="place"
         )
+    require_open_doors(asker, person or firm, given.place)
     offer = given.offer
     if offer is not None and (firm is None or offer.exhibitor_id != firm.pk):
         raise Refused(_("This offer is another firm's."), field="offer")
@@ -69,6 +71,23 @@ def clean_request(
                 field="colleagues",
             )
     return given
+
+
+def _first_within_reach(
+    asker: Participant, target: Participant | Exhibitor | None, there: Sequence[str]
+) -> str:
+    """Nothing was said: the first kind of place that the gate does not shut."""
+    within = reach_of(asker, target).places if target is not None else ()
+    return next((place for place in there if place in within), there[0])
+
+
+def require_open_doors(asker: Participant, target: Participant | Exhibitor | None, place: str) -> None:
+    """Refused, in words, where the gate lets one of the two into no hall with such a place."""
+    if target is None or place == PlaceKind.ONLINE:
+        return
+    sentence = dict(reach_of(asker, target).shut).get(place)
+    if sentence:
+        raise Refused(sentence, field="place")
 
 
 def are_colleagues(asker: Participant, other: Participant) -> bool:

@@ -35,7 +35,7 @@ def book_all(
     diaries = Diaries(people, edition, meeting.place, meeting.exhibitor, interpreter, None, now)
     free = diaries.together(people)
     if slot not in free:
-        raise _taken(free)
+        raise _shut(diaries, people, slot, free) or _taken(free)
     for person in people:
         if not _book(meeting, person.resource):
             raise _taken(one for one in free if one != slot)
@@ -79,6 +79,21 @@ def _book(meeting: Meeting, resource: Resource) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def _shut(
+    diaries: Diaries, people: Sequence[Participant], slot: Slot, free: Iterable[Slot]
+) -> SlotTaken | None:
+    """The gate is what stands in the way: said, so that nobody tries the same time again."""
+    if any(slot.pk not in diaries.free(person) for person in people):
+        return None  # somebody is busy, and that comes first
+    person = diaries.shut_out(people, slot)
+    if person is None:
+        return None
+    sentence = _(
+        "The gate does not let %(name)s into a hall with a place for this meeting then. Choose another time or place."
+    )
+    return SlotTaken(sentence % {"name": person.name}, list(free)[:ALTERNATIVES])
 
 
 def _taken(free: Iterable[Slot]) -> SlotTaken:

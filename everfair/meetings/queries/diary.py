@@ -1,4 +1,4 @@
-"""A person's diary: sessions, meetings and free time in one order; days with meetings on anybody's clock; whose calendar a secret opens."""
+"""A person's diary: sessions, meetings, duties at the booth and free time in one order; days with meetings on anybody's clock; whose calendar a secret opens."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,7 @@ from everfair.base.languages import Words
 from everfair.fair.models import Edition
 from everfair.meetings.models import (
     Booking,
+    BoothDuty,
     DiaryKey,
     Meeting,
     MeetingPerson,
@@ -21,6 +22,7 @@ from everfair.meetings.models import (
     Resource,
     Slot,
 )
+from everfair.meetings.queries.duties import duties_of
 from everfair.programme.models import Speaker
 from everfair.programme.queries.board import Board, SessionLine
 from everfair.programme.queries.own import OwnSession, own_programme
@@ -39,13 +41,14 @@ class MeetingDay:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a meeting is: a table of a hall, a place at a firm's stand, or a line. `number` 0: not settled yet."""
+    """Where a meeting is: a table of a hall, a place at a firm's stand, a line, or a room. `number` 0: not settled yet."""
 
     place: str  # PlaceKind
     number: int = 0
     area: Words = field(default_factory=dict)
     stand: str = ""  # of the firm: "S1-0112"
     url: str = ""  # on line
+    name: Words = field(default_factory=dict)  # of a room
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,18 @@ class MeetingLine:
 
 @dataclass(slots=True)
 class DiaryEntry:
-    """One thing in a diary: a session, a meeting, or free time with how many slots fit in. `clashes` are others then."""
+    """One thing in a diary: a session, a meeting, a duty at the booth, or free time with how many slots fit in.
 
-    kind: Literal["session", "meeting", "free"]
+    `clashes` are others at its time.
+    """
+
+    kind: Literal["session", "meeting", "duty", "free"]
     starts_at: datetime
     ends_at: datetime
     session: OwnSession | None = None
     is_speaking: bool = False
     meeting: MeetingLine | None = None
+    duty: BoothDuty | None = None
     slots: int = 0
     clashes: list["DiaryEntry"] = field(default_factory=list)
 
@@ -120,7 +127,9 @@ class DiaryEntry:
             return self.session.line.standing(now)
         if self.meeting is not None:
             return self.meeting.standing(now)
-        return "ended" if self.ends_at <= now else "ahead"
+        if self.ends_at <= now:
+            return "ended"
+        return "now" if self.duty is not None and self.starts_at <= now else "ahead"
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,7 @@ class Diary:
         return found
 
     def next(self, now: datetime) -> DiaryEntry | None:
-        """What comes next or is on: a session or a meeting."""
+        """What comes next or is on: a session, a meeting or a duty."""
         return next(
             (one for one in self.entries if one.kind != "free" and one.standing(now) in ("now", "ahead")),
             None,
@@ -164,6 +173,10 @@ def diary_of(
     entries += [
         DiaryEntry("meeting", line.starts_at, line.ends_at, meeting=line) for line in meetings_of(participant)
     ]
+    if participant.exhibitor_id is not None:
+        entries += [
+            DiaryEntry("duty", duty.starts_at, duty.ends_at, duty=duty) for duty in duties_of(participant)
+        ]
     find_clashes(entries)
     entries += [DiaryEntry("free", start, end, slots=count) for start, end, count in spans(free, zone)]
     entries.sort(key=lambda one: (one.starts_at, one.kind == "free", one.ends_at))
@@ -202,8 +215,17 @@ def find_clashes(entries: list[DiaryEntry]) -> None:
         for other in timed[number + 1 :]:
             if other.starts_at >= one.ends_at:
                 break
+            if _go_together(one, other) or _go_together(other, one):
+                continue
             one.clashes.append(other)
             other.clashes.append(one)
+
+
+def _go_together(one: DiaryEntry, other: DiaryEntry) -> bool:
+    """A meeting at the own stand while on duty there, where the roster says that one may."""
+    if one.duty is None or other.meeting is None:
+        return False
+    return one.duty.may_meet and other.meeting.where.place == PlaceKind.STAND and not other.meeting.firm
 
 
 def _is_off(entry: DiaryEntry) -> bool:
@@ -290,7 +312,8 @@ def line_of(row: Meeting, participant: Participant) -> MeetingLine:
 def where_of(row: Meeting, held: Iterable[Resource]) -> Where:
     """The place among what a meeting holds."""
     kinds = {
-        PlaceKind.TABLE.value: (Resource.Kind.TABLE, Resource.Kind.ROOM),
+        PlaceKind.TABLE.value: (Resource.Kind.TABLE,),
+        PlaceKind.ROOM.value: (Resource.Kind.ROOM,),
         PlaceKind.STAND.value: (Resource.Kind.STAND,),
         PlaceKind.ONLINE.value: (Resource.Kind.LINE,),
     }[row.place]
@@ -299,7 +322,8 @@ def where_of(row: Meeting, held: Iterable[Resource]) -> Where:
         row.exhibitor.place.number if row.exhibitor is not None and row.exhibitor.place is not None else ""
     )
     area = found.area.name if found is not None and found.area is not None else {}
-    return Where(row.place, found.number if found is not None else 0, area, stand, row.online_url)
+    name = found.name if found is not None and found.kind == Resource.Kind.ROOM else {}
+    return Where(row.place, found.number if found is not None else 0, area, stand, row.online_url, name or {})
 
 
 def meetings_outside(participant: Participant, now: datetime) -> list[Meeting]:

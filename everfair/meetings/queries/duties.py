@@ -114,7 +114,8 @@ def meetings_against(duty: BoothDuty) -> list[Meeting]:
 
 def duties_of(participant: Participant) -> list[BoothDuty]:
     """A person's own duties, for the diary."""
-    return list(BoothDuty.objects.filter(participant=participant).order_by("starts_at", "pk"))
+    rows = BoothDuty.objects.filter(participant=participant)
+    return list(rows.select_related("participant__exhibitor__organisation").order_by("starts_at", "pk"))
 
 
 def duty_rows(rows: Iterable[BoothDuty], zone: ZoneInfo, words: Any) -> Iterator[dict[str, Any]]:

@@ -22,6 +22,7 @@ from everfair.meetings.models import (
     Wish,
 )
 from everfair.meetings.queries.free import takes_part
+from everfair.meetings.queries.reach import reach_of
 
 Target = Participant | Exhibitor
 
@@ -73,6 +74,7 @@ def why_not_ask(asker: Participant, target: Target, *, now: datetime | None = No
         or _why_full(asker)
         or _why_known(asker, firm, person)
         or _why_not_there(asker, firm, person)
+        or reach_of(asker, target).why_not
     )
 
 

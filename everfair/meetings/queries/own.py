@@ -20,7 +20,7 @@ from everfair.meetings.models import (
     Slot,
 )
 from everfair.meetings.queries.free import Diaries
-from everfair.meetings.queries.places import offered_places
+from everfair.meetings.queries.reach import reach_of
 
 State = Request.State
 Box = Literal["answer", "sent", "over"]
@@ -130,11 +130,8 @@ def colleagues_of(person: Participant) -> list[Participant]:
 
 
 def places_for(asker: Participant, target: Participant | Exhibitor) -> list[str]:
-    """Where the two can meet at all: kinds of place that are laid out and within reach of both."""
-    firm = target if isinstance(target, Exhibitor) else target.exhibitor
-    found = offered_places(asker.edition, firm)
-    on_site = asker.is_on_site and (isinstance(target, Exhibitor) or target.is_on_site)
-    return found if on_site else [place for place in found if place == PlaceKind.ONLINE]
+    """Where the two can meet at all: kinds of place that are laid out, within reach of both and not shut by the gate."""
+    return list(reach_of(asker, target).places)
 
 
 def has_interpreters(person: Participant) -> bool:

@@ -16,12 +16,17 @@ register = template.Library()
 
 @register.filter
 def where_words(where: Any, lang: str = "en") -> str:
-    """ "Table 12, Hall 1", "At the stand S1-0112", "On line"; what is not settled yet is said."""
+    """ "Table 12, Hall 1", "At the stand S1-0112", "On line", "Room Lotus, Hall 1"; what is not settled yet is said."""
     area = pick(where.area, lang)
     if where.place == "online":
         return _("On line, line %(number)d") % {"number": where.number} if where.number else _("On line")
     if where.place == "stand":
         return _("At the stand %(number)s") % {"number": where.stand} if where.stand else _("At the stand")
+    if where.place == "room":
+        room = pick(where.name, lang)
+        if not room:
+            return _("Room not settled yet")
+        return _("%(table)s, %(area)s") % {"table": room, "area": area} if area else room
     if not where.number:
         return _("Table not settled yet")
     table = _("Table %(number)d") % {"number": where.number}
@@ -80,4 +85,9 @@ def is_chosen(form: Any, slot: Any) -> bool:
 @register.filter
 def place_label(place: str) -> str:
     """The kind of place as a choice: "At a table"."""
-    return {"table": _("At a table"), "stand": _("At their stand"), "online": _("On line")}.get(place, place)
+    return {
+        "table": _("At a table"),
+        "stand": _("At their stand"),
+        "online": _("On line"),
+        "room": _("In a room"),
+    }.get(place, place)

@@ -133,7 +133,7 @@ def calendar_end(request: HttpRequest, edition: str) -> HttpResponse:
 
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
-    """Sessions and meetings for calendar programs: the address is the key, so that they need no signing in."""
+    """Sessions, meetings and duties for calendar programs: the address is the key, so that they need no signing in."""
     if not allow(request, "calendar", most=120, seconds=60):
         return HttpResponse(
             _("Too many requests. Wait a minute."), status=429, content_type="text/plain; charset=utf-8"
@@ -148,7 +148,8 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     sessions = [event_of(one.session.line, edition, lang) for one in mine.entries if one.session is not None]
     meetings = [_event(line, edition, lang) for line in queries.meetings_of(person, EVERY_STATE)]
     name = _("My diary, %(fair)s") % {"fair": pick(edition.name, lang)}
-    events = [one for one in (*sessions, *meetings) if one is not None]
+    duties = [_duty_event(one.duty, edition, lang) for one in mine.entries if one.duty is not None]
+    events = [one for one in (*sessions, *meetings, *duties) if one is not None]
     body = write_calendar(events, name=name, time_zone=edition.time_zone, refresh=REFRESH)
     response = HttpResponse(body, content_type=CONTENT_TYPE)
     response.headers["Content-Disposition"] = f'inline; filename="diary-{edition.slug}.ics"'
@@ -177,4 +178,19 @@ def _event(line: queries.MeetingLine, edition: Any, lang: str) -> CalendarEvent:
         location=", ".join(text for text in (where, venue) if text),
         url=address,
         status="CANCELLED" if is_cancelled else "CONFIRMED",
+    )
+
+
+def _duty_event(duty: Any, edition: Any, lang: str) -> CalendarEvent:
+    """A duty at the booth as a calendar's event; one that is removed is not in the file any more."""
+    return CalendarEvent(
+        uid=f"duty-{duty.pk}@{settings.BASE_URL.partition('://')[2] or 'everfair'}",
+        title=_("At the booth of %(firm)s")
+        % {"firm": pick(duty.participant.exhibitor.organisation.name, lang)},
+        starts_at=duty.starts_at,
+        ends_at=duty.ends_at,
+        changed_at=duty.starts_at,
+        description=duty.note,
+        location=pick(edition.venue, lang),
+        url=settings.BASE_URL + reverse("visitor:meetings.diary", args=[edition.slug]),
     )

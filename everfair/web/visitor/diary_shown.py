@@ -64,7 +64,12 @@ def grid_of(day: date, entries: Sequence[DiaryEntry], zone: ZoneInfo, second: Zo
     last = min(max(one.ends_at for one in entries), begin + MOST_HOURS * HOUR)
     length = max(1, -(-(last - begin) // HOUR))
     hours = tuple(_hour(begin + number * HOUR, number, zone, second) for number in range(length))
-    labels = (("meeting", _("Meetings")), ("session", _("Sessions")), ("free", _("Free")))
+    labels = (
+        ("meeting", _("Meetings")),
+        ("session", _("Sessions")),
+        ("duty", _("At the booth")),
+        ("free", _("Free")),
+    )
     lanes = tuple(
         DiaryLane(key, label, _cells([one for one in entries if one.kind == key], begin, length))
         for key, label in labels
@@ -128,7 +133,7 @@ def day_tabs(diary: Diary, chosen: date | None) -> list[dict[str, Any]]:
             "value": day.isoformat(),
             "label": day_label(day),
             "current": day == chosen,
-            "count": sum(1 for one in entries if one.kind != "free"),
+            "count": sum(1 for one in entries if one.kind in ("meeting", "session")),
         }
         for day, entries in diary.by_day().items()
     ]
