@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,12 +17,14 @@ from everfair.exhibition.models import Exhibitor, Offer
 from everfair.fair import access as fair_access
 from everfair.fair.models import Edition
 from everfair.gateways.search import Document, get_engine
+from everfair.matchmaking.models import Need
 from everfair.programme.models import Session
 from everfair.search.bridge import (
     Labels,
     all_documents,
     count_rows,
     exhibitor_documents,
+    need_documents,
     offer_documents,
     session_documents,
 )
@@ -162,11 +165,11 @@ def follow_changes(most: int = BATCH) -> int:
         changes = changes_after(position, most)
         if not changes:
             return applied
-        exhibitors, offers, sessions, is_whole = _touched(changes)
-        if is_whole or len(exhibitors) + len(offers) + len(sessions) > MOST_ONE_BY_ONE:
+        touched, is_whole = _touched(changes)
+        if is_whole or sum(map(len, touched.values())) > MOST_ONE_BY_ONE:
             reindex()
         else:
-            _apply(exhibitors, offers, sessions, changes[-1].id)
+            _apply(touched, changes[-1].id)
         applied += len(changes)
         if len(changes) < most:
             return applied
@@ -181,15 +184,15 @@ def _is_lost(position: int) -> bool:
     return bool(position and oldest and oldest > position + 1)
 
 
-def _touched(changes: Sequence[Change]) -> tuple[set[int], set[int], set[int], bool]:
-    """Ids of exhibitors, offers and sessions to read again, and whether everything has to be."""
-    exhibitors: set[int] = set()
-    offers: set[int] = set()
+def _touched(changes: Sequence[Change]) -> tuple[dict[str, set[int]], bool]:
+    """Kind of document → ids of the rows to read again; and whether everything has to be."""
     keys: dict[str, set[int]] = {}
     for change in changes:
         keys.setdefault(change.topic, set()).add(change.key)
-    exhibitors |= keys.get("exhibition.exhibitor", set())
-    offers |= keys.get("exhibition.offer", set())
+    exhibitors = set(keys.get("exhibition.exhibitor", ()))
+    offers = set(keys.get("exhibition.offer", ()))
+    needs = set(keys.get("matchmaking.need", ()))
+    sessions = set(keys.get("programme.session", ()))
     rows = Exhibitor.objects.all()
     for topic, name in (
         ("people.organisation", "organisation_id__in"),
@@ -198,30 +201,39 @@ def _touched(changes: Sequence[Change]) -> tuple[set[int], set[int], set[int], b
     ):
         if topic in keys:
             exhibitors.update(rows.filter(**{name: keys[topic]}).values_list("pk", flat=True))
+    if "people.organisation" in keys:
+        of_firms = Need.objects.filter(seeker__exhibitor__organisation__in=keys["people.organisation"])
+        needs.update(of_firms.values_list("pk", flat=True))
     if "fair.sector" in keys:
-        of_sector = Offer.objects.filter(sector_id__in=keys["fair.sector"])
+        changed = keys["fair.sector"]
+        of_sector = Offer.objects.filter(sector_id__in=changed)
         offers.update(of_sector.values_list("pk", flat=True)[: MOST_ONE_BY_ONE + 1])
-    sessions = set(keys.get("programme.session", ()))
-    if "fair.sector" in keys:
-        in_sector = Session.objects.filter(sectors__in=keys["fair.sector"])
+        sought = Need.objects.filter(Q(sector_id__in=changed) | Q(more_sectors__sector__in=changed))
+        needs.update(sought.values_list("pk", flat=True)[: MOST_ONE_BY_ONE + 1])
+        in_sector = Session.objects.filter(sectors__in=changed)
         sessions.update(in_sector.values_list("pk", flat=True)[: MOST_ONE_BY_ONE + 1])
-    return exhibitors, offers, sessions, "exhibition.catalogue" in keys
+    touched = {"exhibitor": exhibitors, "offer": offers, "need": needs, "session": sessions}
+    return touched, "exhibition.catalogue" in keys
 
 
-def _apply(exhibitors: set[int], offers: set[int], sessions: set[int], position: int) -> None:
+def _apply(touched: Mapping[str, set[int]], position: int) -> None:
     """Read the rows again; what is no longer public leaves the index."""
+    exhibitors, offers, needs, sessions = (
+        touched[kind] for kind in ("exhibitor", "offer", "need", "session")
+    )
     if exhibitors:  # an exhibitor's name, country, hall and state stand in its offers' documents too
         of_firms = Offer.objects.filter(exhibitor_id__in=exhibitors)
         offers = offers | set(of_firms.values_list("pk", flat=True))
         hosted = Session.objects.filter(exhibitor_id__in=exhibitors)
         sessions = sessions | set(hosted.values_list("pk", flat=True))
-    labels = Labels() if exhibitors or offers or sessions else None
+    labels = Labels() if exhibitors or offers or needs or sessions else None
     upserts = [
         *exhibitor_documents(sorted(exhibitors), labels),
         *offer_documents(sorted(offers), labels),
+        *need_documents(sorted(needs), labels),
         *session_documents(sorted(sessions), labels),
     ]
     there = {document.key for document in upserts}
-    touched = {"exhibitor": exhibitors, "offer": offers, "session": sessions}
-    wanted = {f"{kind}:{pk}" for kind, keys in touched.items() for pk in keys}
+    read = {"exhibitor": exhibitors, "offer": offers, "need": needs, "session": sessions}
+    wanted = {f"{kind}:{pk}" for kind, keys in read.items() for pk in keys}
     get_engine().apply(upserts, sorted(wanted - there), position)

@@ -1,4 +1,4 @@
-"""Rows of the exhibition and the programme → documents of the index. Only what is public becomes a document."""
+"""Rows of the exhibition, the needs board and the programme → documents of the index. Only what is public becomes one."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ from everfair.exhibition.models.offer import bits_to_modes
 from everfair.fair.models import Sector
 from everfair.gateways.markup import to_text
 from everfair.gateways.search import Document
+from everfair.matchmaking.models import Need, NeedSector
 from everfair.programme.models import Session, SessionSpeaker
 
 CHUNK = 2000
@@ -144,6 +145,49 @@ def _offer_document(row: Sequence[Any], firm: _Firm, further: list[int], labels:
     )
 
 
+def need_documents(keys: Sequence[int] | None = None, labels: Labels | None = None) -> Iterator[Document]:
+    """Documents of needs on the board, of all or of those with these ids.
+
+    A person who looks for something is not found by name; a firm or body is, unless it keeps its name back.
+    """
+    labels = labels or Labels()
+    rows = Need.objects.filter(state=Need.State.OPEN).exclude(audience=Need.Audience.CHOSEN)
+    names = (
+        "edition_id", "title", "description", "licence", "sector_id", "modes", "languages", "buyer_country", "opened_at",
+        "audience", "buyer", "seeker__exhibitor__organisation__name",
+    )  # fmt: skip
+    for found in _read(rows, keys, "pk", *names):
+        further: dict[int, list[int]] = {}
+        wanted = NeedSector.objects.filter(**_same_rows("need_id", found, keys))
+        for need, sector in wanted.values_list("need_id", "sector_id"):
+            further.setdefault(need, []).append(sector)
+        for row in found:
+            yield _need_document(row, further.get(row[0], []), labels)
+
+
+def _need_document(row: Sequence[Any], further: list[int], labels: Labels) -> Document:
+    pk, edition, title, description, licence, sector, modes, languages, country, opened, audience, *buyer = (
+        row
+    )
+    sectors = [sector, *further]
+    named = () if audience == Need.Audience.HIDDEN else (buyer[0], *_filled(buyer[1]).values())
+    return Document(
+        key=f"need:{pk}",
+        kind="need",
+        edition=edition,
+        titles=_filled(title),
+        bodies=_filled(description),
+        names=tuple(text for text in (*labels.names(sectors), licence, *named) if text),
+        facets={
+            "sector": labels.codes(sectors),
+            "country": (country,) if country else (),
+            "mode": tuple(str(mode) for mode in bits_to_modes(modes)),
+            "language": tuple(languages or ()),
+        },
+        published_at=_seconds(opened),
+    )
+
+
 def session_documents(keys: Sequence[int] | None = None, labels: Labels | None = None) -> Iterator[Document]:
     """Documents of public sessions, of all or of those with these ids."""
     labels = labels or Labels()
@@ -198,6 +242,7 @@ def all_documents() -> Iterator[Document]:
     labels = Labels()
     yield from exhibitor_documents(labels=labels)
     yield from offer_documents(labels=labels)
+    yield from need_documents(labels=labels)
     yield from session_documents(labels=labels)
 
 
@@ -207,6 +252,7 @@ def count_rows() -> int:
     return (
         Exhibitor.objects.filter(state=published).count()
         + Offer.objects.filter(is_on_shelf=True, exhibitor__state=published).count()
+        + Need.objects.filter(state=Need.State.OPEN).exclude(audience=Need.Audience.CHOSEN).count()
         + Session.objects.filter(state__in=Session.PUBLIC_STATES).count()
     )
 
