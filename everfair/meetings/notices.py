@@ -14,6 +14,7 @@ from everfair.meetings.models import (
     Booking,
     Meeting,
     MeetingPerson,
+    MoveProposal,
     NextInLine,
     Participant,
     ProposedSlot,
@@ -115,6 +116,36 @@ def tell_of_meeting(
 ) -> None:
     """Write to everybody in it, except the one who did it, that it is "made" or "moved" (and why, where somebody said)."""
     post_all(letters_of_meeting(meeting, event, people, was=was, reason=reason, by=by))
+
+
+def tell_of_move(
+    proposal: MoveProposal,
+    meeting: Meeting,
+    event: str,
+    people: Iterable[MeetingPerson],
+    slots: Iterable[Slot],
+    *,
+    by: Any,
+) -> None:
+    """`people` read of another time: it is "proposed" (any of `slots`), "declined", "withdrawn" or has "lapsed"."""
+    wanted = sorted(slots, key=lambda slot: slot.starts_at)
+    for one in people:
+        reader = reader_of(one.participant)
+        if reader is None or _is_own_doing(one.participant, by):
+            continue
+        line = meeting_line(meeting, one.participant)
+        context = _context(meeting, reader) | {
+            "event": event,
+            "others": ", ".join(filter(None, [_full(other) for other in line.met])),
+            "sender": _name(proposal.proposer),
+            "was": clocks(meeting.slot, reader, meeting),
+            "slots": [clocks(slot, reader, meeting)[0] for slot in wanted],
+            "message": proposal.message,
+            "reason": proposal.reason,
+            "until": proposal.expires_at.astimezone(reader.zone).replace(tzinfo=None),
+            "zone": reader.zone.key,
+        }
+        mail.send(reader.email, "meetings/move", context, reader.language)
 
 
 def tell_timetable(

@@ -7,18 +7,22 @@ from django_tasks import task
 
 from everfair.meetings.actions import publishing
 from everfair.meetings.actions.diary import remind
+from everfair.meetings.actions.leaving import end_open_of_who_left
 from everfair.meetings.actions.offering import lapse_offers
+from everfair.meetings.actions.other_time import lapse_moves
 from everfair.meetings.actions.silence import expire_requests, hand_on_silent
 
 
 def follow_requests(now: datetime | None = None) -> dict[str, int]:
-    """Silent requests go to a colleague, late ones run out, offers nobody answered go to the next, meetings that
-    are near are called to mind. How many of each."""
+    """What is open with people who left ends; silent requests go to a colleague, late ones run out; kept slots and other
+    times nobody answered for go to the next or lapse; meetings that are near are called to mind. How many of each."""
     now = now or timezone.now()
     return {
+        "left": end_open_of_who_left(now),
         "handed_on": hand_on_silent(now),
         "expired": expire_requests(now),
         "lapsed": lapse_offers(now),
+        "moves_lapsed": lapse_moves(now),
         "reminded": remind(now),
     }
 

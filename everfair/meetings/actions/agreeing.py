@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from everfair.base.refusals import Refused
+from everfair.exhibition.models import Exhibitor
 from everfair.meetings.actions.booking import book_meeting
 from everfair.meetings.actions.guards import count_received, record_request
 from everfair.meetings.models import Meeting, Participant, Request, Slot
@@ -31,7 +32,7 @@ def accept_at_once(
         pair = languages_between(request, who)
         ours = [request.asker, *colleagues]
         free = free_slots(
-            [*ours, who], place=request.place, exhibitor=request.exhibitor, languages=pair, now=now
+            [*ours, who], place=request.place, exhibitor=firm_of(request), languages=pair, now=now
         )
         for slot in [one for one in wanted if one in free] if wanted else free[:1]:
             try:
@@ -52,7 +53,7 @@ def schedule(
         [row.asker, *colleagues],
         [who],
         place=row.place,
-        exhibitor=row.exhibitor,
+        exhibitor=firm_of(row),
         language=row.language,
         interpreter=languages_between(row, who),
         request=row,
@@ -68,6 +69,11 @@ def schedule(
     row.save(update_fields=["asked", "state", "answered_at", "version"])
     record_request(row, before, by=by, now=now)
     return meeting
+
+
+def firm_of(row: Request) -> Exhibitor | None:
+    """The firm at whose stand the two can meet: the one asked, else the one that asks."""
+    return row.exhibitor or row.asker.exhibitor
 
 
 def languages_between(row: Request, who: Participant | None) -> tuple[str, str] | None:

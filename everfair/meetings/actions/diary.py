@@ -14,6 +14,8 @@ from everfair.base import audit
 from everfair.base.refusals import Refused
 from everfair.fair.models import Edition
 from everfair.meetings import notices
+from everfair.meetings.actions.guards import lock_people
+from everfair.meetings.actions.leaving import end_open_of, with_open_of
 from everfair.meetings.models import DiaryKey, FreeTime, Meeting, Participant
 from everfair.meetings.queries.diary import digest_of, meetings_outside
 
@@ -86,7 +88,10 @@ def forget_when_free(participant: Participant, *, by: Any) -> None:
 
 
 def say_how(participant: Participant, values: Mapping[str, Any], *, by: Any) -> Participant:
-    """Where, in which languages, how many in a row, on whose clock; a name outside WAYS is a mistake of the caller."""
+    """Where, in which languages, how many in a row, on whose clock; a name outside WAYS is a mistake of the caller.
+
+    With `is_out` the person's open requests and places in line end too, and the other sides are told.
+    """
     unknown = set(values) - WAYS
     if unknown:
         raise TypeError(f"unknown fields {sorted(unknown)}")
@@ -97,6 +102,9 @@ def say_how(participant: Participant, values: Mapping[str, Any], *, by: Any) -> 
     if run is not None and run < 1:
         raise Refused(_("At least one meeting in a row; leave it empty for no limit."), field="longest_run")
     with transaction.atomic():
+        is_leaving = bool(values.get("is_out"))
+        if is_leaving:  # everybody they have something open with is locked first, in one order
+            lock_people(with_open_of(participant))
         row = _lock(participant)
         before = {name: getattr(row, name) for name in values}
         changed = {name: value for name, value in values.items() if before[name] != value}
@@ -105,6 +113,8 @@ def say_how(participant: Participant, values: Mapping[str, Any], *, by: Any) -> 
                 setattr(row, name, value)
             row.save(update_fields=list(changed))
             _record(row, "ways_said", by, timezone.now(), {name: before[name] for name in changed}, changed)
+        if is_leaving and "is_out" in changed:
+            end_open_of(row, by=by)
     return row
 
 

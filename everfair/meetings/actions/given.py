@@ -59,9 +59,9 @@ def clean_request(
         raise Refused(
             _("You have said that you are not at the fair. Choose a meeting on line."), field="place"
         )
-    require_open_doors(asker, person or firm, given.place)
     offer = given.offer
-    if offer is not None and (firm is None or offer.exhibitor_id != firm.pk):
+    owners = {firm.pk if firm is not None else None, asker.exhibitor_id}
+    if offer is not None and offer.exhibitor_id not in owners:
         raise Refused(_("This offer is another firm's."), field="offer")
     require_slots(edition_id, given.slots, now)
     for one in given.colleagues:

@@ -14,7 +14,7 @@ from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor
 from everfair.meetings import notices
 from everfair.meetings.access import find_participant
-from everfair.meetings.actions.agreeing import accept_at_once, languages_between, schedule
+from everfair.meetings.actions.agreeing import accept_at_once, firm_of, languages_between, schedule
 from everfair.meetings.actions.booking import cancel_meeting
 from everfair.meetings.actions.given import Given, clean_request, require_slots
 from everfair.meetings.actions.guards import (
@@ -57,7 +57,7 @@ def send_request(
     by: Any,
     now: datetime | None = None,
 ) -> Request:
-    """Ask a firm or a person for a meeting; staff of a firm are asked as the firm, with their turn first.
+    """Ask a firm or a person for a meeting; staff of a firm are asked as the firm, with their turn first. A firm asks by its staff.
 
     `values`: message, place, language, needs_interpreter, offer, slots (list of Slot, best first), colleagues (list of
     Participant). Refused with the sentence of `why_not_ask`. Whoever accepts at once is booked at once: look at `state`.
@@ -70,7 +70,8 @@ def send_request(
     staff = staff_of(firm) if firm is not None else []
     given = clean_request(asker, firm, person, values or {}, now)
     with transaction.atomic():
-        people = lock_people([asker, person, *staff, *given.colleagues])
+        ours = staff_of(asker.exhibitor) if asker.exhibitor is not None else ()  # the firm's limit counts them all
+        people = lock_people([asker, person, *staff, *ours, *given.colleagues])
         me = people[asker.pk]
         sentence = why_not_ask(me, people[person.pk] if person is not None else target, now=now)
         if sentence:
@@ -169,7 +170,8 @@ def possible_slots(request: Request, *, now: datetime | None = None) -> list[Slo
     if request.asked is None:
         return []
     pair = languages_between(request, request.asked)
-    return free_slots([*ours, request.asked], place=request.place, languages=pair, now=now)
+    firm = firm_of(request)
+    return free_slots([*ours, request.asked], place=request.place, exhibitor=firm, languages=pair, now=now)
 
 
 def _propose(

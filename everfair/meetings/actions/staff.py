@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 from everfair.base import audit
 from everfair.base.refusals import Refused
 from everfair.fair.actions.saving import set_fields
+from everfair.meetings.actions.guards import lock_people
+from everfair.meetings.actions.leaving import end_open_of, with_open_of
 from everfair.meetings.models import Meeting, MeetingPerson, Participant
 
 FIELDS = ("accepts_at_once", "is_on_site", "keeps_lunch")
@@ -27,7 +29,8 @@ def save_staff(person: Participant, values: Mapping[str, Any], *, by: Any) -> Pa
 
 @transaction.atomic
 def leave_meetings(person: Participant, *, by: Any) -> Participant:
-    """No more meetings for this person. Those agreed are called off or handed over first."""
+    """No more meetings for this person. Those agreed are called off or handed over first; open requests end or go to a colleague."""
+    lock_people(with_open_of(person))
     row = Participant.objects.select_for_update().get(pk=person.pk)
     held = MeetingPerson.objects.filter(participant=row, meeting__state=Meeting.State.SCHEDULED).count()
     if held:
@@ -39,7 +42,11 @@ def leave_meetings(person: Participant, *, by: Any) -> Participant:
             )
             % {"name": row.name, "count": held}
         )
-    return _set_out(row, True, by)
+    was_out = row.is_out
+    row = _set_out(row, True, by)
+    if not was_out:
+        end_open_of(row, by=by)
+    return row
 
 
 @transaction.atomic

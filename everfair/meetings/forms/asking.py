@@ -1,6 +1,6 @@
 """What somebody says when they ask for a meeting or answer: times, words, language, colleagues. No saving."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,12 +10,24 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from everfair.base.languages import pick
 from everfair.base.refusals import Refused
+from everfair.base.texts import clean_line
 from everfair.exhibition.forms.fields import reader_language
 from everfair.exhibition.models import Offer
 from everfair.meetings.models import Participant, Slot
+from everfair.meetings.queries.firm_asks import ORIGINS, AskFilters
 from everfair.programme.forms.fields import spoken_languages
 
 MOST_SLOTS = 5  # proposed at once
+
+
+def ask_filters(data: Mapping[str, Any]) -> AskFilters:
+    """The filters of a firm's list of people to ask, out of its address."""
+    given = {
+        name: clean_line(str(data.get(name, "")))[:100] for name in ("country", "language", "firm", "kind")
+    }
+    origin = str(data.get("origin", ""))
+    words = clean_line(str(data.get("q", "")))[:100]
+    return AskFilters(words=words, origin=origin if origin in ORIGINS else "", **given)
 
 
 class _RowsField(forms.MultipleChoiceField):
@@ -120,6 +132,22 @@ class AskForm(SlotsForm):
         found = dict(self.cleaned_data)
         found["offer"] = self.offers.get(found.get("offer", ""))
         return found
+
+
+class MoveForm(SlotsForm):
+    """Other times for an agreed meeting, and why."""
+
+    message = forms.CharField(
+        label=gettext_lazy("Why another time"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("The other side reads it."),
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What `propose_move` takes."""
+        return {"slots": self.cleaned_data["slots"], "message": self.cleaned_data["message"]}
 
 
 class PickForm(_Refusable):

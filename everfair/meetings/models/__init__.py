@@ -2,11 +2,14 @@
 
 from everfair.meetings.models.asking import (
     MEETING_STEPS,
+    MOVE_STEPS,
     REQUEST_STEPS,
     Booking,
     DiaryKey,
+    FirmRule,
     Meeting,
     MeetingPerson,
+    MoveProposal,
     NextInLine,
     PlaceKind,
     ProposedSlot,
@@ -25,7 +28,8 @@ from everfair.meetings.models.ground import (
 from everfair.meetings.models.rounds import Run, RunRow, Wish
 
 __all__ = [
-    "MEETING_STEPS", "REQUEST_STEPS", "BlockedPair", "Booking", "BoothDuty", "DiaryKey", "FreeTime", "KindRule",
-    "Meeting", "MeetingPerson", "MeetingRules", "NextInLine", "Participant", "PlaceKind", "ProposedSlot", "Request",
-    "Resource", "Run", "RunRow", "Slot", "Wish",
+    "MEETING_STEPS", "MOVE_STEPS", "REQUEST_STEPS", "BlockedPair", "Booking", "BoothDuty", "DiaryKey",
+    "FirmRule", "FreeTime", "KindRule", "Meeting", "MeetingPerson", "MeetingRules", "MoveProposal",
+    "NextInLine", "Participant", "PlaceKind", "ProposedSlot", "Request", "Resource", "Run", "RunRow",
+    "Slot", "Wish",
 ]  # fmt: skip

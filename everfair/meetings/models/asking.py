@@ -198,6 +198,70 @@ class Booking(models.Model):
         constraints = [models.UniqueConstraint(fields=["resource", "slot"], name="booking_once")]
 
 
+class MoveProposal(models.Model):
+    """One side of an agreed meeting asks for another time. The meeting keeps its slot until the other side says yes."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("not answered yet")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("taken back")
+        LAPSED = "lapsed", _("ran out")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="moves")
+    proposer = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    side = models.CharField(max_length=5, choices=MeetingPerson.Side.choices)  # the proposer's in the meeting
+    was = models.ForeignKey(
+        Slot, on_delete=models.CASCADE, related_name="+"
+    )  # the meeting's slot then: moved otherwise meanwhile, the proposal counts no more
+    slots = models.ManyToManyField(Slot, related_name="+")  # any of which would suit; nothing is booked by it
+    message = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    reason = models.CharField(max_length=500, blank=True)  # of declining, as told to the proposer
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting"], condition=models.Q(state="open"), name="move_open_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "expires_at"], name="move_expiry")]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.meeting} · {self.proposer}"
+
+
+MOVE_STEPS = chart(
+    [
+        ("open", "accepted", "other"),
+        ("open", "declined", "other"),
+        ("open", "withdrawn", "own"),
+        ("open", "lapsed", "system"),
+    ]
+)
+
+
+class FirmRule(models.Model):
+    """Whom firms may ask from their own desk, and how much. One row an edition; none: KNOWN, without a limit."""
+
+    class Reach(models.TextChoices):
+        NOBODY = "nobody", _("nobody: firms only answer")
+        LISTED = "listed", _("visitors who agreed to be found")
+        KNOWN = "known", _("them, and those the firm knows: who share their contact, asked it or met it")
+        REGISTERED = "registered", _("every registered visitor, by name")
+
+    edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="firm_rule")
+    reach = models.CharField(max_length=10, choices=Reach.choices, default=Reach.KNOWN)
+    most_sent = models.PositiveIntegerField(
+        null=True, blank=True
+    )  # requests of all a firm's people together that are open or became a meeting
+    version = models.PositiveIntegerField(default=1)
+
+
 class NextInLine(models.Model):
     """Who wants a meeting that has no slot yet, and the slot that came free and is kept for them until they answer."""
 

@@ -21,6 +21,7 @@ from everfair.meetings.models import (
     Slot,
     Wish,
 )
+from everfair.meetings.queries.firm_asks import firm_rule_of, may_firm_ask, sent_by_firm
 from everfair.meetings.queries.free import takes_part
 from everfair.meetings.queries.reach import reach_of
 
@@ -137,7 +138,9 @@ def _why_self(asker: Participant, firm: Exhibitor | None, person: Participant | 
 
 
 def _why_not_this_kind(asker: Participant, firm: Exhibitor | None, person: Participant | None) -> str | None:
-    """Visitors are bound by their kind's rule; an exhibitor's staff may ask visitors who agreed to be listed."""
+    """Visitors are bound by their kind's rule; an exhibitor's staff by the edition's rule for firms."""
+    if asker.exhibitor is not None and firm is None and person is not None:
+        return None if may_firm_ask(asker.exhibitor, person) else _not_there(person)
     if asker.exhibitor_id is not None or asker.registration is None:
         is_hidden = firm is None and person is not None and not person.is_listed
         return _not_there(person) if is_hidden and person is not None else None
@@ -153,6 +156,8 @@ def _why_not_this_kind(asker: Participant, firm: Exhibitor | None, person: Parti
 
 
 def _why_full(asker: Participant) -> str | None:
+    if asker.exhibitor is not None:
+        return _why_firm_full(asker.exhibitor)
     left = quota_of(asker)
     if left.most_sent is None or left.sent_left:
         return None
@@ -163,6 +168,17 @@ def _why_full(asker: Participant) -> str | None:
         " Take one back, and you can ask again.",
         left.most_sent,
     ) % {"count": left.most_sent}
+
+
+def _why_firm_full(firm: Exhibitor) -> str | None:
+    most = firm_rule_of(firm.edition).most_sent
+    if most is None or sent_by_firm(firm) < most:
+        return None
+    return ngettext(
+        "A firm may have %(count)d request or meeting of its own at a time. Take it back, and you can ask again.",
+        "A firm may have %(count)d requests and meetings of its own at a time. Take one back, and you can ask again.",
+        most,
+    ) % {"count": most}
 
 
 def _why_known(asker: Participant, firm: Exhibitor | None, person: Participant | None) -> str | None:

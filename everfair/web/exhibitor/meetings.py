@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from everfair.meetings import access
 from everfair.meetings.actions import people, places, requests, staff
-from everfair.meetings.actions.agreeing import languages_between
+from everfair.meetings.actions.agreeing import firm_of, languages_between
 from everfair.meetings.forms.asking import PickForm, ReasonForm, SlotsForm
 from everfair.meetings.queries import firm as queries
 from everfair.meetings.queries.floor import REQUEST_KINDS
@@ -122,7 +122,7 @@ def _free(row: Any, person: Any, is_ours: bool) -> list[Any]:
         return []
     everybody = [row.asker, *row.colleagues.all(), other]
     pair = languages_between(row, other)
-    return free_slots(everybody, place=row.place, exhibitor=row.exhibitor, languages=pair)
+    return free_slots(everybody, place=row.place, exhibitor=firm_of(row), languages=pair)
 
 
 @login_required

@@ -1,7 +1,6 @@
-"""A firm's diary of meetings, files of it, and one meeting: confirmed, held, called off."""
+"""A firm's diary of meetings and files of it. One meeting is in meetings_one."""
 
 import io
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,17 +12,14 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from everfair.gateways import tables
 from everfair.gateways.calendars import CONTENT_TYPE, CalendarEvent, write_calendar
-from everfair.meetings import access
-from everfair.meetings.actions import booking
-from everfair.meetings.forms.asking import ReasonForm
 from everfair.meetings.queries import firm as queries
 from everfair.meetings.queries import lists
-from everfair.meetings.queries.floor import STATE_KINDS, interpreter_of, shown_meeting
-from everfair.web.exhibitor.meetings_frame import address, at_meetings, carry_out, say_wrong, show_page
+from everfair.meetings.queries.floor import STATE_KINDS
+from everfair.web.exhibitor.meetings_frame import address, at_meetings, show_page
 from everfair.web.meeting_words import where_words
 
 A_PAGE = 50
@@ -111,49 +107,3 @@ def _event(meeting: Any, exhibitor: Any) -> CalendarEvent:
         location=where_words(meeting),
         url=url,
     )
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def meeting_show(request: HttpRequest, code: str, meeting: str) -> HttpResponse:
-    """One meeting: who comes and where; confirm it, note who came, call it off."""
-    exhibitor = at_meetings(request, code)
-    row = shown_meeting(access.get_meeting_of_firm(exhibitor, meeting))
-    if request.method == "POST":
-        return _change_meeting(request, exhibitor, row)
-    sides = queries.sides_of_firm(row, exhibitor)
-    context = {
-        "row": row,
-        "title": _(", ").join(one.participant.name for one in sides.theirs) or str(exhibitor.organisation),
-        "sides": sides,
-        "kind": STATE_KINDS[row.state],
-        "where": where_words(row),
-        "interpreter": interpreter_of(row),
-        "has_begun": row.slot.starts_at <= timezone.now(),
-        "is_open": row.state == "scheduled",
-        "reason_form": ReasonForm(),
-        "diary_url": address("diary_list", exhibitor),
-    }
-    return show_page(request, "meeting_show", exhibitor, context)
-
-
-def _change_meeting(request: HttpRequest, exhibitor: Any, row: Any) -> HttpResponse:
-    here, deed = address("meeting_show", exhibitor, meeting=row.code), request.POST.get("deed", "")
-    if deed == "cancel":
-        form = ReasonForm(request.POST)
-        if not form.is_valid():
-            return say_wrong(request, form, here)
-        act = partial(booking.cancel_meeting, row, form.cleaned_data["reason"], by=request.user)
-        return carry_out(request, act, _("Called off. They are told, and the time is free again."), here)
-    code = request.POST.get("person", "")
-    person = next((one.participant for one in row.people.all() if one.participant.code == code), None)
-    if person is None:
-        raise Http404
-    if deed == "confirm" and person.exhibitor_id == exhibitor.pk:
-        act = partial(booking.confirm, row, person, by=request.user)
-        return carry_out(request, act, _("Confirmed. No later timetable moves it."), here)
-    if deed in ("came", "missed"):
-        act = partial(booking.note_came, row, person, deed == "came", by=request.user)
-        return carry_out(request, act, _("Noted."), here)
-    raise Http404

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,10 +32,15 @@ def show_page(
     request: HttpRequest, template: str, exhibitor: Any, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """Render a page of the firm's meetings; one row's page belongs to its list in the navigation."""
-    here = {"request_show": "request_list", "meeting_show": "diary_list", "duty_edit": "duty_list"}.get(
-        template, template
-    )
-    return show(request, template, exhibitor, f"meetings.{here}", context, status, room="meetings")
+    here = {
+        "request_show": "request_list",
+        "meeting_show": "diary_list",
+        "ask": "request_list",
+        "ask_list": "request_list",
+        "duty_edit": "duty_list",
+    }.get(template, template)
+    page = {"fair_zone": ZoneInfo(exhibitor.edition.time_zone), **context}
+    return show(request, template, exhibitor, f"meetings.{here}", page, status, room="meetings")
 
 
 def carry_out(request: HttpRequest, deed: Callable[[], Any], sentence: str, url: str) -> HttpResponse:

@@ -8,7 +8,9 @@ from everfair.web.exhibitor import (
     leads_questions,
     leads_scan,
     meetings,
+    meetings_asking,
     meetings_diary,
+    meetings_one,
     programme,
     registration,
     wishes,
@@ -96,6 +98,8 @@ urlpatterns = [
         name="programme.material_remove",
     ),
     path("<slug:code>/meetings/", meetings.request_list, name="meetings.request_list"),
+    path("<slug:code>/meetings/ask/", meetings_asking.ask_list, name="meetings.ask_list"),
+    path("<slug:code>/meetings/ask/<slug:person>/", meetings_asking.ask_person, name="meetings.ask_person"),
     path("<slug:code>/meetings/diary/", meetings_diary.diary_list, name="meetings.diary_list"),
     path("<slug:code>/meetings/diary.<slug:kind>", meetings_diary.diary_export, name="meetings.diary_export"),
     path("<slug:code>/meetings/booth/", duties.duty_list, name="meetings.duty_list"),
@@ -118,7 +122,7 @@ urlpatterns = [
         name="meetings.request_answer",
     ),
     path(
-        "<slug:code>/meetings/at/<slug:meeting>/", meetings_diary.meeting_show, name="meetings.meeting_show"
+        "<slug:code>/meetings/at/<slug:meeting>/", meetings_one.meeting_show, name="meetings.meeting_show"
     ),
     path("<slug:code>/meetings/wishes/", wishes.wish_list, name="meetings.wish_list"),
     path(

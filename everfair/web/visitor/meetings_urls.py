@@ -64,5 +64,11 @@ urlpatterns = [
     path(
         "<slug:edition>/meeting/<slug:code>/cancel/", meetings.meeting_cancel, name="meetings.meeting_cancel"
     ),
+    path("<slug:edition>/meeting/<slug:code>/move/", meetings.meeting_move, name="meetings.meeting_move"),
+    path(
+        "<slug:edition>/meeting/<slug:code>/move/answer/",
+        meetings.meeting_move_answer,
+        name="meetings.meeting_move_answer",
+    ),
     path("<slug:edition>/meeting/<slug:code>/came/", meetings.meeting_came, name="meetings.meeting_came"),
 ]
