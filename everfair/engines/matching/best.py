@@ -6,11 +6,9 @@ import numpy as np
 
 from everfair.engines.matching.kernel import (
     FIRST,
-    LICENCES,
     NO_SUBJECT,
     SECTORS,
     STEPS,
-    TEXT,
     Asked,
     Found,
     Numbers,
@@ -30,10 +28,11 @@ from everfair.engines.matching.kernel import (
 )
 
 OPEN, MET, OUT = 0, 1, 2
+AHEAD, BEHIND, NEAR, NEAR_BACK, UP, DOWN = range(6)
 
 
 @compiled
-def dot(a: Any, i: int, b: Any, j: int) -> float:
+def dot(a: Any, i: Any, b: Any, j: Any) -> float:
     """A product that does not depend on how many rows are multiplied at once."""
     total = 0.0
     for k in range(a.shape[1]):
@@ -42,58 +41,26 @@ def dot(a: Any, i: int, b: Any, j: int) -> float:
 
 
 @compiled
-def interest_of(tables: Any, firm: float, word: float, side: Any, c: int) -> float:
+def interest_of(up: float, down: float, firm: float, word: float) -> float:
     """What the seeker's doings say about a candidate, −1 to 1: independent signs of liking, less the worst sign against."""
-    up = down = 0.0
-    for j in range(side.facts.sector_at[c], side.facts.sector_at[c + 1]):
-        node = side.facts.sector[j]
-        up, down = max(up, tables[2, node]), max(down, tables[3, node])
-    up *= side.facts.breadth[c]
     said = 1 - np.exp(-abs(word))
     up = 1 - (1 - up) * (1 - max(firm, 0.0)) * (1 - (said if word > 0 else 0.0))
-    return up - max(down, max(-firm, said if word < 0 else 0.0))
+    return float(up - max(down, max(-firm, said if word < 0 else 0.0)))
 
 
 @compiled
-def worth(
-    s: int, c: int, seekers: Any, side: Any, tables: Any, words: Any, row_licence: float, row_back: float,
-    firm: float, cosine: float, cosine_back: float, state: int, liked: bool, n: Any,
-) -> float:  # fmt: skip
-    """The raw worth of a meeting, 0 to 1; −1 where a hard wish of either side fails."""
-    wishes, back_wishes = seekers.wishes, side.wishes
-    ahead = terms_met(wishes, s, side.facts, c, row_licence)
-    behind = terms_met(back_wishes, c, seekers.facts, s, row_back)
-    if ahead < 0 or behind < 0:
-        return -1.0
-    asked, back_asked = wishes.asked[s], back_wishes.asked[c]
-    near = best_of(tables[0], side.facts.sector_at, side.facts.sector, c) if asked & SECTORS else 0.0
-    near_back = (
-        best_of(tables[1], back_wishes.sector_at, back_wishes.sector, c) if back_asked & SECTORS else 0.0
-    )
-    if (wishes.hard[s] & SECTORS and near < 1) or (back_wishes.hard[c] & SECTORS and near_back < 1):
-        return -1.0
-    about = subject(asked, words[0, c], cosine, n.floor, n.bend, near * side.facts.breadth[c])
+def fit_of(about: float, liked: bool, signs: float, terms: float, n: Any) -> float:
+    """What one side gets: the subject, moved by interests, lessened by preferences that are not met."""
     fit = NO_SUBJECT if about < 0 else about
     if liked:
-        signs = interest_of(tables, firm, words[2, c], side, c)
         fit += n.behaviour * (signs * (1 - fit) if signs > 0 else signs * fit)
-    if ahead <= 1:
-        fit *= 1 - n.terms + n.terms * ahead
-    about = subject(
-        back_asked, words[1, c], cosine_back, n.floor_back, n.bend, near_back * seekers.facts.breadth[s]
-    )
-    back = NO_SUBJECT if about < 0 else about
-    if behind <= 1:
-        back *= 1 - n.terms + n.terms * behind
-    knows_back = back_asked != 0 and (about < 0 or seekers.facts.has_subject[s] > 0)
-    value = together(asked != 0 or liked, fit, knows_back, back, n.mutual)
-    return value * n.met if state == MET else value
+    return fit * (1 - n.terms + n.terms * terms) if terms <= 1 else fit
 
 
 @compiled
 def chance(raw: float, n: Any) -> float:
     """The calibrated score of a raw worth."""
-    return 1 / (1 + np.exp(-n.slope * (raw - n.middle)))
+    return float(1 / (1 + np.exp(-n.slope * (raw - n.middle))))
 
 
 @compiled
@@ -104,7 +71,7 @@ def keep(
     size: int,
     score: Any,
     draw: Any,
-    row: int,
+    row: Any,
     firms: Any,
     taken: Any,
     most: int,
@@ -141,7 +108,7 @@ def arrange(
     Equally good as the best one left are those less than `tolerance` below it. Each place adds the share of small and new firms
     among them to what is due; one of them takes the place when fewer than due stand already (systematic rounding by `draw`).
     """
-    top = found.index.shape[1]
+    top = found.rows.shape[1]
     used = np.zeros(size, np.bool_)
     due = placed = 0.0
     first = 0
@@ -168,7 +135,7 @@ def arrange(
                 choice = best
             placed += is_protected[rows[choice]]
         used[choice] = True
-        found.index[i, place], found.score[i, place] = rows[choice], scores[choice]
+        found.rows[i, place], found.score[i, place] = rows[choice], scores[choice]
     found.due[i] = due
 
 
@@ -208,15 +175,44 @@ def read_words(s: int, asked: Any, offers: Any, needs: Any, words: Any, scratch:
 
 
 @compiled
+def read_parts(
+    s: int, seekers: Side, side: Side, asked: Asked, back_row: Any, tables: Any, parts: Any, licences: Any
+) -> None:
+    """Everything about every candidate but words and meaning, in the rows of `parts` (AHEAD … DOWN)."""
+    share = asked.licence[s]
+    if share >= 0:
+        licences[:] = asked.licence_share[share]
+    terms_met(seekers.wishes, s, 0, side.facts, 0, 1, licences, parts[AHEAD])
+    if len(asked.licence_back):
+        for c in range(len(licences)):
+            licences[c] = asked.licence_back[back_row[c], s] if back_row[c] >= 0 else 0.0
+    terms_met(side.wishes, 0, 1, seekers.facts, s, 0, licences, parts[BEHIND])
+    facts, wishes = side.facts, side.wishes
+    if seekers.wishes.asked[s] & SECTORS:
+        best_of(tables[0], facts.sector_at, facts.sector, parts[NEAR])
+    if seekers.facts.has_subject[s]:
+        best_of(tables[1], wishes.sector_at, wishes.sector, parts[NEAR_BACK])
+    else:
+        parts[NEAR_BACK] = 0
+    if asked.sectors.at[s + 1] > asked.sectors.at[s]:
+        best_of(tables[2], facts.sector_at, facts.sector, parts[UP])
+        best_of(tables[3], facts.sector_at, facts.sector, parts[DOWN])
+    else:
+        parts[UP:] = 0
+
+
+@compiled
 def rank_block(
     tree: Any, seekers: Side, side: Side, asked: Asked, offers: Any, needs: Any, back_row: Any, alive: Any,
-    cosines: Any, cosines_back: Any, start: int, n: Numbers, firms: int, found: Found,
+    cosines: Any, cosines_back: Any, n: Numbers, firms: int, found: Found,
 ) -> None:  # fmt: skip
-    """Rank the seekers from `start` on, one for each row of `cosines`; write into `found`."""
+    """Rank a block of seekers; write into `found`."""
     candidates = len(side.firm)
     tables = np.zeros((4, len(tree)), np.float32)
     words = np.zeros((3, candidates), np.float32)
     scratch = np.zeros(candidates, np.float32)
+    licences = np.zeros(candidates, np.float32)
+    parts = np.zeros((6, candidates), np.float32)
     state = np.zeros(candidates, np.int8)
     liking = np.zeros(firms, np.float32)
     taken = np.zeros(firms, np.int32)
@@ -225,10 +221,15 @@ def rank_block(
     lots = np.zeros(n.pool, np.uint64)
     rows = np.zeros(n.pool, np.int32)
     has_vectors = seekers.need_vector.shape[1] > 0
-    for i in range(len(cosines)):
-        s = start + i
+    has_back = cosines_back.shape[1] > 0
+    firm_of, marks, breadth = side.firm, side.mark, side.facts.breadth
+    back_asked, back_hard, is_protected = side.wishes.asked, side.wishes.hard, side.is_protected
+    need_vector, offer_vector = seekers.need_vector, seekers.offer_vector
+    to_offer, to_need = side.offer_vector, side.need_vector
+    for s in range(len(cosines)):
         prepare_tables(s, tree, seekers, asked, tables)
         read_words(s, asked, offers, needs, words, scratch)
+        read_parts(s, seekers, side, asked, back_row, tables, parts, licences)
         mark_lists(asked.met, s, state, MET)
         mark_lists(asked.excluded, s, state, OUT)
         for j in range(asked.firms.at[s], asked.firms.at[s + 1]):
@@ -238,39 +239,61 @@ def rank_block(
             or asked.sectors.at[s + 1] > asked.sectors.at[s]
             or asked.words.at[s + 1] > asked.words.at[s]
         )
-        share = asked.licence[s]
+        wanted = np.int64(seekers.wishes.asked[s])
+        hard_sector = np.int64(seekers.wishes.hard[s]) & SECTORS != 0
+        has_subject = seekers.facts.has_subject[s] > 0
+        own_breadth = seekers.facts.breadth[s]
+        own_mark = seekers.mark[s]
+        speaking = wanted != 0 or liked
         size = there = fitting = 0
-        speaking = seekers.wishes.asked[s] != 0 or liked
-        for c in range(candidates):
-            if not alive[c] or state[c] == OUT:
-                continue
-            there += 1
-            back = asked.licence_back[back_row[c], s] if back_row[c] >= 0 else 0.0
-            raw = worth(
-                s, c, seekers, side, tables, words, asked.licence_share[share, c] if share >= 0 else 0.0, back,
-                liking[side.firm[c]], cosines[i, c], cosines_back[i, c] if cosines_back.shape[1] else 0.0,
-                state[c], liked, n,
-            )  # fmt: skip
-            if raw < 0 or (state[c] == MET and n.met == 0):
-                continue
-            fitting += 1
-            speaking = speaking or side.wishes.asked[c] != 0
+        for step in range(candidates + n.pool):
+            # all candidates with products of whole blocks, then those in the pool again, exactly
+            again = step >= candidates
+            k = step - candidates
+            if again and k >= size:
+                break
+            c = np.int64(rows[k]) if again else step
+            if not again:
+                if not alive[c] or state[c] == OUT:
+                    continue
+                there += 1
+                if parts[AHEAD, c] < 0 or parts[BEHIND, c] < 0 or (state[c] == MET and n.met == 0):
+                    continue
+                if (hard_sector and parts[NEAR, c] < 1) or (
+                    back_hard[c] & SECTORS and parts[NEAR_BACK, c] < 1
+                ):
+                    continue
+                fitting += 1
+                cosine, cosine_back = cosines[s, c], cosines_back[s, c] if has_back else np.float32(0)
+            else:
+                cosine = np.float32(dot(need_vector, s, to_offer, c)) if has_vectors else np.float32(0)
+                cosine_back = np.float32(dot(offer_vector, s, to_need, c)) if has_vectors else np.float32(0)
+            signs = 0.0
+            if liked:
+                signs = interest_of(
+                    parts[UP, c] * breadth[c], parts[DOWN, c], liking[firm_of[c]], words[2, c]
+                )
+            about = subject(wanted, words[0, c], cosine, n.floor, n.bend, parts[NEAR, c] * breadth[c])
+            fit = fit_of(about, liked, signs, parts[AHEAD, c], n)
+            asks = np.int64(back_asked[c])
+            back = -1.0
+            knows_back = False
+            if asks:
+                speaking = True
+                about = subject(
+                    asks, words[1, c], cosine_back, n.floor_back, n.bend, parts[NEAR_BACK, c] * own_breadth
+                )
+                back = fit_of(about, False, 0.0, parts[BEHIND, c], n)
+                knows_back = about < 0 or has_subject
+            raw = together(wanted != 0 or liked, fit, knows_back, back, n.mutual)
+            raw *= n.met if state[c] == MET else 1.0
             score = np.int64(raw * STEPS + 0.5)
-            if size == n.pool and score < scores[0]:
-                continue
-            draw = lot(n.seed, seekers.mark[s], side.mark[c])
-            size = keep(scores, lots, rows, size, score, draw, c, side.firm, taken, n.per_firm)
-        for k in range(size):
-            c = rows[k]
-            taken[side.firm[c]] = 0
-            ahead = dot(seekers.need_vector, s, side.offer_vector, c) if has_vectors else 0.0
-            behind = dot(seekers.offer_vector, s, side.need_vector, c) if has_vectors else 0.0
-            back = asked.licence_back[back_row[c], s] if back_row[c] >= 0 else 0.0
-            raw = worth(
-                s, c, seekers, side, tables, words, asked.licence_share[share, c] if share >= 0 else 0.0, back,
-                liking[side.firm[c]], ahead, behind, state[c], liked, n,
-            )  # fmt: skip
-            scores[k] = np.int64(max(raw, 0.0) * STEPS + 0.5)
+            if again:
+                scores[k] = score
+                taken[firm_of[c]] = 0
+            elif size < n.pool or score >= scores[0]:
+                draw = lot(n.seed, own_mark, marks[c])
+                size = keep(scores, lots, rows, size, score, draw, c, firm_of, taken, n.per_firm)
         for k in range(1, size):
             j = k
             while j > 0 and lower(scores, lots, j - 1, j):
@@ -281,13 +304,10 @@ def rank_block(
             final[k] = chance(scores[k] / STEPS, n)
             kept += final[k] >= n.least
         if kept:
-            draw01 = (lot(n.seed, seekers.mark[s], np.uint64(1)) >> np.uint64(11)) * (1.0 / (1 << 53))
-            arrange(final, rows, kept, side.is_protected, draw01, n, i, found)
-        found.note[i] = 0 if fitting and speaking else 1 if fitting else 4 if there else 3
+            draw01 = (lot(n.seed, own_mark, np.uint64(1)) >> np.uint64(11)) * (1.0 / (1 << 53))
+            arrange(final, rows, kept, is_protected, draw01, n, s, found)
+        found.note[s] = 0 if fitting and speaking else 1 if fitting else 4 if there else 3
         mark_lists(asked.met, s, state, OPEN)
         mark_lists(asked.excluded, s, state, OPEN)
         for j in range(asked.firms.at[s], asked.firms.at[s + 1]):
             liking[asked.firms.item[j]] = 0
-
-
-__all__ = ["LICENCES", "TEXT", "chance", "rank_block"]

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from everfair.engines.matching.kernel import Side
 from everfair.engines.matching.pack import Codes, Facts, Wishes, pack_facts, pack_wishes
-from everfair.engines.matching.types import SMALL, Bools, Floats, Ints, LanguageModel, MatchingError, Profile
+from everfair.engines.matching.types import SMALL, Bools, Floats, LanguageModel, MatchingError, Profile
 from everfair.engines.matching.words import (
     LONGEST_TEXT,
     Postings,
@@ -106,8 +107,8 @@ def pack(
 
 def has_text(needs: Sequence[Sequence[Sparse]], need_vector: Floats) -> list[bool]:
     """Whose need says something: terms, or a place in the model's space. One emoji says nothing."""
-    near = need_vector.any(axis=1) if need_vector.shape[1] else np.zeros(len(needs), np.bool_)
-    return [bool(words) or bool(known) for words, known in zip(needs, near.tolist(), strict=True)]
+    near = np.any(need_vector != 0, axis=1)
+    return [bool(words) or bool(near[i]) for i, words in enumerate(needs)]
 
 
 def is_protected(profile: Profile) -> bool:
@@ -237,16 +238,16 @@ def _joined(old: Side, new: Side, rows: Sequence[int], n: int) -> Side:
     source[list(rows)] = before + np.arange(len(rows))
     if old.offer_vector.shape[1] != new.offer_vector.shape[1] and rows:
         raise MatchingError("the model gives vectors of another length than before: prepare the index anew")
-    parts: dict[str, object] = {}
+    parts: dict[str, Any] = {}
     for name in ("offer_vector", "need_vector", "firm", "mark", "is_protected"):
         parts[name] = np.concatenate([getattr(old, name), getattr(new, name)])[source]
     facts = Facts(**_columns(old.facts, new.facts, source))
     wishes = Wishes(**_columns(old.wishes, new.wishes, source))
-    return Side(facts=facts, wishes=wishes, **parts)  # type: ignore[arg-type]
+    return Side(facts=facts, wishes=wishes, **parts)
 
 
-def _columns(old: Facts | Wishes, new: Facts | Wishes, source: NDArray[np.int64]) -> dict[str, Ints]:
-    made: dict[str, Ints] = {}
+def _columns(old: Facts | Wishes, new: Facts | Wishes, source: NDArray[np.int64]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
     for name in old._fields:
         if name not in ("sector_at", "sector"):
             made[name] = np.concatenate([getattr(old, name), getattr(new, name)])[source]

@@ -90,7 +90,7 @@ class Numbers(NamedTuple):
 class Found(NamedTuple):
     """What comes out, [n, top] each, and per seeker."""
 
-    index: NDArray[np.int32]
+    rows: NDArray[np.int32]
     score: NDArray[np.float32]
     plain: NDArray[np.int32]
     plain_score: NDArray[np.float32]
@@ -118,10 +118,10 @@ def likeness(tree: Any, asked: int, offered: int) -> float:
 @compiled
 def met_words(wanted: Any, w: int, given: Any, g: int) -> bool:
     """Whether two rows of bits have one in common."""
+    some = False
     for i in range(4):
-        if wanted[w, i] & given[g, i]:
-            return True
-    return False
+        some |= wanted[w, i] & given[g, i] != 0
+    return some
 
 
 @compiled
@@ -139,76 +139,92 @@ def count_met(wanted: Any, w: int, given: Any, g: int) -> int:
 @compiled
 def apart(first: Any, f: int, second: Any, s: int) -> bool:
     """Whether two ranges do not touch."""
-    return first[f, 0] > second[s, 1] or first[f, 1] < second[s, 0]
+    return bool(first[f, 0] > second[s, 1] or first[f, 1] < second[s, 0])
 
 
 @compiled
-def terms_met(wishes: Any, w: int, facts: Any, f: int, licence: float) -> float:
-    """Share of the structural wishes that hold, sectors aside; −1 where a hard one fails, 2 where there are none."""
-    asked, hard = wishes.asked[w], wishes.hard[w]
-    if not asked & ~(SECTORS | TEXT):
-        return 2.0
-    got = whole = 0.0
-    if asked & MODES:
-        value = UNKNOWN if not facts.modes[f] else 1.0 if facts.modes[f] & wishes.modes[w] else 0.0
-        if hard & MODES and value < 1:
-            return -1.0
-        got, whole = got + W_MODES * value, whole + W_MODES
-    if asked & COUNTRIES:
-        country = facts.country[f]
-        value = UNKNOWN
-        if country > 0:
-            bit = np.uint64(1) << np.uint64(country & 63)
-            value = 1.0 if country != OTHER and wishes.country[w, country >> 6] & bit else 0.0
-        if hard & COUNTRIES and value < 1:
-            return -1.0
-        got, whole = got + W_COUNTRIES * value, whole + W_COUNTRIES
-    if asked & DELIVERY:
-        value = UNKNOWN if facts.delivers[f] == 0 else 1.0
-        if facts.delivers[f] == 1:
-            value = count_met(wishes.deliver, w, facts.deliver, f) / wishes.deliver_n[w]
-        if hard & DELIVERY and value < 1:
-            return -1.0
-        got, whole = got + W_DELIVERY * value, whole + W_DELIVERY
-    if asked & LANGUAGES:
-        value = 0.0
-        if met_words(wishes.language, w, facts.language, f):
-            value = facts.language_breadth[f]
-        elif hard & LANGUAGES:
-            return -1.0
-        elif facts.language_breadth[f] > 1:  # nothing stated
+def delivered(kind: int, there: int, asked: int) -> float:
+    """Share of the countries asked for that are served; `kind` as in Facts.delivers."""
+    if kind == 1:
+        return there / asked
+    return 1.0 if kind else UNKNOWN
+
+
+@compiled
+def terms_met(
+    wishes: Wishes, w: int, w_step: int, facts: Facts, f: int, f_step: int, licences: Any, out: Any
+) -> None:
+    """Share of the structural wishes that hold, sectors aside; −1 where a hard one fails, 2 where there are none.
+
+    Written for pairs (w, f), (w + w_step, f + f_step), …: one seeker's wishes with all candidates' facts, or the other way round.
+    """
+    # columns in variables of their own: compiled code would count references to all of them for every pair
+    all_asked, all_hard, modes, country, deliver = (
+        wishes.asked,
+        wishes.hard,
+        wishes.modes,
+        wishes.country,
+        wishes.deliver,
+    )
+    deliver_n, language, sizes, budget, days = (
+        wishes.deliver_n,
+        wishes.language,
+        wishes.sizes,
+        wishes.budget,
+        wishes.dates,
+    )
+    own_modes, own_country, delivers, own_deliver = facts.modes, facts.country, facts.delivers, facts.deliver
+    own_language, language_breadth, own_size = facts.language, facts.language_breadth, facts.size
+    has_licence, price, own_days = facts.has_licence, facts.price, facts.dates
+    for i in range(len(out)):
+        asked, hard = np.int64(all_asked[w]), np.int64(all_hard[w])
+        got = whole = 0.0
+        failed = False
+        if asked & MODES:
+            value = UNKNOWN if not own_modes[f] else 1.0 if own_modes[f] & modes[w] else 0.0
+            failed |= hard & MODES != 0 and value < 1
+            got, whole = got + W_MODES * value, whole + W_MODES
+        if asked & COUNTRIES:
+            at = np.int64(own_country[f])
             value = UNKNOWN
-        got, whole = got + W_LANGUAGES * value, whole + W_LANGUAGES
-    if asked & SIZE:
-        size = facts.size[f]
-        value = UNKNOWN if size < 0 else 1.0 if wishes.sizes[w] >> size & 1 else 0.0
-        if hard & SIZE and value < 1:
-            return -1.0
-        got, whole = got + W_SIZE * value, whole + W_SIZE
-    if asked & LICENCES:
-        value = licence if facts.has_licence[f] else UNKNOWN
-        if hard & LICENCES and (value < 1 or not facts.has_licence[f]):
-            return -1.0
-        got, whole = got + W_LICENCES * value, whole + W_LICENCES
-    if asked & BUDGET:
-        value = UNKNOWN
-        if not np.isnan(facts.price[f, 0]):
-            value = 0.0 if apart(wishes.budget, w, facts.price, f) else 1.0
-            if hard & BUDGET and value < 1:
-                return -1.0
-        got, whole = got + W_BUDGET * value, whole + W_BUDGET
-    if asked & DATES:
-        value = UNKNOWN
-        if facts.dates[f, 1] > 0:
-            value = 0.0 if apart(wishes.dates, w, facts.dates, f) else 1.0
-            if hard & DATES and value < 1:
-                return -1.0
-        got, whole = got + W_DATES * value, whole + W_DATES
-    return got / whole
+            if at > 0:
+                bit = np.uint64(1) << np.uint64(at & 63)
+                value = 1.0 if at != OTHER and country[w, at >> 6] & bit else 0.0
+            failed |= hard & COUNTRIES != 0 and value < 1
+            got, whole = got + W_COUNTRIES * value, whole + W_COUNTRIES
+        if asked & DELIVERY:
+            value = delivered(delivers[f], count_met(deliver, w, own_deliver, f), deliver_n[w])
+            failed |= hard & DELIVERY != 0 and value < 1
+            got, whole = got + W_DELIVERY * value, whole + W_DELIVERY
+        if asked & LANGUAGES:
+            some = met_words(language, w, own_language, f)
+            value = language_breadth[f] if some else UNKNOWN if language_breadth[f] > 1 else 0.0
+            failed |= hard & LANGUAGES != 0 and not some
+            got, whole = got + W_LANGUAGES * value, whole + W_LANGUAGES
+        if asked & SIZE:
+            size = np.int64(own_size[f])
+            value = UNKNOWN if size < 0 else 1.0 if np.int64(sizes[w]) >> size & 1 else 0.0
+            failed |= hard & SIZE != 0 and value < 1
+            got, whole = got + W_SIZE * value, whole + W_SIZE
+        if asked & LICENCES:
+            value = licences[i] if has_licence[f] else UNKNOWN
+            failed |= hard & LICENCES != 0 and value < 1
+            got, whole = got + W_LICENCES * value, whole + W_LICENCES
+        if asked & BUDGET:
+            value = UNKNOWN if np.isnan(price[f, 0]) else 0.0 if apart(budget, w, price, f) else 1.0
+            failed |= hard & BUDGET != 0 and value == 0
+            got, whole = got + W_BUDGET * value, whole + W_BUDGET
+        if asked & DATES:
+            value = UNKNOWN if not own_days[f, 1] else 0.0 if apart(days, w, own_days, f) else 1.0
+            failed |= hard & DATES != 0 and value == 0
+            got, whole = got + W_DATES * value, whole + W_DATES
+        out[i] = -1.0 if failed else got / whole if whole > 0 else 2.0
+        w += w_step
+        f += f_step
 
 
 @compiled
-def subject(asked: int, words: float, cosine: float, floor: float, bend: float, sector: float) -> float:
+def subject(asked: Any, words: float, cosine: Any, floor: float, bend: float, sector: float) -> float:
     """How well the subject is met, 0 to 1; −1 where none was asked."""
     text = -1.0
     if asked & TEXT:
@@ -224,7 +240,7 @@ def subject(asked: int, words: float, cosine: float, floor: float, bend: float, 
 def together(known: bool, fit: float, back_known: bool, back: float, mutual: float) -> float:
     """The worth of a meeting for both: a weighted geometric mean, or the one side's that is known."""
     if known and back_known:
-        return max(fit, 0.001) ** (1 - mutual) * max(back, WORST_BACK) ** mutual
+        return float(max(fit, 0.001) ** (1 - mutual) * max(back, WORST_BACK) ** mutual)
     if known:
         return fit
     return back if back_known else NO_SUBJECT
@@ -259,21 +275,24 @@ def fill_table(tree: Any, table: Any, at: Any, sector: Any, row: int, asks: bool
 
 
 @compiled
-def best_of(table: Any, at: Any, sector: Any, row: int) -> float:
-    """The best entry of a table among a row's sectors."""
-    best = 0.0
-    for j in range(at[row], at[row + 1]):
-        best = max(best, table[sector[j]])
-    return best
+def best_of(table: Any, at: Any, sector: Any, out: Any) -> None:
+    """The best entry of a table among every row's sectors."""
+    for row in range(len(out)):
+        best = 0.0
+        for j in range(at[row], at[row + 1]):
+            best = max(best, table[sector[j]])
+        out[row] = best
 
 
 @compiled
 def lower(scores: Any, lots: Any, i: int, j: int) -> bool:
-    return scores[i] < scores[j] or (scores[i] == scores[j] and lots[i] < lots[j])
+    """Whether entry i stands below entry j; lots decide between equal scores."""
+    return bool(scores[i] < scores[j] or (scores[i] == scores[j] and lots[i] < lots[j]))
 
 
 @compiled
 def swap(scores: Any, lots: Any, rows: Any, i: int, j: int) -> None:
+    """Exchange two entries."""
     scores[i], scores[j] = scores[j], scores[i]
     lots[i], lots[j] = lots[j], lots[i]
     rows[i], rows[j] = rows[j], rows[i]

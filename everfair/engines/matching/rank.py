@@ -94,7 +94,7 @@ def _rank(
     codes = index.codes.with_sectors_of(seekers)
     tree = codes.tree()
     firms = max(len(index.firms), 1)
-    numbers = _numbers(options, index, found.index.shape[1], seed)
+    numbers = _numbers(options, index, found.rows.shape[1], seed)
     offers = Lists(index.offers.at, index.offers.row, index.offers.weight)
     needs = Lists(index.needs.at, index.needs.row, index.needs.weight)
     wanting = [row for row, p in enumerate(index.profiles) if p.seeks.licences and index.alive[row]]
@@ -106,11 +106,14 @@ def _rank(
         stated = [index.vocabulary.needs(p.seeks.texts) for p in some]
         side = pack(some, stated, codes, index.model, {})
         asked = _asked(some, stated, index, codes, wanting)
-        rows = Found(*(column[first : first + BLOCK] for column in found))
+        part = slice(first, first + BLOCK)
+        rows = Found(
+            found.rows[part], found.score[part], found.plain[part], found.plain_score[part], found.due[part], found.note[part]
+        )  # fmt: skip
         ahead, back = _cosines(side, index.side)
         rank_block(
             tree, side, index.side, asked, offers, needs, back_row, index.alive,
-            ahead, back, 0, numbers, firms, rows,
+            ahead, back, numbers, firms, rows,
         )  # fmt: skip
 
     starts = range(0, len(seekers), BLOCK)
