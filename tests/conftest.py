@@ -1,6 +1,8 @@
 """Shared fixtures: the shared real data, a data folder per run, the world the doors test walks through."""
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,13 @@ import pytest
 LANE = os.environ.get("TEST_LANE", "")  # "tables" or "once": see `_lane_of`; "": everything
 TABLES = {"db", "transactional_db", "django_db_setup", "live_server"}
 SHARED = Path(os.environ.get("EVERFAIR_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder for what is prepared once (tests/prepared.py): the whole run's, else this process's own."""
+    if "TEST_PREPARED" not in os.environ:
+        os.environ["TEST_PREPARED"] = folder = tempfile.mkdtemp(prefix="everfair-prepared-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -51,6 +60,14 @@ def _compiled_messages() -> None:
     compile_messages()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _clear_quickly() -> None:
+    """What a committed test leaves is deleted, not all tables made anew."""
+    from tests.clearing import clear_quickly
+
+    clear_quickly()
+
+
 @pytest.fixture(autouse=True)
 def _clean_caches() -> None:
     """Nothing remembered from the test before."""
@@ -65,6 +82,8 @@ def _forget_what_is_kept() -> None:
     from everfair.base.changes import followers
     from everfair.exhibition.queries.catalogue import forget_catalogues
     from everfair.gate.actions.scanning import forget_kept
+    from everfair.matchmaking.bridge.learning import forget_versions
+    from everfair.matchmaking.bridge.matcher import matchers
     from everfair.programme.queries.board import forget_boards
     from everfair.web.gate.door import forget_people
     from everfair.web.public.exhibition import forget_booths
@@ -74,6 +93,8 @@ def _forget_what_is_kept() -> None:
     followers.begin_anew()
     forget_catalogues()
     forget_kept()
+    forget_versions()
+    matchers.clear()
     forget_people()
     forget_frames()
     forget_booths()

@@ -15,6 +15,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from tests.prepared import put_tables
 from tools.services import free_port
 
 HERE = Path(__file__).resolve().parents[2]
@@ -120,6 +121,11 @@ class Installation:
         done = self.run(*words)
         assert done.returncode == 0, f"everfair {' '.join(words)}: {done.stdout}\n{done.stderr}"
         return done.stdout
+
+    def with_tables(self) -> "Installation":
+        """The same, with a database of SQLite that somebody migrated before: every table, no rows."""
+        put_tables(self.folder)
+        return self
 
     def python(self, code: str, *words: str) -> str:
         """Run Python inside this installation; what it printed."""

@@ -13,6 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.prepared import make_tables
+
 TASK = "tests.config.tasks_for_tests.mark_and_wait"
 
 
@@ -145,9 +147,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    make_tables()
     print(json.dumps(all_of_it(Path(sys.argv[1]))))
 
 

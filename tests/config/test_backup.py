@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.config.databases import a_database, made_once_on_postgres, tables_on_postgres
 from tests.config.installation import HERE, Installation
+from tests.prepared import made_once
 
 FILL = """
 import io, sys
@@ -71,10 +73,20 @@ def dump(installation: Installation) -> dict[str, str]:
 
 
 def filled(folder: Path, database: str = "") -> Installation:
-    made = Installation(folder, {"EVERFAIR_DATABASE_URL": database} if database else {})
-    made.do("manage", "migrate", "-v", "0")
-    made.python(FILL)
-    return made
+    """Rows and files in `folder`, on SQLite or on a new `database` of the run's PostgreSQL; made once, then copied."""
+
+    def fill(made: Installation) -> None:
+        made.python(FILL)
+
+    if database:
+        like = "everfair_filled"
+        source = made_once_on_postgres(like, fill, tables_on_postgres)
+        settings = {"EVERFAIR_DATABASE_URL": a_database(database, like)}
+    else:
+        source = made_once("filled", lambda target: fill(Installation(target).with_tables()))
+        settings = {}
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    return Installation(folder, settings)
 
 
 def copied(installation: Installation, folder: Path) -> Installation:
@@ -98,26 +110,17 @@ def keeper(source: Installation, tmp_path_factory: pytest.TempPathFactory) -> In
 
 
 @pytest.fixture(scope="module")
+def kept(keeper: Installation) -> dict[str, str]:
+    """What it holds, before anything was tried."""
+    return dump(keeper)
+
+
+@pytest.fixture(scope="module")
 def whole(source: Installation) -> Path:
     """Its backup."""
     path = source.folder / "whole.tar.gz"
     source.do("backup", str(path))
     return path
-
-
-def a_database(name: str) -> str:
-    """A new empty database on the test run's PostgreSQL; its address."""
-    import psycopg
-    from django.db import connection
-
-    told = connection.settings_dict
-    words = {"user": told["USER"], "password": told["PASSWORD"], "host": told["HOST"], "port": told["PORT"]}
-    with psycopg.connect(
-        dbname="postgres", autocommit=True, **{k: v for k, v in words.items() if v}
-    ) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}"')
-    return f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{name}"
 
 
 @pytest.fixture
@@ -154,19 +157,19 @@ def test_from_sqlite_to_postgres(source: Installation, whole: Path, on_postgres:
 
 
 @pytest.mark.postgres
-def test_from_postgres_to_sqlite_and_to_postgres(
-    tmp_path: Path, empty: Installation, on_postgres: Installation
-) -> None:
-    made = filled(tmp_path / "made", a_database("everfair_backup_full"))
+def test_from_postgres_to_sqlite_and_to_postgres(tmp_path: Path, empty: Installation) -> None:
+    made = filled(tmp_path / "made", "everfair_backup_full")
     path = tmp_path / "made.tar.gz"
     made.do("backup", str(path))
     before = dump(made)
-    empty.do("restore", str(path))
-    assert dump(empty) == before
-    empty.python(ADD)
-    on_postgres.do("restore", str(path))
-    assert dump(on_postgres) == before
-    on_postgres.python(ADD)
+    other = Installation(
+        tmp_path / "other",
+        {"EVERFAIR_DATABASE_URL": a_database("everfair_backup_other", tables_on_postgres())},
+    )
+    for target in (empty.with_tables(), other):
+        target.do("restore", str(path))
+        assert dump(target) == before
+        target.python(ADD)
 
 
 def test_a_backup_is_for_its_owner_only_and_says_what_it_holds(source: Installation, whole: Path) -> None:
@@ -202,9 +205,8 @@ def test_a_fair_is_not_replaced_unless_told(whole: Path, keeper: Installation, t
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.98])
 def test_half_a_file_is_refused_and_nothing_changed(
-    whole: Path, keeper: Installation, tmp_path: Path, share: float
+    whole: Path, keeper: Installation, kept: dict[str, str], tmp_path: Path, share: float
 ) -> None:
-    before = dump(keeper)
     cut = tmp_path / "cut.tar.gz"
     data = whole.read_bytes()
     cut.write_bytes(data[: int(len(data) * share)])
@@ -212,7 +214,7 @@ def test_half_a_file_is_refused_and_nothing_changed(
     assert done.returncode == 1
     assert "This is not a whole everfair backup" in done.stderr
     assert "Traceback" not in done.stderr
-    assert dump(keeper) == before
+    assert dump(keeper) == kept
 
 
 def rewritten(whole: Path, target: Path, name: str, change: "dict[str, bytes] | None") -> Path:
@@ -246,15 +248,20 @@ BAD_ROW = b'{"model": "people.membership", "pk": 1, "fields": {"user": 999, "org
     ],
 )
 def test_a_backup_that_was_tampered_with_changes_nothing(
-    whole: Path, keeper: Installation, tmp_path: Path, name: str, change: bytes | None, said: str
+    whole: Path,
+    keeper: Installation,
+    kept: dict[str, str],
+    tmp_path: Path,
+    name: str,
+    change: bytes | None,
+    said: str,
 ) -> None:
-    before = dump(keeper)
     bent = rewritten(whole, tmp_path / "bent.tar.gz", name, None if change is None else {name: change})
     done = keeper.run("restore", str(bent), "--replace")
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
-    assert dump(keeper) == before
+    assert dump(keeper) == kept
 
 
 def test_a_newer_everfairs_backup_is_refused(whole: Path, keeper: Installation, tmp_path: Path) -> None:
@@ -368,20 +375,20 @@ def test_a_backup_under_writes_is_of_one_moment_and_holds_nobody_up(
     source: Installation, tmp_path: Path, empty: Installation
 ) -> None:
     busy = copied(source, tmp_path / "busy")
-    kept, meanwhile = consistent(busy, tmp_path / "busy.tar.gz", empty)
+    kept, meanwhile = consistent(busy, tmp_path / "busy.tar.gz", empty.with_tables())
     assert kept > 0
     assert meanwhile > 0
 
 
 @pytest.mark.postgres
 def test_the_same_on_postgres(tmp_path: Path, empty: Installation) -> None:
-    busy = filled(tmp_path / "busy", a_database("everfair_backup_busy"))
-    kept, meanwhile = consistent(busy, tmp_path / "busy.tar.gz", empty)
+    busy = filled(tmp_path / "busy", "everfair_backup_busy")
+    kept, meanwhile = consistent(busy, tmp_path / "busy.tar.gz", empty.with_tables())
     assert kept > 0
     assert meanwhile > 0
 
 
 def test_secrets_are_not_printed(source: Installation, whole: Path, empty: Installation) -> None:
-    said = empty.do("restore", str(whole))
+    said = empty.with_tables().do("restore", str(whole))
     assert "EVERFAIR_SECRET_KEY" in said  # the name, so that the operator compares
     assert (source.folder / "secret-key").read_text(encoding="utf-8") not in said

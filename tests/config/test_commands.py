@@ -62,7 +62,7 @@ def test_the_doctor_tells_what_is_to_do(empty: Installation) -> None:
 
 
 def test_the_doctor_sees_a_media_folder_it_cannot_write(empty: Installation) -> None:
-    empty.do("manage", "migrate", "-v", "0")
+    empty.with_tables()
     (empty.folder / "media").write_text("a file where a folder should be", encoding="utf-8")
     done = empty.run("doctor")
     assert done.returncode == 1

@@ -50,9 +50,7 @@ def test_on_sqlite(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 def test_on_postgresql(tmp_path: Path) -> None:
-    from tests.config.test_backup import a_database
-
-    made = filled(tmp_path / "data", a_database(f"clears_{os.getpid()}"))
+    made = filled(tmp_path / "data", f"clears_{os.getpid()}")
     backup = tmp_path / "a.tar.gz"
     made.do("backup", str(backup))
     judge(made, backup)

@@ -47,8 +47,7 @@ def start_worker(installation: Installation) -> "subprocess.Popen[bytes]":
 
 @pytest.fixture
 def ready(empty: Installation) -> Installation:
-    empty.do("manage", "migrate", "-v", "0")
-    return empty
+    return empty.with_tables()
 
 
 def test_the_task_of_a_killed_worker_is_run_by_the_next(ready: Installation, tmp_path: Path) -> None:

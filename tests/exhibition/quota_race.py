@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.prepared import make_tables
+
 QUOTA = 3
 
 
@@ -94,9 +96,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    make_tables()
     print(json.dumps([every_way(Path(sys.argv[1]) / str(turn)) for turn in range(3)]))
 
 

@@ -8,6 +8,8 @@ import json
 import threading
 from typing import Any
 
+from tests.prepared import make_tables
+
 WON = "won"
 
 
@@ -53,9 +55,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    make_tables()
     rivals, place = make_rivals(4)
     answers = claim_at_once(rivals, place)
     table = type(rivals[0]).objects

@@ -4,18 +4,18 @@ import json
 import sys
 from typing import Any
 
+from tests.prepared import make_tables
+
 
 def lay_out(people: int, devices: int, most: int | None = None) -> dict[str, Any]:
     """Codes of badges and secrets of devices, for a client that knows nothing else."""
-    from django.core.management import call_command
-
     from everfair.fair.models import BadgeKind
     from everfair.registration.actions.badges import issue_badges
     from everfair.registration.models import Registration
     from tests.factories.fair import make_edition
     from tests.factories.gate import make_device, make_zone
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     edition = make_edition(starts_on="2020-01-01", ends_on="2099-12-30")
     edition.refresh_from_db()
     kind = BadgeKind.objects.create(edition=edition, code="buyer", name={"en": "Buyer"})

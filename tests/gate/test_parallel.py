@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ import pytest
 
 from everfair.gate.actions.scanning import forget_kept, take_scans
 from everfair.gate.models import Presence, Scan, Zone
+from tests.config.databases import a_database, tables_on_postgres
 from tests.config.installation import HERE, Client, Installation
 from tests.factories.gate import make_device, make_holder, make_zone, scan_of
-from tools.services import postgres
 
 NOW = datetime(2026, 9, 5, 2, 0, tzinfo=UTC)
 
@@ -136,14 +136,12 @@ def test_coming_and_going_through_many_doors_at_once_leaves_an_exact_count() -> 
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def installation(request: Any, tmp_path: Path) -> Iterator[Installation]:
-    """A real installation; on PostgreSQL with a cluster of its own."""
+def installation(request: Any, tmp_path: Path) -> Installation:
+    """A real installation; on PostgreSQL with a database of its own."""
     settings = {"EVERFAIR_RATE_LIMITS": "false", "EVERFAIR_SEARCH_ENGINE": "null"}
-    if request.param == "sqlite":
-        yield Installation(tmp_path, settings)
-    else:
-        with postgres() as database:
-            yield Installation(tmp_path, {**settings, "EVERFAIR_DATABASE_URL": database})
+    if request.param == "postgresql":
+        settings["EVERFAIR_DATABASE_URL"] = a_database("everfair_gate", tables_on_postgres())
+    return Installation(tmp_path, settings)
 
 
 def program(installation: Installation, *words: str) -> Any:

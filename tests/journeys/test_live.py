@@ -39,8 +39,7 @@ def fair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installatio
             "EVERFAIR_RATE_LIMITS": "false",
         },
     )
-    made.do("manage", "migrate")
-    with made.serving() as server:
+    with made.with_tables().serving() as server:
         yield made, server
 
 

@@ -8,6 +8,8 @@ import json
 import threading
 from typing import Any
 
+from tests.prepared import make_tables
+
 
 def scan_at_once(booth: Any, scans: list[dict[str, Any]]) -> list[str]:
     """For each scan (arguments of take_lead) its lead's code, its refusal, or an error's repr."""
@@ -62,9 +64,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    make_tables()
     print(json.dumps(race()))
 
 

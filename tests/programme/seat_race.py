@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tests.prepared import make_tables
+
 
 def at_once(deeds: Sequence[Callable[[], str]]) -> list[str]:
     """One answer for each deed: what it returned, the sentence of a refusal, or an error's repr."""
@@ -107,9 +109,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    make_tables()
     print(json.dumps({"seats": seats_race(8, 3), "stage": stage_race(4), "proposals": proposal_race(4, 2)}))
 
 

@@ -22,8 +22,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
             "EVERFAIR_WORKER_IN_PROCESS": "false",
         },
     )
-    made.do("manage", "migrate")
-    return made
+    return made.with_tables()
 
 
 @pytest.fixture(scope="module")

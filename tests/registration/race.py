@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.exhibition.quota_race import at_once
+from tests.prepared import make_tables
 
 RIVALS, PLACES, PER_FIRM = 8, 3, 2
 
@@ -88,9 +89,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    make_tables()
     print(json.dumps({"places": last_places(), "once": one_address()}))
 
 

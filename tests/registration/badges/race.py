@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from tests.prepared import make_tables
+
 
 def at_once(jobs: list[Callable[[], object]]) -> list[str]:
     """ "done", the sentence of the refusal, or an error's repr, for each."""
@@ -67,9 +69,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    make_tables()
     print(json.dumps([issue_at_once() for _turn in range(3)]))
 
 
