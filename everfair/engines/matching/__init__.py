@@ -1,7 +1,12 @@
 """Ranks offers against needs, with reasons: by words, by meaning across languages, by structure, both ways."""
 
+from everfair.engines.matching.check import Fault, check
+from everfair.engines.matching.explain import Message, all_codes, explain
+from everfair.engines.matching.fairness import FairnessReport, fairness_report
 from everfair.engines.matching.index import Index, prepare, update
 from everfair.engines.matching.rank import rank, rank_one
+from everfair.engines.matching.reasons import reasons
+from everfair.engines.matching.stuffing import Suspect, suspects
 from everfair.engines.matching.types import (
     ANYWHERE,
     FIRST,
@@ -29,12 +34,15 @@ __all__ = [
     "NONE",
     "Calibration",
     "Fact",
+    "FairnessReport",
+    "Fault",
     "Ground",
     "Index",
     "Interests",
     "LanguageModel",
     "Licence",
     "MatchingError",
+    "Message",
     "Note",
     "Offers",
     "Options",
@@ -42,9 +50,16 @@ __all__ = [
     "Ranking",
     "Reason",
     "Seeks",
+    "Suspect",
     "Wish",
+    "all_codes",
+    "check",
+    "explain",
+    "fairness_report",
     "prepare",
     "rank",
     "rank_one",
+    "reasons",
+    "suspects",
     "update",
 ]

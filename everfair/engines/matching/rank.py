@@ -16,6 +16,7 @@ from everfair.engines.matching.licences import holds
 from everfair.engines.matching.pack import Codes, sector_parts
 from everfair.engines.matching.types import (
     NONE,
+    TOLERANCE,
     Floats,
     Ints,
     LanguageModel,
@@ -27,7 +28,6 @@ from everfair.engines.matching.types import (
     Ranking,
 )
 
-TOLERANCE = 0.1  # of the score: how far apart equally good ones may be where fairness is 1
 BEND = 0.5  # exponent of the covered share of a need's words
 BLOCK = 256  # seekers multiplied at once: 18,000 candidates give 18 MB of cosines
 POOL = 4  # candidates kept for each place, for fairness to choose among

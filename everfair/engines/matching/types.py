@@ -21,6 +21,7 @@ ANYWHERE = "*"  # delivers everywhere, valid everywhere
 SIZES = ("micro", "small", "medium", "large")
 SMALL = ("micro", "small")
 FIRST = 10  # the places that fairness looks at
+TOLERANCE = 0.1  # of the score: how far apart equally good matches may be where Options.fairness is 1
 
 
 class MatchingError(ValueError):

@@ -1,0 +1,245 @@
+"""Why a candidate is shown: facts that are true of both sides. Which words say them is `explain`'s and the room's work.
+
+Only what both sides stated, and the reader's own interests, are looked at: never what the other side did, saved or dismissed.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from everfair.engines.matching.kernel import BESIDE, INSIDE_WIDER
+from everfair.engines.matching.licences import satisfies
+from everfair.engines.matching.pack import narrowest, sector_parts
+from everfair.engines.matching.types import (
+    ANYWHERE,
+    Fact,
+    Ground,
+    LanguageModel,
+    Offers,
+    Profile,
+    Reason,
+    Seeks,
+)
+from everfair.engines.text import Token, tokens
+
+MOST_WORDS = 5  # named in one reason
+READ = 4_000  # characters of a text looked through for words
+CLOSE = 0.5  # cosine from which two words count as saying the same
+MOST_COMPARED = 60  # words of each side held against each other in the model
+_WEIGHTS = {
+    Ground.WORDS: 0.65, Ground.MEANING: 0.6, Ground.SECTOR: 0.5, Ground.INTEREST: 0.45, Ground.DELIVERY: 0.3,
+    Ground.LICENCE: 0.3, Ground.LANGUAGE: 0.25, Ground.MODE: 0.2, Ground.COUNTRY: 0.2, Ground.BUDGET: 0.2,
+    Ground.SIZE: 0.15, Ground.DATES: 0.15,
+}  # fmt: skip
+THEIRS = 0.5  # what they look for counts less for the reader than what the reader looks for
+
+
+def reasons(
+    seeker: Profile,
+    candidate: Profile,
+    *,
+    model: LanguageModel | None = None,
+    usual: Mapping[str, int] | None = None,
+) -> tuple[Reason, ...]:
+    """Facts that speak for this candidate, the weightiest first, told to the seeker.
+
+    `usual` (term → number of candidates that use it) puts telling words first. Empty where nothing was asked for that holds.
+    """
+    found = _one_way(seeker.seeks, candidate.offers, False, model, usual or {})
+    found += _liked(seeker, candidate)
+    found += _one_way(candidate.seeks, seeker.offers, True, model, usual or {})
+    return tuple(sorted(found, key=lambda r: (-r.weight, r.is_theirs, r.ground)))
+
+
+def _one_way(
+    seeks: Seeks, offers: Offers, is_theirs: bool, model: LanguageModel | None, usual: Mapping[str, int]
+) -> list[Reason]:
+    facts: list[tuple[Ground, float, dict[str, Fact]]] = []
+    facts += _words(seeks, offers, usual)
+    if model is not None and not facts:
+        facts += _meaning(seeks, offers, model)
+    facts += _sector(seeks, offers)
+    facts += _terms(seeks, offers)
+    share = THEIRS if is_theirs else 1.0
+    return [Reason(ground, data, _WEIGHTS[ground] * part * share, is_theirs) for ground, part, data in facts]
+
+
+def _telling(text: str, language: str) -> dict[str, Token]:
+    """Term → its first place in a text; single characters and numbers say too little."""
+    found: dict[str, Token] = {}
+    for token in tokens(text[:READ], language):
+        if token.kind == "word" and len(token.term) > 1 and not token.term.isdigit():
+            found.setdefault(token.term, token)
+    return found
+
+
+def _words(
+    seeks: Seeks, offers: Offers, usual: Mapping[str, int]
+) -> list[tuple[Ground, float, dict[str, Fact]]]:
+    """The same words in a need and an offer, as the need spells them."""
+    best: list[str] = []
+    best_language = ""
+    whole = 1
+    for asked_in, need in sorted(seeks.texts.items()):
+        wanted = _telling(need, asked_in)
+        for language, text in sorted(offers.texts.items()):
+            there = _telling(text, language)
+            common = sorted(
+                (t for t in wanted if t in there), key=lambda t: (usual.get(t, 0), wanted[t].start)
+            )
+            if len(common) > len(best):
+                best = [need[wanted[t].start : wanted[t].end] for t in common]
+                best_language, whole = language, len(wanted)
+    if not best:
+        return []
+    part = 0.5 + 0.5 * len(best) / whole
+    return [(Ground.WORDS, part, {"words": tuple(best[:MOST_WORDS]), "language": best_language})]
+
+
+def _meaning(
+    seeks: Seeks, offers: Offers, model: LanguageModel
+) -> list[tuple[Ground, float, dict[str, Fact]]]:
+    """Words of the need beside words of the offer in another language that lie closest to them."""
+    best: list[tuple[float, str, str]] = []
+    languages = ("", "")
+    for asked_in, need in sorted(seeks.texts.items()):
+        for language, text in sorted(offers.texts.items()):
+            if language == asked_in:
+                continue
+            pairs = _closest(need, asked_in, text, language, model)
+            if pairs and (not best or pairs[0][0] > best[0][0]):
+                best, languages = pairs, (asked_in, language)
+    if not best:
+        return []
+    facts: dict[str, Fact] = {
+        "words": tuple(asked for _, asked, _ in best),
+        "theirs": tuple(offered for _, _, offered in best),
+        "asked_in": languages[0],
+        "language": languages[1],
+    }
+    return [(Ground.MEANING, min(best[0][0], 1.0), facts)]
+
+
+def _closest(
+    need: str, asked_in: str, text: str, language: str, model: LanguageModel
+) -> list[tuple[float, str, str]]:
+    asked = [need[t.start : t.end] for t in _telling(need, asked_in).values()][:MOST_COMPARED]
+    there = [text[t.start : t.end] for t in _telling(text, language).values()][:MOST_COMPARED]
+    if not asked or not there:
+        return []
+    near = np.asarray(model.vectors(asked, asked_in)) @ np.asarray(model.vectors(there, language)).T
+    found: list[tuple[float, str, str]] = []
+    for flat in np.argsort(-near, axis=None, kind="stable")[: 4 * MOST_WORDS]:
+        i, j = divmod(int(flat), len(there))
+        is_new = all(asked[i] != one and there[j] != other for _, one, other in found)
+        if near[i, j] >= CLOSE and is_new and len(found) < MOST_WORDS:
+            found.append((float(near[i, j]), asked[i], there[j]))
+    return found
+
+
+def _sector(seeks: Seeks, offers: Offers) -> list[tuple[Ground, float, dict[str, Fact]]]:
+    best = (0.0, "", "")
+    for asked in narrowest(seeks.sectors):
+        for offered in narrowest(offers.sectors):
+            near = distance(asked, offered)
+            if near > best[0]:
+                best = (near, asked, offered)
+    if best[0] < 0.3:
+        return []
+    common = _common(best[1], best[2])
+    facts: dict[str, Fact] = {
+        "sector": "/".join(sector_parts(best[1])[:common]),
+        "asked": best[1],
+        "offered": best[2],
+        "is_inside": int(best[0] == 1),
+    }
+    return [(Ground.SECTOR, best[0], facts)]
+
+
+def distance(asked: str, offered: str) -> float:
+    """The likeness of two sectors, as the score takes it."""
+    levels, common = len(sector_parts(asked)), _common(asked, offered)
+    if common == levels:
+        return 1.0
+    return common / levels * (INSIDE_WIDER if common == len(sector_parts(offered)) else BESIDE)
+
+
+def _common(first: str, second: str) -> int:
+    n = 0
+    for a, b in zip(sector_parts(first), sector_parts(second), strict=False):
+        if a != b:
+            break
+        n += 1
+    return n
+
+
+def _terms(seeks: Seeks, offers: Offers) -> list[tuple[Ground, float, dict[str, Fact]]]:
+    """Structural wishes that hold."""
+    found: list[tuple[Ground, float, dict[str, Fact]]] = []
+    modes = seeks.modes & offers.modes & 15
+    if modes:
+        found.append((Ground.MODE, 1.0, {"modes": tuple(str(i + 1) for i in range(4) if modes >> i & 1)}))
+    if offers.country and offers.country in seeks.countries:
+        found.append((Ground.COUNTRY, 1.0, {"country": offers.country}))
+    wanted = [code for code in dict.fromkeys(seeks.deliver_to) if code != ANYWHERE]
+    served = [code for code in wanted if ANYWHERE in offers.delivers_to or code in offers.delivers_to]
+    if served:
+        facts: dict[str, Fact] = {
+            "countries": tuple(served),
+            "is_anywhere": int(ANYWHERE in offers.delivers_to),
+        }
+        found.append((Ground.DELIVERY, len(served) / len(wanted), facts))
+    common = tuple(code for code in dict.fromkeys(seeks.languages) if code in offers.languages)
+    if common:
+        found.append((Ground.LANGUAGE, 1.0, {"languages": common}))
+    if offers.size and offers.size in seeks.sizes:
+        found.append((Ground.SIZE, 1.0, {"size": offers.size}))
+    for required in seeks.licences:
+        held = next((one for one in offers.licences if satisfies(one, required)), None)
+        if held is not None:
+            found.append((Ground.LICENCE, 1.0, {"name": held.name, "countries": tuple(required.valid_in)}))
+    if seeks.budget and offers.price and _touch(seeks.budget, offers.price):
+        low, high = max(seeks.budget[0], offers.price[0]), min(seeks.budget[1], offers.price[1])
+        found.append((Ground.BUDGET, 1.0, {"low": round(low), "high": round(high)}))
+    if seeks.dates and offers.dates and _touch(seeks.dates, offers.dates):
+        first, last = max(seeks.dates[0], offers.dates[0]), min(seeks.dates[1], offers.dates[1])
+        found.append((Ground.DATES, 1.0, {"first": first.isoformat(), "last": last.isoformat()}))
+    return found
+
+
+def _touch(
+    first: tuple[float, float] | tuple[object, object], second: tuple[float, float] | tuple[object, object]
+) -> bool:
+    return bool(first[0] <= second[1] and second[0] <= first[1])  # type: ignore[operator]
+
+
+def _liked(seeker: Profile, candidate: Profile) -> list[Reason]:
+    """The seeker's own interests that this candidate meets. Told to the seeker only, who may remove them."""
+    found = []
+    weight = seeker.interests.firms.get(candidate.firm, 0.0) if candidate.firm else 0.0
+    if weight > 0:
+        found.append(
+            Reason(Ground.INTEREST, {"firm": candidate.firm}, _WEIGHTS[Ground.INTEREST] * min(weight, 1.0))
+        )
+    offered = narrowest(candidate.offers.sectors)
+    liked = {
+        path: weight * max((distance(path, one) for one in offered), default=0.0)
+        for path, weight in sorted(seeker.interests.sectors.items())
+        if weight > 0 and path.strip("/")
+    }
+    best = max(liked, key=lambda path: liked[path], default="")
+    if best and liked[best] >= 0.3:
+        facts: dict[str, Fact] = {"sector": best}
+        found.append(Reason(Ground.INTEREST, facts, _WEIGHTS[Ground.INTEREST] * min(liked[best], 1.0)))
+    words = _liked_words(seeker.interests.words, candidate.offers)
+    if words:
+        found.append(Reason(Ground.INTEREST, {"words": words}, _WEIGHTS[Ground.INTEREST] * 0.8))
+    return found
+
+
+def _liked_words(words: Mapping[str, float], offers: Offers) -> tuple[str, ...]:
+    liked = sorted((word for word, weight in words.items() if weight > 0), key=lambda w: (-words[w], w))
+    there: set[str] = set()
+    for language, text in offers.texts.items():
+        there.update(_telling(text, language))
+    return tuple(word for word in liked if any(term in there for term in _telling(word, "en")))[:MOST_WORDS]
