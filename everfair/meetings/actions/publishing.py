@@ -31,7 +31,7 @@ from everfair.meetings.models import (
     Slot,
     Wish,
 )
-from everfair.meetings.queries.inputs import HeldMeeting, Inputs, Side, is_gone, is_kept, read_inputs
+from everfair.meetings.queries.inputs import HeldMeeting, Inputs, Side, is_gone, is_kept, may_sit, read_inputs
 from everfair.meetings.queries.runs import is_publishing
 from everfair.people.models import User
 
@@ -309,10 +309,17 @@ class _Publishing:
     def _place_for(self, row: Wanted) -> int | None:
         """The place the run named, else another one like it in the same hall or at the same stand."""
         slot, named = self.slots[row.slot], row.place
-        if named is None or named.pk not in self.resources:
+        people = self.inputs.people
+        if (
+            named is None
+            or named.pk not in self.resources
+            or not {row.participant, row.other} <= people.keys()
+        ):
             return None
         for one in (self.resources[named.pk], *self.alike[_group(named)]):
-            if not is_gone(one, slot) and (one.pk, slot.pk) not in self.taken:
+            if is_gone(one, slot) or (one.pk, slot.pk) in self.taken:
+                continue
+            if all(may_sit(who, one, slot, self.inputs) for who in (row.participant, row.other)):
                 return one.pk
         return None
 

@@ -50,7 +50,7 @@ def _free_by_person(made: Made) -> Mapping[int, Bools]:
     """Everybody's free slots before any meeting, also of people whom no request that can be placed names."""
     people = list(made.inputs.people.values())
     masks = free_masks(made.inputs, made.clock, people)
-    either = masks["on_site"] | masks["online"]
+    either = np.logical_or.reduce(list(masks.values()))
     return {person.pk: either[p] for p, person in enumerate(people)}
 
 

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from everfair.engines.scheduling.types import NONE, Bools, Ints, People, Places, Rest, Slots
-from everfair.meetings.models import Resource
-from everfair.meetings.queries.inputs import Inputs, Person, is_gone
+from everfair.meetings.models import Resource, Slot
+from everfair.meetings.queries.inputs import Inputs, Person, is_gone, is_shut
 
 ONLINE = -1  # an area that is none
 NOWHERE = -2
 WAYS = ("on_site", "online")  # what FreeTime.place may say
+AT_STAND = "at_stand"  # free on site, but on duty: at the own stand and nowhere else
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,10 @@ def _minute(at: datetime) -> int:
 
 
 def free_masks(inputs: Inputs, clock: Clockwork, people: Sequence[Person]) -> dict[str, Bools]:
-    """[people, n] for each of WAYS: free then and there, before any meeting. Instants are compared, never hours of a clock."""
+    """[people, n] for each of WAYS: free then and there, before any meeting; AT_STAND: only at the own stand, by duty.
+
+    Instants are compared, never hours of a clock.
+    """
     n = len(clock.slots)
     found = {way: np.zeros((len(people), n), dtype=np.bool_) for way in WAYS}
     for p, person in enumerate(people):
@@ -72,6 +76,35 @@ def free_masks(inputs: Inputs, clock: Clockwork, people: Sequence[Person]) -> di
             gone = gone | ((clock.slots.starts < _minute(end)) & (clock.slots.ends > _minute(begin)))
         for mask in found.values():
             mask[p] &= ~gone
+    at_stand = np.zeros((len(people), n), dtype=np.bool_)
+    for p, person in enumerate(people):
+        for begin, end in inputs.at_stand.get(person.pk, ()):
+            at_stand[p] |= (clock.slots.starts < _minute(end)) & (clock.slots.ends > _minute(begin))
+    free_there = found["on_site"] & at_stand
+    return {way: mask & ~at_stand for way, mask in found.items()} | {AT_STAND: free_there}
+
+
+def firms_at_their_stand(inputs: Inputs, clock: Clockwork, pools: Sequence["Pool"]) -> set[int]:
+    """Firms that meet at their stand alone, because people on duty there may meet.
+
+    Those for which as many meetings fit so as if they went to tables and nobody on duty met anybody: the places at the
+    stand and the people who can be there, counted slot by slot, against the people who can leave it.
+    """
+    on_duty = {inputs.people[who].exhibitor for who in inputs.at_stand if who in inputs.people}
+    staff_of: dict[int | None, list[Person]] = defaultdict(list)
+    for person in inputs.people.values():
+        if person.exhibitor in on_duty:
+            staff_of[person.exhibitor].append(person)
+    found = set()
+    for pool in pools:
+        if pool.kind != Resource.Kind.STAND or pool.exhibitor is None or pool.exhibitor not in on_duty:
+            continue
+        staff = staff_of[pool.exhibitor]
+        masks = free_masks(inputs, clock, staff)
+        places = np.array(_left(pool.rows, inputs), dtype=np.int64)
+        there = (masks["on_site"] | masks[AT_STAND]).sum(axis=0)
+        if np.minimum(there, places).sum() >= masks["on_site"].sum():
+            found.add(pool.exhibitor)
     return found
 
 
@@ -184,7 +217,14 @@ def places_of(
 
 
 def _left(rows: Sequence[Resource], inputs: Inputs) -> list[int]:
-    return [sum(not is_gone(row, slot) for row in rows) for slot in inputs.slots]
+    return [left_in(rows, slot, inputs) for slot in inputs.slots]
+
+
+def left_in(rows: Sequence[Resource], slot: Slot, inputs: Inputs) -> int:
+    """How many of places that stand together can be had in a slot; none while the doors of their hall are closed."""
+    if not rows or is_shut(rows[0], slot, inputs):
+        return 0
+    return sum(not is_gone(row, slot) for row in rows)
 
 
 def minutes_between(one: int, other: int, inputs: Inputs) -> int:

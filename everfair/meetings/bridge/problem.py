@@ -22,10 +22,11 @@ from everfair.engines.scheduling import (
 )
 from everfair.engines.scheduling.types import Bools, Ints
 from everfair.meetings.bridge import ground
-from everfair.meetings.bridge.ground import ONLINE, Clockwork, Pool
+from everfair.meetings.bridge.gate import Gate
+from everfair.meetings.bridge.ground import AT_STAND, ONLINE, Clockwork, Pool
 from everfair.meetings.bridge.pairs import Row, rows_of
 from everfair.meetings.models import PlaceKind, Resource, Run
-from everfair.meetings.queries.inputs import Inputs, Person, is_gone
+from everfair.meetings.queries.inputs import Inputs, Person
 
 NO_LOSS = Loss()
 
@@ -78,21 +79,27 @@ def make_problem(inputs: Inputs, kind: str, options: Mapping[str, int | bool], n
     """What the engine gets. Raises NothingToPlace; the engine's own ProblemError comes when it is solved."""
     rows = [_who_understand_each_other(row, inputs.people) for row in rows_of(inputs, kind, now)]
     pools = ground.pools_of(inputs)
-    kinds = _Kinds.of(pools)
-    suits = [_pools_for(row, inputs, pools, kinds) for row in rows]
-    chosen = [r for r, row in enumerate(rows) if row.can_be and (suits[r] or row.held)]
-    if not inputs.slots or not chosen:
+    if not inputs.slots:
         raise NothingToPlace
     clock = ground.clockwork(inputs, now)
+    kinds = _Kinds.of(pools, ground.firms_at_their_stand(inputs, clock, pools))
+    gate = Gate(inputs, pools)
+    suits = [_pools_for(row, inputs, pools, kinds, gate) for row in rows]
+    chosen = [r for r, row in enumerate(rows) if row.can_be and (suits[r] or row.held)]
+    if not chosen:
+        raise NothingToPlace
     ids = sorted({who for r in chosen for who in (*rows[r].a, *rows[r].b)})
     people = [inputs.people[who] for who in ids]
     number = {who: p for p, who in enumerate(ids)}
     masks = ground.free_masks(inputs, clock, people)
+    for p, person in enumerate(people):
+        if person.exhibitor not in kinds.at_their_stand:
+            masks[AT_STAND][p] = False
     _take_others(clock, number, masks, rows)
     sides = _Sides(number)
     a = np.array([sides.of(rows[r].a) for r in chosen], dtype=np.int64)
     b = np.array([sides.of(rows[r].b) for r in chosen], dtype=np.int64)
-    free = masks["on_site"] | masks["online"]
+    free = masks["on_site"] | masks["online"] | masks[AT_STAND]
     held = np.zeros(free.shape, dtype=np.int64)
     for r in chosen:
         meeting = rows[r].held
@@ -102,10 +109,10 @@ def make_problem(inputs: Inputs, kind: str, options: Mapping[str, int | bool], n
     languages = sorted(ground.interpreters_of(inputs), key=sorted)
     speech = [_languages(rows[r], inputs.people, languages) for r in chosen]
     homes = _homes(rows, chosen, pools, clock, inputs)
-    requests = _requests(rows, chosen, suits, a, b, speech, homes, pools, clock, masks, number, options)
+    requests = _requests(rows, chosen, suits, a, b, speech, homes, pools, clock, masks, number, options, gate)
     loss = Loss()
     if kind == Run.Kind.REPAIR:
-        loss = _loss(rows, chosen, number, masks, pools, homes, clock, inputs)
+        loss = _loss(rows, chosen, number, masks, pools, homes, clock, inputs, gate)
     problem = Problem(
         clock.slots,
         ground.people_of(
@@ -158,9 +165,10 @@ class _Kinds:
     lines: list[int]
     tables: list[int]
     stands: dict[int, list[int]]  # of each exhibitor
+    at_their_stand: set[int]  # exhibitors who meet nowhere else
 
     @classmethod
-    def of(cls, pools: Sequence[Pool]) -> "_Kinds":
+    def of(cls, pools: Sequence[Pool], at_their_stand: set[int]) -> "_Kinds":
         stands: dict[int, list[int]] = defaultdict(list)
         for p, pool in enumerate(pools):
             if pool.exhibitor:
@@ -169,21 +177,26 @@ class _Kinds:
             kind: [p for p, pool in enumerate(pools) if pool.kind == kind]
             for kind in (Resource.Kind.LINE, Resource.Kind.TABLE)
         }
-        return cls(by_kind[Resource.Kind.LINE], by_kind[Resource.Kind.TABLE], stands)
+        return cls(by_kind[Resource.Kind.LINE], by_kind[Resource.Kind.TABLE], stands, at_their_stand)
 
 
-def _pools_for(row: Row, inputs: Inputs, pools: Sequence[Pool], kinds: _Kinds) -> list[int]:
-    """Pools that suit, the preferred first: the firm's stand, tables of its hall, other tables; or the lines."""
+def _pools_for(row: Row, inputs: Inputs, pools: Sequence[Pool], kinds: _Kinds, gate: Gate) -> list[int]:
+    """Pools that suit, the preferred first: the firm's stand, tables of its hall, other tables; or the lines.
+
+    Halls into which the gate does not let everybody who may sit there are left out.
+    """
     if not row.can_be:
         return []
     on_site = all(any(inputs.people[who].is_on_site for who in side) for side in (row.a, row.b))
     if row.place == PlaceKind.ONLINE or not on_site:
         return list(kinds.lines)
     home = inputs.stands_in.get(row.exhibitor or 0)
-    stand = kinds.stands.get(row.exhibitor or 0, [])
-    tables = sorted(kinds.tables, key=lambda p: pools[p].area != home)
+    stand = gate.open_to(row, kinds.stands.get(row.exhibitor or 0, []))
+    if stand and row.exhibitor in kinds.at_their_stand and row.place != PlaceKind.TABLE:
+        return stand
+    tables = gate.open_to(row, sorted(kinds.tables, key=lambda p: pools[p].area != home))
     if row.place == PlaceKind.TABLE:
-        return [*tables, *stand] if not row.held else tables or list(stand)
+        return [*tables, *stand] if not row.held else tables or stand
     return [*stand, *tables]
 
 
@@ -272,6 +285,7 @@ def _requests(
     masks: Mapping[str, Bools],
     number: Mapping[int, int],
     options: Mapping[str, int | bool],
+    gate: Gate,
 ) -> Requests:
     count = len(chosen)
     wish = np.array([rows[r].wish for r in chosen], dtype=np.int64)
@@ -281,17 +295,23 @@ def _requests(
     fixed, home = np.full(count, NONE, dtype=np.int64), np.full(count, NONE, dtype=np.int64)
     locked = np.zeros(count, dtype=np.bool_)
     not_in: list[tuple[int, int]] = []
+    free = np.logical_or.reduce(list(masks.values()))
     is_online = [bool(suits[r]) and pools[suits[r][0]].area == ONLINE for r in chosen]
     for i, r in enumerate(chosen):
         row, own = rows[r], suits[r]
         if row.held is not None and (row.is_locked or homes[r] not in own):
-            own = [homes[r], *(p for p in own if p != homes[r])][:width]
+            is_shut = not row.is_locked and not gate.open_to(row, [homes[r]])
+            home_or_none = [len(pools) - 1] if is_shut and not own else [] if is_shut else [homes[r]]
+            own = [*home_or_none, *(p for p in own if p != homes[r])][:width]
         places[i, : len(own)] = own
         if row.held is not None and row.is_locked:
             fixed[i], home[i], locked[i] = clock.number[row.held.slot], homes[r], True
         else:
             own_slot = clock.number[row.held.slot] if row.held else NONE
-            not_in += [(i, t) for t in _closed(row, masks, number, is_online[i]) if t != own_slot]
+            is_at_stand = row.exhibitor is not None and all(pools[p].exhibitor == row.exhibitor for p in own)
+            hosts = gate.staff_of(row) if is_at_stand else frozenset()
+            closed = _closed(row, free, masks, number, is_online[i], hosts)
+            not_in += [(i, t) for t in closed if t != own_slot]
     weight = weigh(wish, seed=int(options.get("seed", 0)), met_before=met)
     return Requests(
         a, b, wish, weight,
@@ -308,15 +328,21 @@ def _requests(
 
 
 def _closed(
-    row: Row, masks: Mapping[str, Bools], number: Mapping[int, int], is_online: bool
+    row: Row,
+    free: Bools,
+    masks: Mapping[str, Bools],
+    number: Mapping[int, int],
+    is_online: bool,
+    hosts: frozenset[int],
 ) -> Sequence[int]:
-    """Slots in which somebody of a side is free, but not where this meeting would be."""
-    here, other = ("online", "on_site") if is_online else ("on_site", "online")
-    closed = np.zeros(next(iter(masks.values())).shape[1], dtype=np.bool_)
-    for side in (row.a, row.b):
-        who = [number[one] for one in side]
-        closed |= (masks[other][who] & ~masks[here][who]).any(axis=0)
-    found: list[int] = np.flatnonzero(closed).tolist()
+    """Slots in which somebody of a side is `free`, but not where this meeting would be. `hosts` are met at their own stand."""
+    both = (*row.a, *row.b)
+    who = [number[one] for one in both]
+    outside = free[who] & ~masks["online" if is_online else "on_site"][who]
+    if hosts:
+        is_host = np.array([one in hosts for one in both])
+        outside &= ~(masks[AT_STAND][who] & is_host[:, None])
+    found: list[int] = np.flatnonzero(outside.any(axis=0)).tolist()
     return found
 
 
@@ -329,8 +355,9 @@ def _loss(
     homes: Mapping[int, int],
     clock: Clockwork,
     inputs: Inputs,
+    gate: Gate,
 ) -> Loss:
-    """What broke since the meetings were made: people who are not free any more, places that are gone."""
+    """What broke since the meetings were made: people not free any more or not let in, places gone or shut."""
     gone: set[tuple[int, int]] = set()
     used: dict[tuple[int, int], int] = defaultdict(int)
     for r in chosen:
@@ -340,11 +367,16 @@ def _loss(
         slot = clock.number[row.held.slot]
         used[homes[r], slot] += 1
         if not row.is_locked and clock.is_to_come[slot]:
-            mask = masks["online" if pools[homes[r]].area == ONLINE else "on_site"]
-            gone |= {(number[who], slot) for who in (row.a[0], row.b[0]) if not mask[number[who], slot]}
+            home = pools[homes[r]]
+            mask = masks["online" if home.area == ONLINE else "on_site"]
+            hosts = gate.staff_of(row) if home.exhibitor and home.exhibitor == row.exhibitor else frozenset()
+            for who in (row.a[0], row.b[0]):
+                is_free = mask[number[who], slot] or (who in hosts and masks[AT_STAND][number[who], slot])
+                if not is_free or not gate.lets_in(who, homes[r]):
+                    gone.add((number[who], slot))
     lost = []
     for (pool, slot), count in sorted(used.items()):
-        left = sum(not is_gone(place, inputs.slots[slot]) for place in pools[pool].rows)
+        left = ground.left_in(pools[pool].rows, inputs.slots[slot], inputs)
         if pools[pool].kind and count > left and clock.is_to_come[slot]:
             lost.append((pool, slot, count - left))
     return Loss(not_free=tuple(sorted(gone)), lost_places=tuple(lost))

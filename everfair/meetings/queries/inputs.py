@@ -8,20 +8,24 @@ from datetime import datetime
 from django.db.models import Q
 
 from everfair.fair.models import Edition
+from everfair.gate.queries.areas import AreaDoors, doors_of_areas
 from everfair.meetings.models import (
     BlockedPair,
+    BoothDuty,
     FreeTime,
     Meeting,
     MeetingPerson,
     MeetingRules,
     Participant,
+    PlaceKind,
     Request,
     Resource,
     Run,
     Slot,
     Wish,
 )
-from everfair.meetings.queries.places import is_lost_in
+from everfair.meetings.queries.free import badge_kind_of
+from everfair.meetings.queries.places import area_of, is_lost_in
 from everfair.programme.models import Bookmark, Seat, Session, SessionSpeaker
 
 Span = tuple[datetime, datetime]
@@ -47,6 +51,9 @@ class Person:
     longest_run: int | None
     keeps_lunch: bool
     says_when_free: bool
+    badge: int | None = (
+        None  # the kind by which the gate lets them in; None: a firm's people, whom none binds
+    )
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class HeldMeeting:
     pk: int
     slot: int
     place: str
-    resource: int | None  # table, stand place or line
+    resource: int | None  # table, stand place, line or room
     exhibitor: int | None
     askers: tuple[int, ...]
     asked: tuple[int, ...]
@@ -83,6 +90,10 @@ class Inputs:
     met: set[frozenset[tuple[str, int]]]  # pairs of `lasting` that met in an earlier edition
     areas: dict[int, str] = field(default_factory=dict)  # id → code, of areas with tables or stands
     stands_in: dict[int, int] = field(default_factory=dict)  # exhibitor → area
+    at_stand: dict[int, list[Span]] = field(
+        default_factory=dict
+    )  # duties in which one is met at the own stand only; other duties are in `busy`
+    doors: AreaDoors = field(default_factory=AreaDoors)
 
 
 def read_inputs(edition: Edition) -> Inputs:
@@ -90,6 +101,9 @@ def read_inputs(edition: Edition) -> Inputs:
     people = {person.pk: person for person in _people(edition)}
     resources = list(Resource.objects.filter(edition=edition).select_related("area", "exhibitor__area"))
     areas = {row.area.pk: row.area.code for row in resources if row.area}
+    busy, at_stand = _busy(edition, people.values()), _duties(edition)
+    for who, spans in at_stand[False].items():
+        busy[who] += spans
     stands_in: dict[int, int] = {}
     for row in resources:
         where = row.area or (row.exhibitor.area if row.exhibitor else None)
@@ -103,7 +117,7 @@ def read_inputs(edition: Edition) -> Inputs:
         people=people,
         resources=resources,
         free=_free(edition),
-        busy=_busy(edition, people.values()),
+        busy=busy,
         meetings=list(meetings_of(edition)),
         wishes=list(Wish.objects.filter(edition=edition).order_by("pk")),
         requests=list(Request.objects.filter(edition=edition, state__in=Request.OPEN).order_by("pk")),
@@ -111,6 +125,8 @@ def read_inputs(edition: Edition) -> Inputs:
         met=_met(edition),
         areas=areas,
         stands_in=stands_in,
+        at_stand=at_stand[True],
+        doors=doors_of_areas(edition),
     )
 
 
@@ -137,6 +153,7 @@ def _people(edition: Edition) -> Iterator[Person]:
             longest_run=row.longest_run,
             keeps_lunch=row.keeps_lunch,
             says_when_free=row.said_when_free is not None,
+            badge=badge_kind_of(row),
         )
 
 
@@ -189,6 +206,15 @@ def _busy(edition: Edition, people: Iterable[Person]) -> dict[int, list[Span]]:
     return found
 
 
+def _duties(edition: Edition) -> dict[bool, dict[int, list[Span]]]:
+    """Whether one may meet at the own stand meanwhile → participant → when they are at the booth."""
+    found: dict[bool, dict[int, list[Span]]] = {True: defaultdict(list), False: defaultdict(list)}
+    rows = BoothDuty.objects.filter(participant__edition=edition)
+    for who, begin, end, may_meet in rows.values_list("participant_id", "starts_at", "ends_at", "may_meet"):
+        found[may_meet][who].append((begin, end))
+    return found
+
+
 def meetings_of(edition: Edition) -> Iterator[HeldMeeting]:
     """Every meeting that is not cancelled, with its sides and its place. Three queries."""
     rows = Meeting.objects.filter(edition=edition).exclude(state=Meeting.State.CANCELLED)
@@ -199,7 +225,7 @@ def meetings_of(edition: Edition) -> Iterator[HeldMeeting]:
         sides[part.meeting_id][part.side].append(part.participant_id)
         if part.confirmed_at:
             confirmed.add(part.meeting_id)
-    places = (Resource.Kind.TABLE, Resource.Kind.STAND, Resource.Kind.LINE)
+    places = (Resource.Kind.TABLE, Resource.Kind.STAND, Resource.Kind.LINE, Resource.Kind.ROOM)
     taken = Resource.objects.filter(kind__in=places, bookings__meeting__in=rows)
     where = dict(taken.values_list("bookings__meeting_id", "pk"))
     for row in rows.order_by("pk"):
@@ -223,8 +249,30 @@ def is_gone(place: Resource, slot: Slot) -> bool:
     return place.is_out or is_lost_in(slot, place)
 
 
+def is_shut(place: Resource, slot: Slot, inputs: Inputs) -> bool:
+    """Whether the doors of its hall are closed for some of the slot."""
+    return not inputs.doors.is_open(area_of(place), slot.starts_at, slot.ends_at)
+
+
+def may_sit(who: int, place: Resource, slot: Slot, inputs: Inputs) -> bool:
+    """Whether somebody can be at a place in a slot: the gate lets them in, and who is at the booth stays at the stand."""
+    person = inputs.people[who]
+    if not inputs.doors.let_in(area_of(place), person.badge, slot.starts_at, slot.ends_at):
+        return False
+    is_on_duty = any(
+        begin < slot.ends_at and end > slot.starts_at for begin, end in inputs.at_stand.get(who, ())
+    )
+    is_own_stand = place.kind == Resource.Kind.STAND and place.exhibitor_id == person.exhibitor
+    return is_own_stand or not is_on_duty
+
+
 def is_kept(meeting: HeldMeeting, kind: str) -> bool:
-    """What people confirmed or agreed on themselves stays; what fills a timetable leaves everything where it is."""
+    """What people confirmed or agreed on themselves stays, and what the organiser put into a room.
+
+    What fills a timetable leaves everything where it is.
+    """
+    if meeting.place == PlaceKind.ROOM:
+        return True
     return kind == Run.Kind.FILL or meeting.is_confirmed or not meeting.is_made_by_run or meeting.is_over
 
 
