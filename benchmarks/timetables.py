@@ -139,6 +139,9 @@ def main() -> None:
         and wanted.fairness in (None, row.fairness)
     ]
     import everfair.engines.scheduling.exact  # noqa: F401 - loading libraries is not solving
+    from everfair.engines.scheduling.large import warm
+
+    warm()  # nor is loading compiled code
 
     print("instance        variant         d  opt     status ours  cpu s  passed  publ. s  2 s")
     done = []

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from everfair.engines.scheduling.types import NONE, Bools, Ints, Problem, Timetable, Wish
+from everfair.engines.scheduling.types import NONE, Aim, Bools, Ints, Problem, Timetable, Wish
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +42,22 @@ def measure(problem: Problem, table: Timetable) -> Measures:
         smallest_share=float(shares(problem, placed).min(initial=1.0)),
         short_of_least=int(np.maximum(problem.people.least - seats, 0).sum()),
     )
+
+
+def worth(problem: Problem, table: Timetable) -> tuple[float, ...]:
+    """What is maximised, the first thing first; to compare two timetables of one problem that break no other rule.
+
+    Place all: how many are placed, fairness, breaks, ways. Choose: quotas, the smallest share if asked for, then the weight
+    less what breaks and ways cost.
+    """
+    figures, rules = measure(problem, table), problem.rules
+    ways = figures.walking * rules.walking
+    if rules.aim is Aim.PLACE_ALL:
+        spread = int(np.ptp(figures.breaks_per_person)) if len(problem.people) else 0
+        unfair = 0 if rules.fairness == NONE else max(0, spread - rules.fairness)
+        return (figures.placed, -unfair, -figures.breaks, -ways)
+    share = figures.smallest_share if rules.share_first else 0.0
+    return (-figures.short_of_least, share, figures.weight - figures.breaks * rules.breaks - ways)
 
 
 def breaks_of(busy: Bools, runs_on: Bools) -> Ints:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from everfair.engines.scheduling.explain import explain
+from everfair.engines.scheduling.listening import Listener
+from everfair.engines.scheduling.measure import worth
 from everfair.engines.scheduling.types import Aim, Answer, Clock, Problem, Report, Status, Timetable
 from everfair.engines.scheduling.validate import validate
 
@@ -27,36 +29,40 @@ def solve(
     """
     validate(problem)
     began = clock()
+    listener = Listener(report, clock)
     n = len(problem.requests)
     small = n <= EXACT_UP_TO and n * len(problem.slots) <= PROVABLE
-    if small and problem.rules.aim is Aim.PLACE_ALL and explain(problem):
+    place_all = problem.rules.aim is Aim.PLACE_ALL
+    if small and place_all and explain(problem):
         return Answer(Status.INFEASIBLE, None, 0, 0, 0, None, clock() - began, seed, problem.rules.aim)
-
-    def left() -> float:
-        return max(0.0, limit - (clock() - began))
-
     answer = None
     # Loaded here, because their libraries are large and a web process asks other things of this engine.
     if small:
         from everfair.engines.scheduling.exact import solve_exact
 
         answer = solve_exact(
-            problem, clock=clock, seed=seed, limit=FOR_PROOF * left(), start=start, report=report
+            problem, clock=clock, seed=seed, limit=FOR_PROOF * limit, start=start, report=listener
         )
-    unproved = answer is not None and answer.status is Status.FEASIBLE and problem.rules.aim is Aim.PLACE_ALL
-    if answer is None or answer.status is Status.UNKNOWN or unproved:
+    unproved = answer is not None and answer.status is Status.FEASIBLE and place_all
+    if answer is None or (
+        not listener.stopped and (answer.status is Status.UNKNOWN or unproved) and clock() - began < limit
+    ):
         from everfair.engines.scheduling.large import solve_large
 
-        other = solve_large(problem, clock=clock, seed=seed, limit=left(), start=start, report=report)
-        answer = other if answer is None else _better(answer, other)
+        left = (
+            limit if answer is None else (1 - FOR_PROOF) * limit
+        )  # not what the clock says: see `solve_large`
+        other = solve_large(problem, clock=clock, seed=seed, limit=left, start=start, report=listener)
+        answer = other if answer is None else _better(problem, answer, other)
     return replace(answer, seconds=clock() - began, aim=problem.rules.aim)
 
 
-def _better(proving: Answer, other: Answer) -> Answer:
-    """Of two answers without a proof the one that places more with fewer breaks, with the bound of the proof begun."""
+def _better(problem: Problem, proving: Answer, other: Answer) -> Answer:
+    """The better of two answers without a proof, with the higher of what both know to be unavoidable."""
+    bounds = [one.bound for one in (proving, other) if one.bound is not None]
+    bound = max(bounds, default=None) if problem.rules.aim is Aim.PLACE_ALL else min(bounds, default=None)
     if other.table is None:
-        return proving
-    if proving.table is None:
-        return replace(other, bound=other.bound if proving.bound is None else proving.bound)
-    chosen = min(proving, other, key=lambda one: (-one.placed, one.breaks))
-    return replace(chosen, bound=proving.bound)
+        return replace(proving, bound=bound)
+    if proving.table is None or worth(problem, other.table) > worth(problem, proving.table):
+        return replace(other, bound=bound)
+    return replace(proving, bound=bound)

@@ -10,7 +10,8 @@ from everfair.engines.scheduling.check import check
 from everfair.engines.scheduling.exact.fewest_breaks import add_breaks
 from everfair.engines.scheduling.exact.formula import Literal
 from everfair.engines.scheduling.exact.model import Model, add_starts, build, days_of
-from everfair.engines.scheduling.measure import measure
+from everfair.engines.scheduling.listening import Listener
+from everfair.engines.scheduling.measure import Measures, measure, worth
 from everfair.engines.scheduling.types import (
     NONE,
     Aim,
@@ -18,7 +19,6 @@ from everfair.engines.scheduling.types import (
     Clock,
     Problem,
     Progress,
-    Report,
     Status,
     Timetable,
 )
@@ -32,14 +32,14 @@ STATUS = {
 
 
 def choose(
-    problem: Problem, clock: Clock, seed: int, limit: float, start: Timetable | None, report: Report | None
+    problem: Problem, clock: Clock, seed: int, limit: float, start: Timetable | None, listener: Listener
 ) -> Answer:
     """As `solve_exact`, for the best choice; and for placing all where ways have a price, breaks before ways.
 
     Quotas are wishes: the least shortfall comes first, then the smallest share if it is asked for, then the weight.
     """
     began = clock()
-    search = _Search(build(problem, seed), clock, began, limit, seed, report)
+    search = _Search(build(problem, seed), clock, began, limit, seed, listener)
     search.hint(start if start is not None else search.nothing_placed())
     if problem.rules.aim is Aim.CHOOSE:
         search.first_quotas()
@@ -49,12 +49,12 @@ def choose(
     answer = search.answer()
     if start is None or answer.status is Status.OPTIMAL or check(problem, start):
         return answer
-    if answer.table is not None and _worth(problem, answer.table) >= _worth(problem, start):
+    if answer.table is not None and worth(problem, answer.table) >= worth(problem, start):
         return answer
     figures = measure(problem, start)
     bound = answer.bound
     if bound is not None and answer.table is not None and problem.rules.aim is Aim.CHOOSE:
-        ahead = int(_worth(problem, start)[-1] - _worth(problem, answer.table)[-1])
+        ahead = int(worth(problem, start)[-1] - worth(problem, answer.table)[-1])
         bound = figures.weight + max(0, bound - answer.weight - ahead)
     return replace(
         answer,
@@ -67,24 +67,20 @@ def choose(
     )
 
 
-def _worth(problem: Problem, table: Timetable) -> tuple[float, ...]:
-    """What is maximised, the first thing first."""
-    figures, rules = measure(problem, table), problem.rules
-    ways = figures.walking * rules.walking
-    if rules.aim is Aim.PLACE_ALL:
-        return (-figures.breaks, -ways)
-    share = figures.smallest_share if rules.share_first else 0.0
-    return (-figures.short_of_least, share, figures.weight - figures.breaks * rules.breaks - ways)
-
-
 class _Search:
     """One CP-SAT model and what is to be maximised in it, one thing after the other."""
 
     def __init__(
-        self, model: Model, clock: Clock, began: float, limit: float, seed: int, report: Report | None
+        self, model: Model, clock: Clock, began: float, limit: float, seed: int, listener: Listener
     ) -> None:
         self._model, self._problem = model, model.problem
-        self._clock, self._began, self._limit, self._seed, self._report = clock, began, limit, seed, report
+        self._clock, self._began, self._limit, self._seed, self._listener = (
+            clock,
+            began,
+            limit,
+            seed,
+            listener,
+        )
         self._terms = self._objective()
         self._cp = cp_model.CpModel()
         self._variables = [self._cp.new_bool_var("") for _ in range(model.formula.top)]
@@ -195,14 +191,19 @@ class _Search:
         """The most that `aim` can be, found in a third of the time left; None when nothing was found."""
         solver, status = self._run(aim, self._left() / 3)
         self._proved = self._proved and status == cp_model.OPTIMAL
-        return round(solver.objective_value) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+        if solver is None or status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return None
+        return round(solver.objective_value)
 
     def _left(self) -> float:
         return max(0.0, self._limit - (self._clock() - self._began))
 
     def _run(
         self, aim: cp_model.LinearExprT, seconds: float
-    ) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
+    ) -> tuple[cp_model.CpSolver | None, cp_model.CpSolverStatus]:
+        """One search; none once the listener has had enough."""
+        if self._listener.stopped:
+            return None, cp_model.UNKNOWN
         self._cp.maximize(aim)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1  # one search: the same answer each time
@@ -226,11 +227,8 @@ class _Search:
 
     def go_on(self, callback: cp_model.CpSolverSolutionCallback) -> bool:
         """Tell the listener of a better timetable."""
-        if self._report is None:
-            return True
         figures = measure(self._problem, self._read(callback))
-        seconds = self._clock() - self._began
-        return self._report(Progress(seconds, "prove", figures.placed, figures.weight, figures.breaks, None))
+        return self._listener(Progress(0.0, "prove", figures.placed, figures.weight, figures.breaks, None))
 
     def answer(self) -> Answer:
         """The last and main thing: weight less what breaks and ways cost."""
@@ -248,19 +246,24 @@ class _Search:
             figures.placed,
             figures.weight,
             figures.breaks,
-            self._bound(solver, figures.weight, figures.breaks),
+            self._bound(solver, figures),
             self._clock() - self._began,
             self._seed,
             aim,
         )
 
-    def _bound(self, solver: cp_model.CpSolver, weight: int, breaks: int) -> int:
+    def _bound(self, solver: cp_model.CpSolver | None, figures: Measures) -> int | None:
         """What is left to prove is added to what was reached, so that no gap means optimal."""
-        left = max(0, round(solver.best_objective_bound - solver.objective_value))
-        if self._problem.rules.aim is Aim.CHOOSE:
-            return weight + left
+        if solver is None:
+            return None
+        rules = self._problem.rules
+        ways = figures.walking * rules.walking
+        if rules.aim is Aim.CHOOSE:
+            reached = figures.weight - figures.breaks * rules.breaks - ways
+            return figures.weight + max(0, round(solver.best_objective_bound) - reached)
         above = 1 + sum(price for _, price in self._model.walks)
-        return max(0, breaks - left // above)
+        left = max(0, round(solver.best_objective_bound) + above * figures.breaks + ways)
+        return max(0, figures.breaks - left // above)
 
 
 class _Heard(cp_model.CpSolverSolutionCallback):

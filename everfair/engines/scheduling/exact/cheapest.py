@@ -4,7 +4,7 @@ Lower bounds come from cores (sets of costs that cannot all be avoided), relaxed
 taken apart from each other until what is left can be satisfied: that yields a solution early, and better bounds.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -29,12 +29,20 @@ class Found(Enum):
 
 @dataclass
 class Outcome:
-    """What is known at the end: the best model (true variables), its cost, and a cost nothing is below."""
+    """What is known: the best model (true variables), its cost, and a cost nothing is below.
+
+    A cost without a model is that of a solution of the caller's own, who may lower it while the search goes on.
+    """
 
     found: Found
     model: frozenset[int] | None
     cost: int | None
     bound: int
+    conflicts: int = 0  # what was done so far, whatever the machine
+
+    def know(self, cost: int) -> None:
+        """The caller has a solution of that cost, cheaper than the one at hand."""
+        self.model, self.cost = None, cost
 
 
 Price: TypeAlias = Callable[[frozenset[int]], int]  # what a model costs: not more than its true costs
@@ -47,7 +55,9 @@ class _Stop(Exception):
 class _Search:
     """One search: the solver, what it still assumes to be free of cost, and the sums over relaxed cores."""
 
-    def __init__(self, formula: Formula, price: Price, go_on: Callable[[Outcome], bool]) -> None:
+    def __init__(
+        self, formula: Formula, price: Price, go_on: Callable[[Outcome], bool], known: int | None
+    ) -> None:
         self._solver = Cadical153(bootstrap_with=formula.in_clauses())
         self._solver.set_phases([-cost for cost in formula.costs])  # good timetables sooner, proofs no later
         self._top = formula.top
@@ -56,20 +66,17 @@ class _Search:
         self._sums: list[ITotalizer] = []
         self._place: dict[Literal, tuple[int, int]] = {}  # assumption → its sum and the total it stands for
         self._free = {-cost: None for cost in formula.costs}  # a set that keeps its order
-        self.outcome = Outcome(Found.STOPPED, None, None, 0)
+        self.outcome = Outcome(Found.STOPPED, None, known, 0)
 
-    def run(self, start: list[Literal]) -> Outcome:
+    def run(self) -> Outcome:
         """Until it is proved or stopped."""
         try:
-            if start:
-                self._solver.set_phases(start)
-                self._ask(start, CONFLICTS_A_TRIAL)
-            while self._ask([]) and not self._round():
+            while not self._proved() and self._ask([]) and not self._round():
                 pass
-            if self.outcome.model is None:
+            if self.outcome.cost is None:
                 self.outcome.found = Found.IMPOSSIBLE
             else:
-                self.outcome.found, self.outcome.bound = Found.CHEAPEST, self.outcome.cost or 0
+                self.outcome.found, self.outcome.bound = Found.CHEAPEST, self.outcome.cost
         except _Stop:
             pass
         finally:
@@ -109,6 +116,7 @@ class _Search:
         while True:
             self._solver.conf_budget(conflicts or CONFLICTS_A_LOOK)
             answer: bool | None = self._solver.solve_limited(assumptions=assumptions)
+            self.outcome.conflicts = self._solver.accum_stats()["conflicts"]
             if answer:
                 self._keep(self._solver.get_model() or [])
             if not self._go_on(self.outcome):
@@ -169,10 +177,11 @@ class _Search:
 
 
 def cheapest(
-    formula: Formula, price: Price, go_on: Callable[[Outcome], bool], *, start: Sequence[Literal] = ()
+    formula: Formula, price: Price, go_on: Callable[[Outcome], bool], *, known: int | None = None
 ) -> Outcome:
     """Minimise the number of true costs. `go_on` sees how far it is now and then, and answers False to stop.
 
-    `start`: literals of a solution to go on from; the answer is not worse than that solution.
+    `known`: what a solution of the caller's own costs. Only cheaper ones are of interest then, and where there is none the
+    outcome is that cost without a model. The search is not led towards it: that makes proofs longer.
     """
-    return _Search(formula, price, go_on).run(list(start))
+    return _Search(formula, price, go_on, known).run()

@@ -290,6 +290,15 @@ def way_of(b: Board, r: Rich, p: int) -> int:
 
 
 @compiled
+def all_ways(b: Board, r: Rich) -> int:
+    """What everybody's ways cost."""
+    cost = 0
+    for p in range(b.grid.shape[0]):
+        cost += way_of(b, r, p)
+    return cost
+
+
+@compiled
 def ways(b: Board, r: Rich, log: Log, length: int) -> int:
     """The same for everybody on the traced path."""
     cost = 0

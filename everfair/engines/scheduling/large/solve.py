@@ -11,7 +11,8 @@ from everfair.engines.scheduling.large.board import I8, I32
 from everfair.engines.scheduling.large.bound import fewest_breaks
 from everfair.engines.scheduling.large.build import Ground, adopt, as_timetable, ready
 from everfair.engines.scheduling.large.flow import choose, fair_least
-from everfair.engines.scheduling.large.search import climb, place_all, smooth
+from everfair.engines.scheduling.large.search import all_ways, climb, place_all, smooth
+from everfair.engines.scheduling.measure import worth
 from everfair.engines.scheduling.types import (
     Aim,
     Answer,
@@ -45,6 +46,9 @@ class Run:
     began: float
     limit: float
     report: Report | None
+    plan: float = (
+        0.0  # seconds of the limit not yet planned for: work follows from this, not from what a clock says
+    )
     bound: int | None = None
     stopped: bool = False
     refused: bool = False  # the listener has had enough: not even the quick passes go on
@@ -83,21 +87,26 @@ def solve_large(
 ) -> Answer:
     """The best timetable within `limit` seconds of `clock`; it keeps every rule, and comes with its bound.
 
-    Work is counted in steps that follow from `limit`; so a machine that is quick enough gives the same answer for the
+    Work is counted in steps that follow from `limit` alone; so a machine that is quick enough gives the same answer for the
     same input, and a slow one is ended by the clock. UNKNOWN with a table: not everything could be placed.
     """
     began = clock()
     ground = ready(problem, seed)
     rng = np.array([np.random.default_rng([seed, 11]).integers(1, 2**63)], np.uint64)
     run = Run(problem, ground, rng, clock, began, limit, report)
+    run.plan = limit
     run.order = _order(run, seed)
     run.tight = np.ones(len(problem.people), np.int8)
+    adopted = None
     if start is not None:
         adopt(ground, start)
+        adopted = as_timetable(ground), ground.board.req.copy()
     if problem.rules.aim is Aim.CHOOSE:
         _choose(run)
     else:
         _place_everything(run)
+    if adopted is not None and worth(problem, adopted[0]) > worth(problem, as_timetable(ground)):
+        restore(ground, adopted[1])
     return _answer(run, seed)
 
 
@@ -139,9 +148,9 @@ def _choose(run: Run) -> None:
     _bring_in(run, order[taken[order]], ((1 << 30, False), (1 << 30, True)), "repair")
     _bring_in(run, order, ((0, False), (6, False)), "repair")
     if not run.stopped and (run.bound is None or board.total[cells.WEIGHT] < run.bound):
-        _climb(run, run.left() * _share_for_weight(run))
+        _climb(run, run.plan * _share_for_weight(run))
     if not run.stopped:
-        _polish(run, run.left())
+        _polish(run)
 
 
 def _share_for_weight(run: Run) -> float:
@@ -178,7 +187,8 @@ def _adjacent(run: Run) -> tuple[I32, I32]:
 def _climb(run: Run, seconds: float) -> None:
     """Local search on the weight, started cold; the best state is kept."""
     ground, board = run.ground, run.ground.board
-    if not len(run.order) or seconds <= 0:
+    pace = min(seconds, run.left())
+    if not len(run.order) or pace <= 0:
         return
     weight = run.problem.requests.weight[run.order]
     scale = float(max(1.0, weight.mean()))
@@ -190,12 +200,13 @@ def _climb(run: Run, seconds: float) -> None:
     while done < 1:
         heat = scale * HEAT * (1 - done) ** 2 + 1e-9
         climb(board, ground.rich, ground.log, run.rng, at, of, run.order, run.tight, steps, heat, prices)
-        done = min(1.0, max(done + 1 / CHUNKS, (run.clock() - began) / seconds))
+        done = min(1.0, max(done + 1 / CHUNKS, (run.clock() - began) / pace))
         worth = _worth(run, prices)
         if worth > best[0]:
             best = worth, board.req.copy()
         if not run.tell("polish") or board.total[cells.WEIGHT] == run.bound:
             break
+    run.plan -= seconds * done
     if _worth(run, prices) < best[0]:
         restore(ground, best[1])
 
@@ -217,22 +228,20 @@ def restore(ground: Ground, req: I32) -> None:
         cells.put(board, int(e), t, k)
 
 
-def _polish(run: Run, seconds: float) -> None:
-    """Fewer breaks with the same meetings; the best state without overdrawn tables is kept."""
+def _polish(run: Run) -> None:
+    """Fewer breaks and ways with the same meetings; the best state without overdrawn tables is kept."""
     ground, board = run.ground, run.ground.board
     order = run.order[board.req[run.order, cells.SLOT] >= 0]
-    if not len(order) or seconds <= 0:
+    pace = min(run.plan, run.left())
+    if not len(order) or pace <= 0:
         return
-    began, limit = run.clock(), seconds
-    steps = int(seconds * POLISHES_A_SECOND / CHUNKS)
-    cost = _cost_of_breaks(run)
-    best = float(cost[board.per[:, cells.BREAKS]].sum()), board.req.copy()
+    began, steps = run.clock(), int(run.plan * POLISHES_A_SECOND / CHUNKS)
+    cost, walking = _cost_of_breaks(run), _walking(run)
+    best = _standing(run, cost), board.req.copy()
     hot, cold = HOT, COLD
-    rules = run.problem.rules
-    walking = rules.walking / max(1, rules.breaks if rules.aim is Aim.CHOOSE else 1)
     done = 0.0
     while done < 1:
-        now = min(1.0, max(done + 1 / CHUNKS, (run.clock() - began) / limit))
+        now = min(1.0, max(done + 1 / CHUNKS, (run.clock() - began) / pace))
         there, here = hot * (cold / hot) ** done, hot * (cold / hot) ** now
         price = 0.6 + 2.4 * max(0.0, (now - 0.8) / 0.2)
         if ground.plain:
@@ -241,15 +250,40 @@ def _polish(run: Run, seconds: float) -> None:
             smooth(board, ground.rich, ground.log, run.rng, order, steps // 50, there, walking, cost)
         done = now
         if board.total[cells.OVER] == 0:
-            worth = float(cost[board.per[:, cells.BREAKS]].sum())
-            if worth <= best[0] or walking:  # ways are not in this sum: the coldest state counts
-                best = worth, board.req.copy()
+            standing = _standing(run, cost)
+            if standing <= best[0]:
+                best = standing, board.req.copy()
         if not run.tell("polish"):
             break
-        if run.bound is not None and run.problem.rules.aim is Aim.PLACE_ALL and best[0] <= run.bound:
+        if (
+            run.bound is not None
+            and best[0][:3] <= (0, run.bound, 0)
+            and run.problem.rules.aim is Aim.PLACE_ALL
+        ):
             break
-    if board.total[cells.OVER] or (float(cost[board.per[:, cells.BREAKS]].sum()) > best[0] and not walking):
+    if board.total[cells.OVER] or _standing(run, cost) > best[0]:
         restore(ground, best[1])
+
+
+def _walking(run: Run) -> float:
+    """What a unit of way counts beside a break. Where all have to be placed, the longest way less than any break."""
+    rules, price = run.problem.rules, run.problem.places.price
+    if rules.aim is Aim.CHOOSE or not rules.walking:
+        return rules.walking / max(1, rules.breaks)
+    return 0.5 / max(1, int(price.max(initial=0)))
+
+
+def _standing(run: Run, cost: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """How good the diaries are, less is better: fairness, breaks and ways as `Rules` has it, then evenness."""
+    board, rules = run.ground.board, run.problem.rules
+    breaks = board.per[:, cells.BREAKS]
+    ways = 0.0
+    if rules.walking and run.problem.places.price.any():
+        ways = float(rules.walking * all_ways(board, run.ground.rich))
+    gaps, uneven = float(board.total[cells.GAPS]), float(cost[breaks].sum())
+    if rules.aim is Aim.CHOOSE:
+        return 0.0, gaps * rules.breaks + ways, 0.0, uneven
+    return _unfair(run), gaps, ways, uneven
 
 
 def _cost_of_breaks(run: Run) -> NDArray[np.float64]:
@@ -271,17 +305,22 @@ def _place_everything(run: Run) -> None:
     for _ in range(3):
         if board.total[cells.PLACED] == wanted or run.stopped:
             break
-        _climb(run, run.left() * 0.4)
+        _climb(run, run.plan * 0.4)
         _bring_in(run, run.order, ((400, True),), "repair")
     if not run.stopped:
-        _polish(run, run.left())
+        _polish(run)
 
 
 def _fair(run: Run) -> bool:
     """Whether the bound of fairness is kept."""
+    return _unfair(run) == 0
+
+
+def _unfair(run: Run) -> int:
+    """By how many breaks the bound of fairness is passed."""
     breaks = run.ground.board.per[:, cells.BREAKS]
     fairness = run.problem.rules.fairness
-    return fairness < 0 or not len(breaks) or int(breaks.max() - breaks.min()) <= fairness
+    return 0 if fairness < 0 or not len(breaks) else max(0, int(breaks.max() - breaks.min()) - fairness)
 
 
 def _wanted(run: Run) -> int:
@@ -332,6 +371,7 @@ def warm() -> None:
     prices, cost = np.zeros(2, np.int64), _cost_of_breaks(run)
     climb(board, rich, log, rng, at, of, run.order, run.tight, 1, 1.0, prices)
     smooth(board, rich, log, rng, run.order, 1, 1.0, 0.0, cost)
+    all_ways(board, rich)
     polish(board, log, rng, run.order, 1, 0.4, 0.1, 1.0, cost)
     e = int(np.flatnonzero(board.req[:, cells.SLOT] >= 0)[0])
     t, k = int(board.req[e, cells.SLOT]), int(board.req[e, cells.PLACE])

@@ -69,13 +69,23 @@ def test_a_listener_stops_it_with_what_is_known() -> None:
     assert outcome.cost >= 2 >= outcome.bound
 
 
-def test_it_goes_on_from_a_solution() -> None:
+def test_only_what_is_cheaper_than_known_is_of_interest() -> None:
     clauses, costs = [[1, 2], [2, 3], [1, 3]], [1, 2, 3]
-    outcome = cheapest(
-        made(clauses, costs),
-        lambda true: price_of(costs, true),
-        lambda found: found.cost is None,
-        start=[2, 3, -1],
-    )
-    assert outcome.found is Found.STOPPED
-    assert outcome.model == frozenset({2, 3})
+    for known, model in ((2, None), (3, 2)):
+        outcome = cheapest(
+            made(clauses, costs), lambda true: price_of(costs, true), lambda _: True, known=known
+        )
+        assert outcome.found is Found.CHEAPEST
+        assert (outcome.cost, outcome.bound) == (2, 2)
+        assert (outcome.model and len(outcome.model)) == model
+
+
+def test_the_caller_may_learn_of_a_solution_meanwhile() -> None:
+    clauses, costs = [[1, 2], [2, 3], [1, 3]], [1, 2, 3]
+
+    def go_on(outcome: Outcome) -> bool:
+        outcome.know(2)
+        return True
+
+    outcome = cheapest(made(clauses, costs), lambda true: price_of(costs, true), go_on)
+    assert (outcome.found, outcome.model, outcome.cost) == (Found.CHEAPEST, None, 2)
