@@ -21,6 +21,7 @@ from everfair.meetings.models import (
     Run,
     Wish,
 )
+from everfair.meetings.queries import left_out
 from everfair.meetings.queries import runs as queries
 from tests.factories.exhibition import make_exhibitor
 from tests.factories.fair import make_area, make_edition
@@ -132,7 +133,7 @@ def test_nobody_is_brought_to_who_said_never() -> None:
     assert [row.participant_id for row in run.rows.exclude(slot=None)] == [ground.visitors[0].pk]
     left = run.rows.get(slot=None)
     assert (left.participant_id, left.wish, left.cause) == (ground.visitors[1].pk, 2, "no room")
-    assert queries.why_nothing(queries.left_out(run).get()) == (
+    assert left_out.why_nothing(left_out.left_out(run).get()) == (
         "wished for very few: with more wishes there is more to choose from"
     )
 
@@ -267,7 +268,7 @@ def test_people_who_left_meanwhile_are_left_out() -> None:
     ground.wish(1, 0)
     run = ground.run()
     Participant.objects.filter(pk=ground.visitors[0].pk).update(is_out=True)
-    assert queries.changed_people(run) == 1
+    assert [one.pk for one in left_out.gone_since(run)] == [ground.visitors[0].pk]
     counts = published(run)
     assert (counts["made"], counts["left_out"]) == (1, 0)
 

@@ -84,9 +84,16 @@ def kinds_with_rules(edition: Edition) -> list[tuple[BadgeKind, KindRule | None]
     return [(kind, by_kind.get(kind.pk)) for kind in kinds]
 
 
-def blocked_pairs(edition: Edition) -> QuerySet[BlockedPair]:
-    """Who is kept apart, newest first."""
+def blocked_pairs(edition: Edition, q: str = "") -> QuerySet[BlockedPair]:
+    """Who is kept apart, newest first; `q`: words of names, firms and notes."""
     rows = BlockedPair.objects.filter(edition=edition)
+    for word in q[:100].split():
+        found = Q(note__icontains=word) | Q(exhibitor__organisation__name__icontains=word)
+        for side in ("a", "b"):
+            found |= Q(**{f"{side}__name__icontains": word}) | Q(
+                **{f"{side}__organisation_name__icontains": word}
+            )
+        rows = rows.filter(found)
     return rows.select_related("a", "b", "exhibitor__organisation").order_by("-made_at", "-id")
 
 

@@ -1,4 +1,4 @@
-"""The organiser's tables: meetings, requests, people who take part; found, filtered, as rows of a file. Reads only."""
+"""The organiser's tables: meetings, requests, people who take part, who waits; found, filtered, as rows of a file. Reads only."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,12 +15,13 @@ from everfair.meetings.models import (
     Booking,
     Meeting,
     MeetingPerson,
+    NextInLine,
     Participant,
     PlaceKind,
     Request,
     Resource,
 )
-from everfair.meetings.queries.floor import meetings_with_people
+from everfair.meetings.queries.floor import meetings_with_people, waiting_line
 
 _LONGEST_SEARCH = 100
 MEETING_STATES = tuple(Meeting.State.choices)
@@ -38,6 +39,7 @@ MEETING_COLUMNS = (
     ("state", gettext_lazy("State")),
     ("language", gettext_lazy("Language")),
     ("reason", gettext_lazy("Reason")),
+    ("missed", gettext_lazy("Did not come")),
     ("code", gettext_lazy("Code")),
 )
 PERSON_COLUMNS = (
@@ -52,6 +54,26 @@ PERSON_COLUMNS = (
     ("received", gettext_lazy("Open requests received")),
     ("time_zone", gettext_lazy("Time zone")),
     ("code", gettext_lazy("Code")),
+)
+REQUEST_COLUMNS = (
+    ("asker", gettext_lazy("Who asks")),
+    ("asker_firm", gettext_lazy("Firm or body")),
+    ("firm", gettext_lazy("Firm asked")),
+    ("asked", gettext_lazy("Whose turn it is")),
+    ("place", gettext_lazy("Where")),
+    ("state", gettext_lazy("State")),
+    ("reason", gettext_lazy("Reason")),
+    ("sent_at", gettext_lazy("Sent")),
+    ("expires_at", gettext_lazy("Runs out")),
+    ("code", gettext_lazy("Code")),
+)
+WAITING_COLUMNS = (
+    ("person", gettext_lazy("Person")),
+    ("person_firm", gettext_lazy("Firm or body")),
+    ("waits_for", gettext_lazy("Waits for")),
+    ("since", gettext_lazy("Since")),
+    ("offered", gettext_lazy("Offered")),
+    ("until", gettext_lazy("Kept until")),
 )
 
 
@@ -151,6 +173,7 @@ def meeting_rows(rows: Iterable[Meeting], where: Any) -> Iterator[dict[str, Any]
             "state": meeting.get_state_display(),
             "language": meeting.language,
             "reason": meeting.reason,
+            "missed": ", ".join(one.participant.name for one in meeting.people.all() if one.came is False),
             "code": meeting.code,
         }
 
@@ -237,6 +260,56 @@ def request_table(edition: Edition, q: str = "", state: str = "", place: str = "
         return rows.order_by("-sent_at", "-id")
     rows = rows.filter(state=state) if state else rows.filter(state__in=Request.OPEN)
     return rows.order_by("-sent_at", "-id")
+
+
+def request_rows(rows: Iterable[Request]) -> Iterator[dict[str, Any]]:
+    """Rows for CSV and XLSX in the current time zone. What was written to each other is not the organiser's."""
+    for one in rows.iterator(chunk_size=500) if isinstance(rows, QuerySet) else rows:
+        yield {
+            "asker": one.asker.name,
+            "asker_firm": firm_of(one.asker),
+            "firm": for_reader(one.exhibitor.organisation.name) if one.exhibitor is not None else "",
+            "asked": one.asked.name if one.asked is not None else "",
+            "place": one.get_place_display(),
+            "state": one.get_state_display(),
+            "reason": one.reason,
+            "sent_at": _clock(one.sent_at),
+            "expires_at": _clock(one.expires_at),
+            "code": one.code,
+        }
+
+
+def _clock(at: datetime | None) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at is not None else ""
+
+
+def waiting_table(edition: Edition, q: str = "", offered: str = "") -> QuerySet[NextInLine]:
+    """Who waits, those with an offer to answer first; `offered`: "yes", "no"."""
+    rows = waiting_line(edition).select_related(
+        "participant__exhibitor__organisation", "exhibitor__organisation", "other", "offered_slot"
+    )
+    for word in q[:_LONGEST_SEARCH].split():
+        found = Q(participant__name__icontains=word) | Q(participant__organisation_name__icontains=word)
+        found |= Q(participant__code__iexact=word) | Q(other__name__icontains=word)
+        found |= Q(exhibitor__organisation__name__icontains=word)
+        rows = rows.filter(found)
+    if offered in ("yes", "no"):
+        return rows.filter(offered_slot__isnull=offered == "no")
+    return rows.none() if offered else rows
+
+
+def waiting_rows(rows: Iterable[NextInLine]) -> Iterator[dict[str, Any]]:
+    """Rows for CSV and XLSX in the current time zone."""
+    for line in rows.iterator(chunk_size=500) if isinstance(rows, QuerySet) else rows:
+        firm, other = line.exhibitor, line.other
+        yield {
+            "person": line.participant.name,
+            "person_firm": firm_of(line.participant),
+            "waits_for": for_reader(firm.organisation.name) if firm is not None else str(other or ""),
+            "since": _clock(line.since),
+            "offered": _clock(line.offered_slot.starts_at) if line.offered_slot is not None else "",
+            "until": _clock(line.offered_until),
+        }
 
 
 def meetings_of(person: Participant) -> QuerySet[Meeting]:

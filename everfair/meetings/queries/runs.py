@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -40,9 +40,15 @@ GROUPS = {
 Side = tuple[str, int]
 
 
-def runs_of(edition: Edition) -> QuerySet[Run]:
-    """Every run, newest first."""
-    return Run.objects.filter(edition=edition).select_related("by").order_by("-number")
+RUN_KINDS = tuple(Run.Kind.choices)
+RUN_STATES = tuple(Run.State.choices)
+
+
+def runs_of(edition: Edition, kind: str = "", state: str = "") -> QuerySet[Run]:
+    """Runs of a kind and state, newest first; every one when none is named."""
+    rows = Run.objects.filter(edition=edition).select_related("by").order_by("-number")
+    rows = rows.filter(kind=kind) if kind else rows
+    return rows.filter(state=state) if state else rows
 
 
 def run_of(edition: Edition, number: int) -> Run | None:
@@ -205,35 +211,6 @@ def placed_rows(run: Run, words: str = "") -> QuerySet[RunRow]:
     return found.order_by("slot__starts_at", "place_id", "pk")
 
 
-def left_out(run: Run) -> QuerySet[Participant]:
-    """Visitors who wished and got no meeting at all, with how much they wished for (`wished`) and when they said they are free."""
-    met = RunRow.objects.filter(
-        Q(participant=OuterRef("pk")) | Q(other=OuterRef("pk")), run=run, slot__isnull=False
-    )
-    found = Participant.objects.filter(edition=run.edition_id).exclude(Exists(met))
-    found = found.filter(
-        Exists(Wish.objects.filter(participant=OuterRef("pk")).exclude(level=Wish.Level.NEVER))
-    )
-    wished = Count("wishes", filter=~Q(wishes__level=Wish.Level.NEVER), distinct=True)
-    spans = Count("free_times", distinct=True)
-    return (
-        found.annotate(wished=wished, spans=spans)
-        .select_related("exhibitor__organisation")
-        .order_by("name", "pk")
-    )
-
-
-def why_nothing(person: Any) -> str:
-    """Why somebody got nothing, from what they said themselves alone: it is the same whatever others said of them."""
-    if person.is_out:
-        return _("takes part no longer")
-    if person.said_when_free is not None and not person.spans:
-        return _("said they are never free")
-    if person.wished <= 2:
-        return _("wished for very few: with more wishes there is more to choose from")
-    return _("no time and place was left for what they wished for")
-
-
 CAUSES = {
     "nobody": gettext_lazy("nobody of the firm takes part in meetings"),
     "no common slot": gettext_lazy("the two are never free at the same time"),
@@ -292,16 +269,9 @@ def _move_words(because: str, other: str) -> str:
     return _("makes room for another meeting")
 
 
-def changed_people(run: Run) -> int:
-    """How many people of the run's meetings left since."""
-    placed = RunRow.objects.filter(run=run, slot__isnull=False)
-    gone = Q(pk__in=placed.values("participant")) | Q(pk__in=placed.values("other"))
-    return Participant.objects.filter(gone, is_out=True).count()
-
-
-def table_rows(run: Run, language: str) -> Iterator[dict[str, Any]]:
-    """Placed meetings for CSV: instants in the fair's zone are the face's business."""
-    for row in placed_rows(run).iterator(chunk_size=500):
+def table_rows(run: Run, language: str, words: str = "") -> Iterator[dict[str, Any]]:
+    """Placed meetings for a file: instants in the fair's zone are the face's business."""
+    for row in placed_rows(run, words).iterator(chunk_size=500):
         yield {
             "starts_at": row.slot.starts_at if row.slot else None,
             "ends_at": row.slot.ends_at if row.slot else None,

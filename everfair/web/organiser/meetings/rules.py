@@ -4,11 +4,11 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from everfair.base.refusals import EditedMeanwhile
 from everfair.fair.access import get_edition_at_desk
@@ -17,9 +17,10 @@ from everfair.meetings.actions import rules as actions
 from everfair.meetings.forms.ground import KindRuleForm, PairForm, RulesForm, SlotsForm
 from everfair.meetings.queries import ground
 from everfair.web.organiser.frame import address, attempt, desk, done, named, through
+from everfair.web.organiser.meetings.tables import file_of, given, table
+from everfair.web.templatetags.figures import moment
 
 RIGHT = access.RIGHT
-ROWS_ON_A_PAGE = 50
 
 
 @login_required
@@ -130,15 +131,36 @@ def pair_list(request: HttpRequest, edition: str) -> HttpResponse:
         form, lambda values: actions.block_pair(values.pop("a"), **values, by=request.user)
     ):
         return done(request, _("They are kept apart from now on."), "meetings.pair_list", edition=held.slug)
-    page = Paginator(ground.blocked_pairs(held), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {
+    context = table(request, ground.blocked_pairs(held, given(request.GET, "q")), None, []) | {
         "title": _("Pairs kept apart"),
         "lead": _("Neither of the two is told, now or later. Meetings already agreed stay."),
-        "page": page,
         "form": form,
         "crumbs": _crumbs(held, _("Pairs kept apart")),
     }
     return desk(request, "meetings/pair_list", held, context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def pair_export(request: HttpRequest, edition: str, kind: str) -> HttpResponseBase:
+    """The pairs as CSV or a workbook."""
+    held = get_edition_at_desk(request.user, edition, RIGHT)
+    columns = [
+        ("a", _("This person …")),
+        ("other", _("… and this person or firm")),
+        ("note", _("Why")),
+        ("made_at", _("Since")),
+    ]
+    rows = (
+        {
+            "a": pair.a.name,
+            "other": pair.b.name if pair.b is not None else str(pair.exhibitor or ""),
+            "note": pair.note,
+            "made_at": moment(pair.made_at, held.time_zone),
+        }
+        for pair in ground.blocked_pairs(held, given(request.GET, "q")).iterator(chunk_size=500)
+    )
+    return file_of(held, kind, "pairs-kept-apart", _("Pairs kept apart"), rows, columns)
 
 
 @login_required

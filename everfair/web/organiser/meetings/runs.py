@@ -1,11 +1,12 @@
 """Runs of the generator at the desk: started, watched, stopped, compared, published. No page names a pair that was left out."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,19 +15,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from everfair.base.refusals import Refused
 from everfair.fair.access import get_edition_at_desk
-from everfair.gateways.tables import csv_chunks
 from everfair.meetings import access, tasks
 from everfair.meetings.actions import publishing
 from everfair.meetings.actions import runs as actions
 from everfair.meetings.forms.runs import RunForm
 from everfair.meetings.queries import runs as queries
+from everfair.meetings.queries.left_out import gone_since, left_out, why_nothing
+from everfair.meetings.queries.lists import firm_of
 from everfair.web.meeting_words import place_words
 from everfair.web.organiser.frame import address, attempt, desk, through
-from everfair.web.templatetags.figures import moment, number
+from everfair.web.organiser.meetings.tables import Choice, given, table
+from everfair.web.templatetags.figures import number
 
-RUNS_ON_A_PAGE = 20
 ROWS_ON_A_PAGE = 50
-LEFT_SHOWN = 100
+LEFT_SHOWN = 10
+GONE_SHOWN = 50
+MOST_COMPARED = 4
 WORKING = ("waiting", "running")
 KINDS = {
     "waiting": "wait", "running": "wait", "done": "here", "stopped": "here", "failed": "stop", "published": "won",
@@ -38,22 +42,30 @@ KINDS = {
 def run_list(request: HttpRequest, edition: str) -> HttpResponse:
     """Start a run; every run, newest first."""
     held = get_edition_at_desk(request.user, edition, access.RIGHT)
-    rows = queries.runs_of(held)
-    usable = [run.number for run in rows if run.state in ("done", "stopped", "published") and run.result]
+    kind, state = given(request.GET, "kind"), given(request.GET, "state")
+    usable = [
+        run.number
+        for run in queries.runs_of(held)
+        if run.state in ("done", "stopped", "published") and run.result
+    ]
     form = RunForm(request.POST or None, earlier=usable[:20])
     if request.method == "POST":
         run = through(form, lambda values: actions.start_run(held, values, by=request.user))
         if run:
             return redirect(address("meetings.run_show", edition=held.slug, number=run.number))
-    page = Paginator(rows, RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {
+    asked: list[Choice] = [
+        ("kind", _("What was made"), list(queries.RUN_KINDS)),
+        ("state", _("State"), list(queries.RUN_STATES)),
+    ]
+    context = table(request, queries.runs_of(held, kind, state), None, asked)
+    context |= {
         "title": _("Timetables"),
         "form": form,
         "missing": queries.what_is_missing(held),
         "ready": queries.ready_of(held),
         "under_way": queries.open_run(held),
-        "page": page,
-        "rows": [(run, KINDS[run.state]) for run in page],
+        "rows": [(run, KINDS[run.state]) for run in context["page"]],
+        "has_runs": bool(context["is_filtered"] or context["page"].paginator.count),
         "can_compare": len(usable) > 1,
     }
     return desk(request, "meetings/run_list", held, context, 422 if form.errors else 200)
@@ -63,13 +75,13 @@ def run_list(request: HttpRequest, edition: str) -> HttpResponse:
 @require_safe
 def run_show(request: HttpRequest, edition: str, number: int) -> HttpResponse:
     """How far a run is, then what it found."""
-    held, run = _run(request, edition, number)
+    held, run = run_at_desk(request, edition, number)
     language = request.content_language  # type: ignore[attr-defined]
     told = _told(run)
     words = request.GET.get("q", "").strip()
     has_result = bool(run.result)
     page = Paginator(queries.placed_rows(run, words), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    left = list(queries.left_out(run)[: LEFT_SHOWN + 1]) if has_result else []
+    left = left_out(run) if has_result else None
     context = {
         "title": _("Run %(number)s") % {"number": run.number},
         "run": run,
@@ -84,14 +96,14 @@ def run_show(request: HttpRequest, edition: str, number: int) -> HttpResponse:
         "groups": queries.group_shares(run, language),
         "causes": queries.causes_told(run),
         "moves": queries.moves_of(run, language),
-        "gone": queries.changed_people(run) if run.state in ("done", "stopped") else 0,
-        "left": [(person, queries.why_nothing(person)) for person in left[:LEFT_SHOWN]],
-        "left_is_longer": len(left) > LEFT_SHOWN,
+        "gone": _gone(run) if run.state in ("done", "stopped") else [],
+        "left": [(person, why_nothing(person)) for person in left[:LEFT_SHOWN]] if left is not None else [],
+        "left_count": left.count() if left is not None else 0,
         "page": page,
         "rows": [_row(row, language) for row in page],
         "words": words,
         "published": run.result.get("published", {}),
-        "crumbs": _crumbs(held, _("Run %(number)s") % {"number": run.number}),
+        "crumbs": crumbs_of(held, _("Run %(number)s") % {"number": run.number}),
     }
     return desk(request, "meetings/run_show", held, context)
 
@@ -101,7 +113,7 @@ def run_show(request: HttpRequest, edition: str, number: int) -> HttpResponse:
 @require_safe
 def run_progress(request: HttpRequest, edition: str, number: int) -> HttpResponse:
     """Progress for the page's script."""
-    _held, run = _run(request, edition, number)
+    _held, run = run_at_desk(request, edition, number)
     next_url = address("meetings.run_show", edition=edition, number=number)
     return JsonResponse(_told(run) | {"next_url": next_url})
 
@@ -110,7 +122,7 @@ def run_progress(request: HttpRequest, edition: str, number: int) -> HttpRespons
 @require_POST
 def run_stop(request: HttpRequest, edition: str, number: int) -> HttpResponse:
     """End a run with the best found so far."""
-    _held, run = _run(request, edition, number)
+    _held, run = run_at_desk(request, edition, number)
     said = _("It ends in a moment. The best found so far is kept.")
     return attempt(
         request, lambda: actions.ask_stop(run, by=request.user), said,
@@ -122,7 +134,7 @@ def run_stop(request: HttpRequest, edition: str, number: int) -> HttpResponse:
 @require_POST
 def run_publish(request: HttpRequest, edition: str, number: int) -> HttpResponse:
     """Meetings are made in the background; everybody gets one letter."""
-    _held, run = _run(request, edition, number)
+    _held, run = run_at_desk(request, edition, number)
 
     def deed() -> None:
         publishing.start_publishing(run, by=request.user)
@@ -136,7 +148,7 @@ def run_publish(request: HttpRequest, edition: str, number: int) -> HttpResponse
 @require_POST
 def run_remove(request: HttpRequest, edition: str, number: int) -> HttpResponse:
     """A dry run is forgotten."""
-    _held, run = _run(request, edition, number)
+    _held, run = run_at_desk(request, edition, number)
     try:
         actions.remove_run(run, by=request.user)
     except Refused as refused:
@@ -151,28 +163,55 @@ def run_remove(request: HttpRequest, edition: str, number: int) -> HttpResponse:
 def run_compare(request: HttpRequest, edition: str) -> HttpResponse:
     """Runs side by side."""
     held = get_edition_at_desk(request.user, edition, access.RIGHT)
-    language = request.content_language  # type: ignore[attr-defined]
-    usable = [run for run in queries.runs_of(held) if run.result]
-    asked = [int(text) for text in request.GET.getlist("run") if text.isdigit()][:4]
-    chosen = [run for run in usable if run.number in asked] or usable[:2]
-    chosen.sort(key=lambda run: run.number)
-    classes = [{share.name: share for share in queries.class_shares(run)} for run in chosen]
-    names = list(dict.fromkeys(name for shares in classes for name in shares))
-    groups = [dict(queries.group_shares(run, language)) for run in chosen]
-    headings = list(dict.fromkeys(heading for found in groups for heading in found))
+    usable, chosen = chosen_runs(request, held)
+    lines = compared_lines(chosen, request.content_language)  # type: ignore[attr-defined]
     context = {
         "title": _("Runs side by side"),
         "usable": usable,
         "chosen": chosen,
         "numbers": [run.number for run in chosen],
         "figures": queries.compared(chosen),
-        "classes": [(name, [shares.get(name) for shares in classes]) for name in names],
-        "groups": [
-            (heading, _side_by_side([found.get(heading, []) for found in groups])) for heading in headings
-        ],
-        "crumbs": _crumbs(held, _("Runs side by side")),
+        "classes": lines.classes,
+        "groups": lines.groups,
+        "shown": "&".join(f"run={run.number}" for run in chosen),
+        "crumbs": crumbs_of(held, _("Runs side by side")),
     }
     return desk(request, "meetings/run_compare", held, context)
+
+
+def chosen_runs(request: HttpRequest, held: Any) -> tuple[list[Any], list[Any]]:
+    """Runs that found something, and those of them to be compared: at most four, the newest two when none is named."""
+    usable = [run for run in queries.runs_of(held) if run.result]
+    for run in usable:
+        run.edition = held
+    asked = [int(text) for text in request.GET.getlist("run") if text.isdecimal() and len(text) < 10][
+        :MOST_COMPARED
+    ]
+    chosen = [run for run in usable if run.number in asked] or usable[:2]
+    return usable, sorted(chosen, key=lambda run: run.number)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Shares side by side: (name, one share or None for each run), by class and by heading of a group."""
+
+    classes: list[tuple[str, list[Any]]]
+    groups: list[tuple[str, list[tuple[str, list[Any]]]]]
+
+
+def compared_lines(chosen: list[Any], language: str) -> Compared:
+    """What the page and its file show of the runs."""
+    groups = [dict(queries.group_shares(run, language)) for run in chosen]
+    headings = list(dict.fromkeys(heading for found in groups for heading in found))
+    return Compared(
+        _side_by_side([queries.class_shares(run) for run in chosen]),
+        [(heading, _side_by_side([found.get(heading, []) for found in groups])) for heading in headings],
+    )
+
+
+def _gone(run: Any) -> list[tuple[Any, str]]:
+    """Who left since, with their firm."""
+    return [(person, firm_of(person)) for person in gone_since(run)[:GONE_SHOWN]]
 
 
 def _side_by_side(shares: list[list[Any]]) -> list[tuple[str, list[Any]]]:
@@ -181,30 +220,8 @@ def _side_by_side(shares: list[list[Any]]) -> list[tuple[str, list[Any]]]:
     return [(name, [found.get(name) for found in by_name]) for name in names]
 
 
-@login_required
-@require_safe
-def run_csv(request: HttpRequest, edition: str, number: int) -> StreamingHttpResponse:
-    """The meetings a run found, in the fair's time."""
-    held, run = _run(request, edition, number)
-    columns = {
-        "starts_at": _("Begins"), "ends_at": _("Ends"), "place": _("Place"), "asker": _("Who asks"),
-        "asker_firm": _("Firm"), "asked": _("Who is asked"), "asked_firm": _("Their firm"), "class": _("Wish"),
-        "was_locked": _("Agreed before"),
-    }  # fmt: skip
-    language = request.content_language  # type: ignore[attr-defined]
-    rows = (
-        {
-            **row, "starts_at": moment(row["starts_at"], held.time_zone),
-            "ends_at": moment(row["ends_at"], held.time_zone), "place": place_words(row["place"]),
-        }
-        for row in queries.table_rows(run, language)
-    )  # fmt: skip
-    response = StreamingHttpResponse(csv_chunks(rows, columns), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{held.slug}-run-{run.number}.csv"'
-    return response
-
-
-def _run(request: HttpRequest, edition: str, number: int) -> tuple[Any, Any]:
+def run_at_desk(request: HttpRequest, edition: str, number: int) -> tuple[Any, Any]:
+    """The edition and its run with this number; Http404 for everybody but its meetings team."""
     held = get_edition_at_desk(request.user, edition, access.RIGHT)
     run = queries.run_of(held, number)
     if run is None:
@@ -266,5 +283,6 @@ def _told(run: Any) -> dict[str, Any]:
     return {"done": done, "total": limit, "step": f"{step} · {_('seconds')}", "state": "running"}
 
 
-def _crumbs(held: Any, last: str) -> list[tuple[str, str]]:
+def crumbs_of(held: Any, last: str) -> list[tuple[str, str]]:
+    """To a page below the runs."""
     return [(_("Timetables"), address("meetings.run_list", edition=held.slug)), (last, "")]

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from everfair.web.organiser.meetings import floor, forcing, people, places, rules, runs
+from everfair.web.organiser.meetings import (
+    floor,
+    forcing,
+    people,
+    place_list,
+    places,
+    rules,
+    run_lists,
+    runs,
+    waiting,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", floor.floor_show, name="meetings.floor_show"),
@@ -11,8 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kinds/", rules.kind_list, name="meetings.kind_list"),
     path("kinds/<slug:code>/", rules.kind_edit, name="meetings.kind_edit"),
     path("apart/", rules.pair_list, name="meetings.pair_list"),
+    path("apart.<slug:kind>", rules.pair_export, name="meetings.pair_export"),
     path("apart/<int:pk>/remove/", rules.pair_remove, name="meetings.pair_remove"),
     path("places/", places.place_list, name="meetings.place_list"),
+    path("places/all/", place_list.place_table, name="meetings.place_table"),
+    path("places/all.<slug:kind>", place_list.place_export, name="meetings.place_export"),
     path("places/<int:pk>/", places.place_show, name="meetings.place_show"),
     path("places/<int:pk>/back/", places.place_back, name="meetings.place_back"),
     path("places/<int:pk>/remove/", places.place_remove, name="meetings.place_remove"),
@@ -28,15 +41,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.person_list, name="meetings.person_list"),
     path("people.<slug:kind>", people.person_export, name="meetings.person_export"),
     path("people/<slug:code>/", people.person_show, name="meetings.person_show"),
-    path("requests/", people.request_list, name="meetings.request_list"),
-    path("waiting/", people.waiting_list, name="meetings.waiting_list"),
-    path("waiting/<int:pk>/remove/", people.waiting_remove, name="meetings.waiting_remove"),
+    path("requests/", waiting.request_list, name="meetings.request_list"),
+    path("requests.<slug:kind>", waiting.request_export, name="meetings.request_export"),
+    path("waiting/", waiting.waiting_list, name="meetings.waiting_list"),
+    path("waiting.<slug:kind>", waiting.waiting_export, name="meetings.waiting_export"),
+    path("waiting/<int:pk>/remove/", waiting.waiting_remove, name="meetings.waiting_remove"),
     path("runs/", runs.run_list, name="meetings.run_list"),
+    path("runs.<slug:kind>", run_lists.run_export, name="meetings.run_export"),
     path("runs/compare/", runs.run_compare, name="meetings.run_compare"),
+    path("runs/compare.<slug:kind>", run_lists.compare_export, name="meetings.compare_export"),
     path("runs/<int:number>/", runs.run_show, name="meetings.run_show"),
     path("runs/<int:number>/progress/", runs.run_progress, name="meetings.run_progress"),
     path("runs/<int:number>/stop/", runs.run_stop, name="meetings.run_stop"),
     path("runs/<int:number>/publish/", runs.run_publish, name="meetings.run_publish"),
     path("runs/<int:number>/remove/", runs.run_remove, name="meetings.run_remove"),
-    path("runs/<int:number>/meetings.csv", runs.run_csv, name="meetings.run_csv"),
+    path("runs/<int:number>/meetings.<slug:kind>", run_lists.meeting_export, name="meetings.run_meetings"),
+    path("runs/<int:number>/left/", run_lists.left_list, name="meetings.run_left"),
+    path("runs/<int:number>/left.<slug:kind>", run_lists.left_export, name="meetings.run_left_export"),
 ]
