@@ -133,3 +133,8 @@ def stamp_of(organisation: Organisation) -> str:
 def find_user(email: str) -> User | None:
     """The active person with this address, whatever its case."""
     return User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+
+
+def size_names() -> dict[str, str]:
+    """Size class → its name in the reader's language."""
+    return {str(size): str(label) for size, label in Organisation.Size.choices}

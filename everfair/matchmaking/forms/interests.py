@@ -25,7 +25,9 @@ class QuestionsForm(forms.Form):
     )
     sectors = IndentedChoices(label=_("In which sectors?"), queryset=Sector.objects.none(), required=False)
     languages = LanguagesField(
-        label=_("Which languages do you work in?"), help_text=_("With commas between: English, 中文."), required=False
+        label=_("Which languages do you work in?"),
+        help_text=_("With commas between: English, 中文."),
+        required=False,
     )
     is_shown = forms.BooleanField(
         label=_("I may be suggested to firms"),

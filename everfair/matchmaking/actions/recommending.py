@@ -1,0 +1,80 @@
+"""Keeps what is recommended to a seeker, and notes each match the first time a day it is shown."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db import transaction
+from django.utils import timezone
+
+from everfair.matchmaking.bridge.learning import versions_of
+from everfair.matchmaking.bridge.matcher import matchers
+from everfair.matchmaking.bridge.ranking import Row, ranked, rules_of
+from everfair.matchmaking.models import Recommendation, Seeker, Shown
+from everfair.matchmaking.models.interests import Target
+
+KINDS = ("exhibitor", "offer", "need", "session", "person")
+OLD = timedelta(days=1)  # interests fade: even where nothing changed, the next day ranks again
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """Rows best first ([number, score, arm]), why there are none, whether they are being made ready."""
+
+    rows: list[Row]
+    note: str = ""
+    is_waiting: bool = False
+    is_by_sector: bool = False  # nothing was learned across languages yet
+
+
+def recommend(seeker: Seeker, kind: str, *, now: datetime | None = None) -> Recommended:
+    """What is recommended to the seeker now. Kept rows serve until the seeker, a candidate or the version changes."""
+    edition = seeker.edition
+    rules = rules_of(edition)
+    version, _other = versions_of(edition, rules)
+    if not rules.is_open:
+        return Recommended([], "closed")
+    matchers.tree(edition, version.model, version.number)  # from now on changes are followed
+    now = now or timezone.now()
+    kept = Recommendation.objects.filter(seeker=seeker, kind=kind).first()
+    if kept is not None and _is_fresh(kept, seeker, version.number, version.pk, now):
+        return Recommended(kept.rows, "", is_by_sector=version.is_by_sector)
+    found = ranked(edition, [seeker], kind, now)
+    if found is None:
+        rows = kept.rows if kept is not None else []
+        return Recommended(rows, "", is_waiting=True, is_by_sector=version.is_by_sector)
+    keep(seeker, kind, found[0].rows, found[0].version.pk, now)
+    return Recommended(found[0].rows, found[0].note, is_by_sector=version.is_by_sector)
+
+
+def _is_fresh(kept: Recommendation, seeker: Seeker, number: int, version: int | None, now: datetime) -> bool:
+    if kept.model_id != version or kept.made_at < seeker.changed_at or now - kept.made_at > OLD:
+        return False
+    changed = matchers.changed_at(seeker.edition, number)
+    return bool(changed) and timedelta(seconds=monotonic() - changed) > now - kept.made_at
+
+
+def keep(seeker: Seeker, kind: str, rows: list[Row], version: int | None, now: datetime) -> None:
+    """One row for each kind; the last one counts."""
+    Recommendation.objects.update_or_create(
+        seeker=seeker, kind=kind, defaults={"rows": rows, "model_id": version, "made_at": now}
+    )
+
+
+def note_shown(seeker: Seeker, kind: str, rows: list[Row], *, now: datetime | None = None) -> int:
+    """Note that these were shown, in this order; the first time a day counts. How many were noted now."""
+    now = now or timezone.now()
+    if kind not in Target.KINDS:
+        raise ValueError(f"no kind of thing: {kind}")
+    kept = Recommendation.objects.filter(seeker=seeker, kind=kind).values_list("model_id", flat=True).first()
+    made = [
+        Shown(
+            seeker=seeker, model_id=kept, day=timezone.localdate(now), rank=place, arm=arm, score=score, at=now,
+            **{f"{kind}_id": number},
+        )
+        for place, (number, score, arm) in enumerate(rows, 1)
+    ]  # fmt: skip
+    with transaction.atomic():
+        before = Shown.objects.filter(seeker=seeker).count()
+        Shown.objects.bulk_create(made, ignore_conflicts=True)
+        return Shown.objects.filter(seeker=seeker).count() - before
