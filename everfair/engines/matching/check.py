@@ -59,8 +59,11 @@ def check(
     for row, candidate in enumerate(candidates):
         by_text[_texts_of(candidate)].append(row)
     for s, seeker in enumerate(seekers):
+        shape = list(_shape(s, ranking, len(candidates)))
+        faults += shape
+        if any(fault.code in ("no such candidate", "padding") for fault in shape):
+            continue
         shown = [int(c) for c in ranking.index[s] if c != NONE]
-        faults += _shape(s, ranking, len(candidates))
         faults += (Fault("excluded", s, (c,)) for c in shown if not may_meet(seeker, candidates[c], options))
         faults += (Fault("hard wish", s, (c,)) for c in shown if not wishes_hold(seeker, candidates[c]))
         faults += _caps(s, ranking, candidates, options)
