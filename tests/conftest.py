@@ -82,6 +82,7 @@ def _forget_what_is_kept() -> None:
     from everfair.base.changes import followers
     from everfair.exhibition.queries.catalogue import forget_catalogues
     from everfair.gate.actions.scanning import forget_kept
+    from everfair.matchmaking.queries.board import forget_boards as forget_needs
     from everfair.matchmaking.bridge.learning import forget_versions
     from everfair.matchmaking.bridge.matcher import matchers
     from everfair.programme.queries.board import forget_boards
@@ -93,6 +94,7 @@ def _forget_what_is_kept() -> None:
     followers.begin_anew()
     forget_catalogues()
     forget_kept()
+    forget_needs()
     forget_versions()
     matchers.clear()
     forget_people()

@@ -19,6 +19,9 @@ app.add_typer(export_app, name="export")
 meetings_app = typer.Typer(help="Timetables of meetings.", no_args_is_help=True)
 app.add_typer(meetings_app, name="meetings")
 
+needs_app = typer.Typer(help="What buyers look for.", no_args_is_help=True)
+app.add_typer(needs_app, name="needs")
+
 
 def main() -> None:
     """Set Django up, register the commands, run one."""
@@ -31,6 +34,7 @@ def main() -> None:
         importing,
         keeping,
         meetings,
+        needs,
         schedules,
         searching,
         serving,
@@ -48,4 +52,6 @@ def main() -> None:
     export_app.command("programme")(schedules.export_programme)
     meetings_app.callback()(lambda: None)  # keeps "run" a word of its own while it is the only one
     meetings_app.command("run")(meetings.run)
+    needs_app.callback()(lambda: None)
+    needs_app.command("import")(needs.import_list)
     app()

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from everfair.base.codes import address_part
 from everfair.base.languages import Words, pick
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition, Sector
@@ -19,6 +20,13 @@ from everfair.matchmaking.queries.buyers import Buyer, buyers_of
 from everfair.people.models import Organisation
 
 STATE_KINDS = {"draft": "away", "open": "here", "filled": "won", "closed": "stop"}
+STATES = [(str(value), label) for value, label in Need.State.choices if value != Need.State.DRAFT]
+AUDIENCES = [
+    (str(Need.Audience.BOARD), gettext_lazy("board, with the name")),
+    (str(Need.Audience.HIDDEN), gettext_lazy("board, without the name")),
+    (str(Need.Audience.CHOSEN), gettext_lazy("for chosen firms")),
+]
+SIZES = tuple(Organisation.Size.values)
 LIVE = Q(withdrawn_at=None)
 CHUNK = 500
 
@@ -95,6 +103,8 @@ def card_of(need: Need, *, with_names: bool | None = None) -> NeedCard:
 
 def cards_by_id(keys: Sequence[int]) -> list[NeedCard]:
     """Cards of open needs, in the order of `keys`. Who may see them was decided with the keys."""
+    if not keys:
+        return []
     rows = Need.objects.filter(pk__in=keys, state=Need.State.OPEN).select_related(*access.NEED_RELATED)
     found = {need.pk: need for need in rows}
     return cards_of(found[key] for key in keys if key in found)
@@ -103,6 +113,12 @@ def cards_by_id(keys: Sequence[int]) -> list[NeedCard]:
 def board_cards(keys: Sequence[int]) -> list[NeedCard]:
     """The same, of what is on the board."""
     return [card for card in cards_by_id(keys) if not card.is_kept]
+
+
+def board_addresses(keys: Sequence[int]) -> list[str]:
+    """Address parts of needs on the board, for the sitemap."""
+    rows = Need.objects.filter(pk__in=keys).order_by("pk").values_list("title", "code")
+    return [address_part(pick(title, "en"), code) for title, code in rows]
 
 
 def _card(need: Need, buyer: Buyer, more: list[Sector]) -> NeedCard:
@@ -116,6 +132,11 @@ def _card(need: Need, buyer: Buyer, more: list[Sector]) -> NeedCard:
         starts_on=need.starts_on, ends_on=need.ends_on, closes_on=need.closes_on, musts=frozenset(need.musts),
         source=need.source, source_url="" if buyer.is_hidden else need.source_url, opened_at=need.opened_at,
     )  # fmt: skip
+
+
+def size_label(size: str) -> str:
+    """A size of firm in words of the reader's language; what is no size stays as it is."""
+    return str(Organisation.Size(size).label) if size in SIZES else size
 
 
 # One's own ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Addresses of the exhibitor's desk, below /en/booth-desk/ and /zh/booth-desk/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from everfair.web.exhibitor import (
     duties,
@@ -128,6 +128,7 @@ urlpatterns = [
     path(
         "<slug:code>/meetings/wishes/<slug:person>/limits/", wishes.wish_limits, name="meetings.wish_limits"
     ),
+    path("<slug:code>/", include("everfair.web.exhibitor.needs_urls")),
     path("<slug:code>/people/", registration.staff_list, name="registration.staff_list"),
     path(
         "<slug:code>/people/<slug:person>/cancel/",

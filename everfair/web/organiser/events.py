@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.languages import content_language, pick
 from everfair.exhibition.queries.applying import QuestionAndAnswer
-from everfair.web.organiser import badge_words, meeting_words, visit_words
+from everfair.web.organiser import badge_words, meeting_words, need_words, visit_words
 from everfair.web.organiser.programme import words as programme
 from everfair.web.organiser.registration import words as registration_words
 from everfair.web.templatetags.drawing import mode_short_name
@@ -172,9 +172,12 @@ SENTENCES |= badge_words.SENTENCES
 SENTENCES |= registration_words.SENTENCES
 SENTENCES |= visit_words.SENTENCES
 SENTENCES |= meeting_words.SENTENCES
+SENTENCES |= need_words.SENTENCES
 FIELDS |= badge_words.FIELDS
 FIELDS = meeting_words.FIELDS | FIELDS
-VALUES["state"] = meeting_words.STATES | programme.STATES | VALUES["state"]
+FIELDS = need_words.FIELDS | FIELDS
+VALUES["state"] = need_words.STATES | meeting_words.STATES | programme.STATES | VALUES["state"]
+VALUES["audience"] = need_words.AUDIENCES
 VALUES["format"] = programme.FORMATS
 IN_WORDS |= {
     "interpretation": lambda codes: _listed(map(language_name, codes)),
@@ -186,6 +189,13 @@ IN_WORDS |= {
     **dict.fromkeys(
         ("from", "until"), lambda text: moment(datetime.fromisoformat(text)) if "T" in text else text
     ),
+}
+IN_WORDS |= {
+    **dict.fromkeys(("countries", "licence_in"), lambda codes: _listed(map(country_name, codes))),
+    "deliver_to": country_name,
+    "sizes": lambda sizes: _listed(need_words.SIZES.get(size, size) for size in sizes),
+    "musts": lambda names: _listed(_field(name) for name in names),
+    "closes_on": lambda text: day(date.fromisoformat(text)),
 }
 ANSWERED = "exhibition.exhibitor.answered"
 

@@ -13,6 +13,9 @@ from everfair.exhibition.queries import cards, catalogue
 from everfair.exhibition.queries.desk import OPEN_PHASES
 from everfair.fair import access
 from everfair.fair import queries as fair_queries
+from everfair.matchmaking.queries import board as needs_board
+from everfair.matchmaking.queries.board import has_needs
+from everfair.matchmaking.queries.needs import board_cards
 from everfair.web.drawing.plan import PlanArea, PlanSector
 from everfair.web.public.frame import Frame, edition_for, frame_of
 from everfair.web.public.json_ld import edition_data
@@ -20,7 +23,7 @@ from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.programme.pages import today_at_fair
 from everfair.web.public.shown import card_context, doors, offer_context
 
-NEW_BOOTHS, NEW_OFFERS = 8, 3
+NEW_BOOTHS, NEW_OFFERS, NEW_NEEDS = 8, 3, 3
 
 
 def way_in(request: HttpRequest) -> HttpResponse:
@@ -108,11 +111,22 @@ def front(request: HttpRequest, edition: str) -> HttpResponse:
         "figures": _figures(found, frame, newest.total),
         "json_ld": edition_data(found, lang, settings.BASE_URL),
         "newer": newer_edition(found),
+        "needs": _newest_needs(found),
         "today": today_at_fair(request, found),
         "registers": frame.registers,
         "doors": doors(found),
     }
     return render(request, "public/fair/front.html", context)
+
+
+def _newest_needs(edition: Any) -> list[tuple[Any, str]]:
+    """The newest needs on the board with their addresses; no question to the database where there are none."""
+    if not has_needs(edition.pk):
+        return []
+    cards = board_cards(needs_board.browse(edition.pk, {}, limit=NEW_NEEDS).keys)
+    return [
+        (card, reverse("public:matchmaking.need_show", args=[edition.slug, card.address])) for card in cards
+    ]
 
 
 def newer_edition(edition: Any) -> Any:

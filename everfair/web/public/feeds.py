@@ -10,6 +10,9 @@ from django.utils import timezone
 from everfair.base.languages import CONTENT_TO_INTERFACE
 from everfair.exhibition.queries import addresses, cards, catalogue
 from everfair.fair import access
+from everfair.matchmaking.queries import board as needs_board
+from everfair.matchmaking.queries.board import has_needs
+from everfair.matchmaking.queries.needs import board_addresses
 from everfair.programme.queries.board import Board, board_of
 from everfair.web.public.frame import edition_for
 from everfair.web.public.keeping import kept_for_everybody
@@ -65,6 +68,7 @@ def sitemap(request: HttpRequest, edition: str, page: int) -> HttpResponse:
             "about/",
             *(f"halls/{code}/" for code in catalogue.counts_by_area(found.pk)),
             *_programme_addresses(board_of(found)),
+            *_need_addresses(found.pk),
             *paths,
         ]
     if not paths:
@@ -89,6 +93,14 @@ def _programme_addresses(board: Board) -> list[str]:
         *(f"sessions/{session.address}/" for session in board.sessions),
         *(f"speakers/{speaker.address}/" for speaker in board.speakers),
     ]
+
+
+def _need_addresses(edition_id: int) -> list[str]:
+    """The board and its needs, all in the first map too."""
+    if not has_needs(edition_id):
+        return []
+    listed = needs_board.browse(edition_id, {}, limit=PER_SITEMAP)
+    return ["needs/", *(f"needs/{part}/" for part in board_addresses(listed.keys))]
 
 
 @kept_for_everybody

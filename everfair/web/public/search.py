@@ -18,7 +18,7 @@ NAMES = ("area", "sector", "mode", "country", "language")
 
 @kept_for_everybody
 def results(request: HttpRequest, edition: str) -> HttpResponse:
-    """Exhibitors, offers and sessions for the words in the box, with filters in the address."""
+    """Exhibitors, offers, needs and sessions for the words in the box, with filters in the address."""
     found = edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     if not allow(request, "search", most=120, seconds=60):
@@ -58,7 +58,12 @@ def _kinds(counts: Mapping[str, int], chosen: str) -> list[dict[str, object]]:
 
 
 def _kind_labels() -> dict[str, str]:
-    return {"exhibitor": _("Firms and bodies"), "offer": _("Services and goods"), "session": _("Sessions")}
+    return {
+        "exhibitor": _("Firms and bodies"),
+        "offer": _("Services and goods"),
+        "need": _("Needs"),
+        "session": _("Sessions"),
+    }
 
 
 def _kind_chip(kind: str) -> list[dict[str, str]]:

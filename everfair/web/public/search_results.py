@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from everfair.base.languages import pick
 from everfair.exhibition.queries import cards
 from everfair.gateways.search import SearchUnavailable
+from everfair.matchmaking.queries.needs import NeedCard, board_cards
 from everfair.programme.queries.board import SessionLine, board_of
 from everfair.search.queries import Found, FoundHit, Marked, search_edition, suggestions
 from everfair.web.public.shown import card_context, offer_context
 from everfair.web.templatetags.figures import moment
 
 log = logging.getLogger("everfair.search")
-KINDS = ("exhibitor", "offer", "session")
+KINDS = ("exhibitor", "offer", "need", "session")
 SORTS = ("relevance", "newest", "name")
 
 
@@ -98,6 +99,7 @@ def _hits(found: Found, edition: Any, lang: str) -> list[dict[str, Any]]:
     offers = {
         card.pk: card for card in cards.offer_cards([hit.pk for hit in found.hits if hit.kind == "offer"])
     }
+    needs = {card.pk: card for card in board_cards([hit.pk for hit in found.hits if hit.kind == "need"])}
     shown = []
     for hit in found.hits:
         if hit.kind == "exhibitor" and hit.pk in exhibitors:
@@ -105,6 +107,9 @@ def _hits(found: Found, edition: Any, lang: str) -> list[dict[str, Any]]:
         elif hit.kind == "offer" and hit.pk in offers:
             context = offer_context(offers[hit.pk], slug)
             shown.append({**context, "by": pick(context["exhibitor"], lang), **_texts(hit)})
+        elif hit.kind == "need" and hit.pk in needs:
+            need = needs[hit.pk]
+            shown.append({**_need_context(need, edition), "by": sought_by(need, lang), **_texts(hit)})
         elif hit.kind == "session" and hit.pk in sessions:
             session = sessions[hit.pk]
             shown.append(
@@ -123,6 +128,26 @@ def _session_context(session: SessionLine, edition: Any) -> dict[str, Any]:
         "modes": [],
         "pk": session.pk,
     }
+
+
+def _need_context(need: NeedCard, edition: Any) -> dict[str, Any]:
+    """What a hit shows of a need."""
+    return {
+        "url": reverse("public:matchmaking.need_show", args=[edition.slug, need.address]),
+        "motif": need.motif,
+        "key": need.code,
+        "country": need.buyer.country,
+        "modes": need.modes,
+        "pk": need.pk,
+    }
+
+
+def sought_by(need: NeedCard, lang: str) -> str:
+    """ "Need: Lakeside Hotels", or without a name where the buyer keeps it back."""
+    name = pick(need.buyer.firm, lang) or need.buyer.person
+    if need.buyer.is_hidden or not name:
+        return _("Need of a buyer who is not named") if need.buyer.is_hidden else _("Need")
+    return _("Need: %(buyer)s") % {"buyer": name}
 
 
 def when_and_where(session: SessionLine, lang: str) -> str:
@@ -168,6 +193,7 @@ def suggestions_for(edition: Any, text: str, lang: str) -> list[dict[str, str]]:
     }
     offers = {card.pk: card for card in cards.offer_cards([one.pk for one in found if one.kind == "offer"])}
     sessions = board_of(edition).by_pk
+    needs = {card.pk: card for card in board_cards([one.pk for one in found if one.kind == "need"])}
     shown = []
     for one in found:
         if one.kind == "exhibitor" and one.pk in exhibitors:
@@ -175,6 +201,8 @@ def suggestions_for(edition: Any, text: str, lang: str) -> list[dict[str, str]]:
         elif one.kind == "offer" and one.pk in offers:
             context = offer_context(offers[one.pk], edition.slug)
             url, note = context["url"], pick(context["exhibitor"], lang)
+        elif one.kind == "need" and one.pk in needs:
+            url, note = _need_context(needs[one.pk], edition)["url"], sought_by(needs[one.pk], lang)
         elif one.kind == "session" and one.pk in sessions:
             session = sessions[one.pk]
             url, note = _session_context(session, edition)["url"], when_and_where(session, lang)

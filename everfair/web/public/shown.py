@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from everfair.base.countries import country_name, language_names
 from everfair.base.languages import pick
 from everfair.exhibition.queries.cards import ExhibitorCard, OfferCard
+from everfair.matchmaking.queries.board import has_needs
 from everfair.programme.queries.board import board_of
 from everfair.web.public.frame import Frame
 from everfair.web.templatetags.drawing import MODE_SHORT_NAMES
@@ -20,10 +21,12 @@ MOST_VALUES = 20  # of one filter in an address
 
 
 def doors(edition: Any) -> list[dict[str, str]]:
-    """The doors that lead somewhere: the halls always, the programme once a session is public."""
+    """The doors that lead somewhere: the halls always, the programme and the needs board once there is something."""
     found = [{"code": "exhibit", "url": reverse("public:exhibition.hall_list", args=[edition.slug])}]
     if board_of(edition).sessions:
         found.append({"code": "discuss", "url": reverse("public:programme.day", args=[edition.slug])})
+    if has_needs(edition.pk):
+        found.append({"code": "needs", "url": reverse("public:matchmaking.need_list", args=[edition.slug])})
     return found
 
 
@@ -71,9 +74,9 @@ def offer_context(card: OfferCard, edition_slug: str) -> dict[str, Any]:
     }
 
 
-def chosen_filters(query: Any) -> dict[str, list[str]]:
+def chosen_filters(query: Any, names: Sequence[str] = FILTERS) -> dict[str, list[str]]:
     """The filters in the address: known names, each value once, not endlessly many."""
-    found = {name: list(dict.fromkeys(query.getlist(name)))[:MOST_VALUES] for name in FILTERS}
+    found = {name: list(dict.fromkeys(query.getlist(name)))[:MOST_VALUES] for name in names}
     return {name: [value[:40] for value in values if value] for name, values in found.items() if any(values)}
 
 

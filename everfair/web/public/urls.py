@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from everfair.web.public import exhibition, fair, feeds, search
+from everfair.web.public import exhibition, fair, feeds, needs, search
 from everfair.web.public.programme.calendars import own_calendar
 from everfair.web.public.registration import entry, own
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("<slug:edition>/halls/<slug:area>/", exhibition.hall, name="exhibition.hall"),
     path("<slug:edition>/booths/<slug:address>/", exhibition.booth, name="exhibition.booth"),
     path("<slug:edition>/offers/<slug:address>/", exhibition.offer, name="exhibition.offer"),
+    path("<slug:edition>/needs/", needs.need_list, name="matchmaking.need_list"),
+    path("<slug:edition>/needs.<slug:kind>", needs.need_export, name="matchmaking.need_export"),
+    path("<slug:edition>/needs/<slug:address>/", needs.need_show, name="matchmaking.need_show"),
     path("<slug:edition>/search/", search.results, name="search.results"),
     path("<slug:edition>/suggest/", search.suggest, name="search.suggest"),
     path("<slug:edition>/new.atom", feeds.new_booths, name="feeds.new_booths"),

@@ -45,6 +45,7 @@ urlpatterns = [
     path("meetings/", include("everfair.web.visitor.meetings_urls")),
     path("meetings/<slug:edition>/wishes/", wishes.wish_list, name="meetings.wish_list"),
     path("meetings/<slug:edition>/wishes/limits/", wishes.wish_limits, name="meetings.wish_limits"),
+    path("needs/", include("everfair.web.visitor.needs_urls")),
     path("scans/", leads.scan_list, name="leads.scan_list"),
     path("scans/<slug:lead>/share/", leads.lead_share, name="leads.lead_share"),
     path("scans/<slug:lead>/withdraw/", leads.lead_withdraw, name="leads.lead_withdraw"),

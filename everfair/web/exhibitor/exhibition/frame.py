@@ -104,14 +104,18 @@ def nav(
             ("staff_list", _("Who takes part")),
             ("duty_list", _("At the booth")),
         ]
-        pages.append((_("Meetings"), [_meetings_entry(exhibitor, here, *one) for one in meets]))
+        sought = [("need_list", _("Needs for us"))]
+        if can_edit:
+            sought.append(("own_need_list", _("What we look for")))
+        pages.append((_("Needs"), [_entry(exhibitor, "matchmaking", here, *one) for one in sought]))
+        pages.append((_("Meetings"), [_entry(exhibitor, "meetings", here, *one) for one in meets]))
         pages.append((_("Leads"), leads_entries(exhibitor, here, can_edit)))
     return pages
 
 
-def _meetings_entry(exhibitor: Any, here: str, name: str, label: str) -> tuple[str, str, bool, str]:
-    url = reverse(f"exhibitor:meetings.{name}", kwargs={"code": exhibitor.code})
-    return label, url, here == f"meetings.{name}", ""
+def _entry(exhibitor: Any, room: str, here: str, name: str, label: str) -> tuple[str, str, bool, str]:
+    url = reverse(f"exhibitor:{room}.{name}", kwargs={"code": exhibitor.code})
+    return label, url, here == f"{room}.{name}", ""
 
 
 def keep_undo(request: HttpRequest, kind: str, exhibitor: Any, **kept: Any) -> str:
