@@ -1,4 +1,4 @@
-"""Places of meetings: tables of a hall, lines, interpreters, places at a stand. Laying them out, losing one, taking it back."""
+"""Places of meetings: tables of a hall, lines, rooms, interpreters, places at a stand. Laying them out, losing one, taking it back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,13 +15,17 @@ from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.actions.saving import require_valid, set_fields
 from everfair.fair.models import Area, Edition
+from everfair.gate.queries.areas import AreaDoors, doors_of_areas
 from everfair.meetings import notices
 from everfair.meetings.models import Booking, Meeting, Resource
+from everfair.meetings.queries.free import badge_kind_of
 from everfair.meetings.queries.ground import is_lost
+from everfair.meetings.queries.places import area_of
 
 MOST_TABLES = 2000  # of one hall
 MOST_LINES = 5000
 MOST_AT_A_STAND = 50
+MOST_ROOMS = 500
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,38 @@ def save_interpreter(
     if after:
         event = "meetings.interpreter.added" if is_new else "meetings.interpreter.changed"
         audit.record(event, row, by=by, edition_id=edition.pk, before=before, after=after)
+    return row
+
+
+@transaction.atomic
+def save_room(edition: Edition, row: Resource | None, values: Mapping[str, Any], *, by: Any) -> Resource:
+    """A room for meetings. `values`: name (words), area (None: in no hall), seats (people it holds; None: any number).
+
+    Fewer seats than people of a meeting booked there: the meeting stays, nothing as large is booked any more.
+    """
+    is_new = row is None
+    if row is None:
+        Edition.objects.select_for_update().get(pk=edition.pk)  # numbers are given once
+        rooms = Resource.objects.filter(edition=edition, kind=Resource.Kind.ROOM)
+        if rooms.count() >= MOST_ROOMS:
+            raise Refused(_("There can be at most %(most)s here.") % {"most": MOST_ROOMS})
+        number = (rooms.aggregate(last=Max("number"))["last"] or 0) + 1
+        row = Resource(edition=edition, kind=Resource.Kind.ROOM, number=number)
+    else:
+        row = Resource.objects.select_for_update().get(pk=row.pk)
+    before, after = set_fields(row, values, ("name", "area", "seats"))
+    if not row.name:
+        raise Refused(_("Give a name in at least one language."), field="name")
+    if row.seats is not None and row.seats < 2:
+        raise Refused(_("A room holds at least two. Leave it empty for any number."), field="seats")
+    if row.area is not None and row.area.edition_id != edition.pk:
+        raise Refused(_("This area belongs to another edition."), field="area")
+    require_valid(row, exclude=["edition", "languages"])
+    row.save()
+    if after:
+        event = "meetings.room.added" if is_new else "meetings.room.changed"
+        audit.record(event, row, by=by, edition_id=edition.pk, before=before, after=after)
+        notices.tell_floor(edition.pk)
     return row
 
 
@@ -186,15 +222,16 @@ def _seat_elsewhere(row: Resource, since: datetime) -> Replaced:
     ).select_related("slot", "meeting")
     moved: list[Meeting] = []
     stuck: list[Meeting] = []
+    doors = doors_of_areas(row.edition)
     for booking in bookings.order_by("slot__starts_at"):
         if not is_lost(row, booking.slot.starts_at) and not is_lost(row, max(since, booking.slot.starts_at)):
             continue
-        (moved if _move_booking(booking, row) else stuck).append(booking.meeting)
+        (moved if _move_booking(booking, row, doors) else stuck).append(booking.meeting)
     return Replaced(tuple(moved), tuple(stuck))
 
 
-def _move_booking(booking: Booking, lost: Resource) -> bool:
-    for other in _others(lost, booking):
+def _move_booking(booking: Booking, lost: Resource, doors: AreaDoors) -> bool:
+    for other in _others(lost, booking, doors):
         try:
             with transaction.atomic():
                 Booking.objects.filter(pk=booking.pk).update(resource=other)
@@ -205,10 +242,14 @@ def _move_booking(booking: Booking, lost: Resource) -> bool:
     return False
 
 
-def _others(lost: Resource, booking: Booking) -> Iterable[Resource]:
-    rows = Resource.objects.filter(edition_id=lost.edition_id, kind=lost.kind, is_out=False).exclude(
-        pk=lost.pk
+def _others(lost: Resource, booking: Booking, doors: AreaDoors) -> Iterable[Resource]:
+    """Free places of the kind within everybody's reach by the gate; a room holds as many as come."""
+    slot, people = (
+        booking.slot,
+        [one.participant for one in booking.meeting.people.select_related("participant__registration")],
     )
+    rows = Resource.objects.filter(edition_id=lost.edition_id, kind=lost.kind, is_out=False)
+    rows = rows.exclude(pk=lost.pk).select_related("area", "exhibitor__area")
     if lost.kind == Resource.Kind.STAND:
         rows = rows.filter(exhibitor=lost.exhibitor_id)
     taken = Booking.objects.filter(slot=booking.slot_id).values("resource")
@@ -216,6 +257,10 @@ def _others(lost: Resource, booking: Booking) -> Iterable[Resource]:
         one for one in rows.exclude(pk__in=taken)
         if not is_lost(one, booking.slot.starts_at)
         and (lost.kind != Resource.Kind.INTERPRETER or set(one.languages) == set(lost.languages))
+        and (one.seats is None or one.seats >= len(people))
+        and all(
+            doors.let_in(area_of(one), badge_kind_of(person), slot.starts_at, slot.ends_at) for person in people
+        )
     ]  # fmt: skip
     return sorted(free, key=lambda one: (one.area_id != lost.area_id, abs(one.number - lost.number), one.pk))[
         :20

@@ -7,9 +7,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from everfair.base.refusals import Refused
-from everfair.meetings.models import Booking, Meeting, Participant, Resource, Slot
+from everfair.meetings.models import Booking, Meeting, Participant, PlaceKind, Resource, Slot
 from everfair.meetings.queries.free import ALTERNATIVES, Diaries
-from everfair.meetings.queries.places import area_of, interpreters_between, is_lost_in, places_of
+from everfair.meetings.queries.places import (
+    AT_A_TABLE,
+    area_of,
+    interpreters_between,
+    is_lost_in,
+    places_of,
+)
 
 
 class SlotTaken(Refused):
@@ -39,9 +45,12 @@ def book_all(
     for person in people:
         if not _book(meeting, person.resource):
             raise _taken(one for one in free if one != slot)
-    places = _places_in_order(meeting, people, diaries)
-    if not any(_book(meeting, place) for place in places):
+    taken = next((place for place in _candidates(meeting, people, diaries) if _book(meeting, place)), None)
+    if taken is None:
         raise _taken(one for one in free if one != slot)
+    if taken.kind == Resource.Kind.ROOM and meeting.place != PlaceKind.ROOM:
+        meeting.place = PlaceKind.ROOM
+        meeting.save(update_fields=["place"])
     if interpreter is None:
         return
     speakers = interpreters_between(edition, interpreter)
@@ -50,10 +59,19 @@ def book_all(
         raise _taken(one for one in free if one != slot)
 
 
-def _places_in_order(meeting: Meeting, people: Sequence[Participant], diaries: Diaries) -> Iterable[Resource]:
+def _candidates(meeting: Meeting, people: Sequence[Participant], diaries: Diaries) -> Iterable[Resource]:
+    """Where they could sit, best first. More people than a table holds get a room, where one is free that holds them."""
+    if meeting.place == PlaceKind.TABLE and len(people) > AT_A_TABLE:
+        yield from _places_in_order(meeting, people, diaries, PlaceKind.ROOM)
+    yield from _places_in_order(meeting, people, diaries, meeting.place)
+
+
+def _places_in_order(
+    meeting: Meeting, people: Sequence[Participant], diaries: Diaries, kind: str
+) -> Iterable[Resource]:
     """Free places all can reach: those where they sit just before or after first, then by number."""
     slot = meeting.slot
-    rows = list(places_of(meeting.edition, meeting.place, meeting.exhibitor))
+    rows = list(places_of(meeting.edition, kind, meeting.exhibitor, len(people)))
     busy = _busy_ids(rows, slot)
     beside = [pk for person in people for pk in diaries.places_beside(person, slot)]
     free = [
