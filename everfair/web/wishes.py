@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from everfair.base.refusals import Refused
-from everfair.meetings.actions.wishes import MOST_MUSTS, save_wishes
+from everfair.meetings.actions.wishes import save_wishes
 from everfair.meetings.forms.wishes import levels_of
+from everfair.meetings.queries import ground
 from everfair.meetings.queries.wishes import LEVELS, UNSAID, WISHED, WishFilters, counts_of
 
 A_PAGE = 25
@@ -57,11 +58,9 @@ def counts_text(counts: dict[str, int]) -> str:
     return _("%(must)d must meet · %(want)d would like · %(never)d no, thank you") % counts
 
 
-def most_musts(side: str) -> int:
+def most_musts(edition: Any, side: str) -> int:
     """How many may be a must: of a "visitor" or a "firm"."""
-    return next(
-        most for kind, most in MOST_MUSTS.items() if (kind.__name__ == "Participant") == (side == "visitor")
-    )
+    return ground.most_musts(edition, of_firm=side == "firm")
 
 
 def take_wishes(request: HttpRequest, side: Any, back: str) -> HttpResponse:

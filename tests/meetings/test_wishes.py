@@ -10,8 +10,8 @@ from everfair.base.models import AuditEntry
 from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
-from everfair.meetings.actions.wishes import MOST_MUSTS, save_limits, save_wishes
-from everfair.meetings.models import KindRule, Participant, Wish
+from everfair.meetings.actions.wishes import save_limits, save_wishes
+from everfair.meetings.models import KindRule, MeetingRules, Participant, Wish
 from everfair.meetings.queries.wishes import (
     UNSAID,
     WISHED,
@@ -125,7 +125,8 @@ def test_all_or_nothing(edition: Edition) -> None:
 
 
 def test_where_all_are_a_must_none_is(edition: Edition) -> None:
-    person, most = guest(edition), MOST_MUSTS[Participant]
+    person, most = guest(edition), 3
+    MeetingRules.objects.filter(edition=edition).update(visitor_musts=most, firm_musts=1)
     firms = [make_exhibitor(edition) for _ in range(most + 1)]
     save_wishes(person, {firm.code: "must" for firm in firms[:most]}, by=None)
     with pytest.raises(Refused, match=f"At most {most}"):

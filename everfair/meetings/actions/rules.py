@@ -29,6 +29,8 @@ FIELDS = (
     "hand_on_hours",
     "wishes_open_at",
     "wishes_close_at",
+    "visitor_musts",
+    "firm_musts",
     "languages",
 )
 LIMITS = ("most_sent", "most_received", "most_a_day")

@@ -18,6 +18,7 @@ from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
 from everfair.meetings.models import Participant, Wish
+from everfair.meetings.queries.ground import most_musts
 from everfair.meetings.queries.wishes import (
     count_slots,
     firms_for,
@@ -27,7 +28,6 @@ from everfair.meetings.queries.wishes import (
     wishes_of,
 )
 
-MOST_MUSTS = {Participant: 10, Exhibitor: 30}  # more of them, and "must" would say nothing
 MOST_WISHES = 1000
 
 
@@ -159,7 +159,7 @@ def _write(side: Participant | Exhibitor, wanted: Mapping[int, str], now: dateti
 
 
 def _require_few(side: Participant | Exhibitor) -> None:
-    most = MOST_MUSTS[type(side)]
+    most = most_musts(side.edition, of_firm=isinstance(side, Exhibitor))
     if wishes_of(side).filter(level=Wish.Level.MUST).count() > most:
         raise Refused(
             _("At most %(most)d can be a must: where all are, none is. Make one of them a wish first.")

@@ -38,6 +38,7 @@ class RulesForm(WordsForm):
 
     order: ClassVar[Sequence[str]] = (
         "is_open", "answer_hours", "hand_on_hours", "buffer", "languages", "wishes_open_at", "wishes_close_at",
+        "visitor_musts", "firm_musts",
     )  # fmt: skip
     is_open = forms.BooleanField(
         label=_("People may ask for meetings"),
@@ -69,6 +70,16 @@ class RulesForm(WordsForm):
     )
     wishes_open_at = FairTimeField(label=_("Wishes are taken from"), required=False)
     wishes_close_at = FairTimeField(label=_("Wishes are taken until"), required=False)
+    visitor_musts = forms.IntegerField(
+        label=_("Wishes of a visitor that may be a must"),
+        min_value=0,
+        max_value=500,
+        initial=10,
+        help_text=_("Musts come before all other wishes. Where all are a must, none is."),
+    )
+    firm_musts = forms.IntegerField(
+        label=_("Wishes of a firm that may be a must"), min_value=0, max_value=500, initial=30
+    )
 
     def __init__(self, *args: Any, edition: Edition, row: MeetingRules | None, **kwargs: Any) -> None:
         super().__init__(*args, row=row, languages=edition.languages, **kwargs)

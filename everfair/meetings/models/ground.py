@@ -41,6 +41,10 @@ class MeetingRules(models.Model):
     )  # of silence, then a colleague is asked; 0: never
     wishes_open_at = models.DateTimeField(null=True, blank=True)
     wishes_close_at = models.DateTimeField(null=True, blank=True)
+    visitor_musts = models.PositiveSmallIntegerField(
+        default=10, validators=[MaxValueValidator(500)]
+    )  # wishes of one visitor that may be a must; where all are, none is
+    firm_musts = models.PositiveSmallIntegerField(default=30, validators=[MaxValueValidator(500)])
     languages = UnescapedJSONField(
         default=list, blank=True
     )  # of meetings, content codes; between two of them one may need an interpreter

@@ -41,6 +41,12 @@ def rules_of(edition: Edition) -> MeetingRules | None:
     return MeetingRules.objects.filter(edition=edition).first()
 
 
+def most_musts(edition: Edition, *, of_firm: bool) -> int:
+    """How many of one side's wishes may be a must, by the edition's rules."""
+    rules = rules_of(edition) or MeetingRules()
+    return rules.firm_musts if of_firm else rules.visitor_musts
+
+
 def days_of(edition: Edition) -> list[date]:
     """The days of the edition."""
     count = (edition.ends_on - edition.starts_on).days + 1

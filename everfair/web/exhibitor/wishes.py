@@ -85,7 +85,7 @@ def _page(
         **shared.list_context(exhibitor, filters, page, lines, base),
         "round": queries.round_of(exhibitor.edition, timezone.now()),
         "groups": [(kind.code, kind.name) for kind in queries.kinds_of(exhibitor)],
-        "most_musts": shared.most_musts("firm"),
+        "most_musts": shared.most_musts(exhibitor.edition, "firm"),
         "staff": staff,
         "zone": exhibitor.edition.time_zone,
     }

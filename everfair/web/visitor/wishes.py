@@ -112,7 +112,7 @@ def _page(
         "may_wish": queries.may_wish_for_firms(registration),
         "is_out": person is not None and person.is_out,
         "groups": [(sector.code, sector.name) for sector in queries.sectors_of(edition)],
-        "most_musts": shared.most_musts("visitor"),
+        "most_musts": shared.most_musts(edition, "visitor"),
         "form": LimitsForm(person=person),
         "zone": edition.time_zone,
         "doors_current": "mine",

@@ -75,10 +75,14 @@ def test_rules_are_typed_with_ways_between_halls(desk: Desk) -> None:
         "is_open": "on", "answer_hours": "48", "hand_on_hours": "12", "buffer": "15", "languages": ["en", "zh"],
         "walk_a_0": a.code, "walk_b_0": b.code, "walk_minutes_0": "9", "version": "1",
         "wishes_open_at": "2026-08-01T09:00", "wishes_close_at": "2026-08-20T18:00",
+        "visitor_musts": "4", "firm_musts": "0",
     }  # fmt: skip
     assert desk.post("meetings/rules/", typed).status_code == 302
     row = MeetingRules.objects.get(edition=desk.edition)
     assert (row.is_open, row.answer_hours, row.walking) == (True, 48, {"b2 n1": 9})
+    assert (row.visitor_musts, row.firm_musts) == (4, 0)
+    many = desk.post("meetings/rules/", {**typed, "visitor_musts": "501", "version": str(row.version)})
+    assert many.status_code == 422
     assert row.wishes_open_at == datetime(2026, 8, 1, 1, 0, tzinfo=UTC), "typed on the fair's clock"
     page = desk.get("meetings/rules/").content.decode()
     assert 'value="2026-08-01T09:00"' in page
