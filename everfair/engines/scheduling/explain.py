@@ -6,12 +6,19 @@ from collections.abc import Iterator
 import numpy as np
 
 from everfair.engines.scheduling import allowed as slots_of
+from everfair.engines.scheduling import fairness
 from everfair.engines.scheduling.matching import shortage
-from everfair.engines.scheduling.types import NONE, Bools, Cause, Conflict, Ints, Problem, Wish
+from everfair.engines.scheduling.types import NONE, Bools, Cause, Clock, Conflict, Ints, Problem, Wish
+
+LOOKED_INTO = 5.0  # seconds
 
 
-def explain(problem: Problem) -> list[Conflict]:
+def explain(problem: Problem, *, clock: Clock | None = None, limit: float = LOOKED_INTO) -> list[Conflict]:
     """Conflicts that stand against placing every request without a veto; none found is no promise that all fit.
+
+    With a `clock`, and where nothing else is found, it is also proved for small problems within `limit` seconds whether
+    only the bound of fairness stands against it, and which bound would work. Without one that is told where somebody's
+    own slots show it.
 
     Looked at in turn: each request by itself, the order of meetings, each person's diary, tables and interpreters. Later
     questions are asked only of requests that passed the first, so that one cause is told once. `problem` is valid.
@@ -27,6 +34,11 @@ def explain(problem: Problem) -> list[Conflict]:
         found += _beside_fixed(problem, may)
     found += _places(problem, may)
     found += _interpreters(problem, may)
+    if not found:
+        found += fairness.forced(problem, may)
+    if clock is not None and all(conflict.cause is Cause.FAIRNESS for conflict in found):
+        only = fairness.unfair(problem, clock=clock, limit=limit)
+        found = found if only is None else [only]
     return found
 
 

@@ -1,11 +1,13 @@
 """Conflicts: each the right cause with the right figures, each a proof, none where everything fits."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from everfair.engines.scheduling import (
     NONE,
@@ -18,6 +20,7 @@ from everfair.engines.scheduling import (
     Wish,
     check,
     explain,
+    measure,
     solve,
 )
 from tests.engines.scheduling.examples import clock, problem, table
@@ -152,3 +155,54 @@ def test_a_meeting_without_room_beside_fixed_ones_of_both_sides() -> None:
     conflict = _only(problem([(0, 1), (0, 2), (1, 3)], slots=2, fixed={1: 0, 2: 1}))
     assert (conflict.cause, conflict.requests) == (Cause.FIXED_TOGETHER, (0, 1, 2))
     assert (conflict.needed, conflict.there) == (1, 0)
+
+
+def _least_spread(made: Problem) -> int | None:
+    """The smallest difference of breaks over all timetables whatever the bound; None where there are none."""
+    free = replace(made, rules=replace(made.rules, fairness=NONE))
+    spreads = []
+    for each in _timetables(free, [], [], [], []):
+        breaks = measure(made, each).breaks_per_person
+        spreads.append(int(breaks.max() - breaks.min()))
+    return min(spreads, default=None)
+
+
+@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@given(problems(aim=Aim.PLACE_ALL, most_requests=5, most_slots=5), st.integers(0, 1))
+def test_fairness_is_told_exactly_where_nothing_else_stands_against_it(made: Problem, bound: int) -> None:
+    """All timetables were tried: the bound that is told is the smallest that works."""
+    choices = len(made.slots) * len(made.places) * (4 if made.people.groups else 1)
+    assume(choices ** len(made.requests) <= 20_000)
+    made = replace(made, rules=replace(made.rules, fairness=bound))
+    least = _least_spread(made)
+    quick, proved = explain(made), explain(made, clock=clock)
+    only = [each for each in proved if each.cause is Cause.FAIRNESS]
+    for each in quick:
+        if each.cause is Cause.FAIRNESS:
+            assert least is None or least >= each.needed > bound == each.there
+    if least is None:
+        assert all(conflict.needed > bound for conflict in only)
+    elif least <= bound:
+        assert proved == []
+    else:
+        assert [(each.needed, each.there) for each in proved] == [(least, bound)]
+        assert only[0].people
+
+
+def test_the_one_who_would_have_too_many_breaks_is_named() -> None:
+    """Person 0 has meetings in slots 0, 2 and 4 only; 1, 2, 3 have one each: two breaks against none."""
+    made = problem(STAR, slots=5, free={0: [0, 2, 4]}, fairness=1)
+    conflict = _only(made)
+    assert (conflict.cause, conflict.needed, conflict.there) == (Cause.FAIRNESS, 2, 1)
+    assert (conflict.requests, conflict.people[0]) == ((0, 1, 2), 0)
+    assert solve(made, clock=clock).status is Status.INFEASIBLE
+    assert explain(replace(made, rules=replace(made.rules, fairness=2))) == []
+
+
+def test_what_only_all_diaries_together_show_takes_a_proof() -> None:
+    """One table and two slots a day apart: nobody alone is forced, but somebody has to wait."""
+    made = problem([(0, 1), (0, 2), (1, 2), (0, 3)], slots=4, capacity=[[1] * 4], fairness=0)
+    assert explain(made) == []
+    found = explain(made, clock=clock)
+    assert [(each.cause, each.needed, each.there) for each in found] == [(Cause.FAIRNESS, 1, 0)]
+    assert set(found[0].people) <= {0, 1, 2}

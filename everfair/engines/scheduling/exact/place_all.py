@@ -69,6 +69,8 @@ class PlaceAll:
         )
         if answer.table is not None and answer.status in (Status.FEASIBLE, Status.OPTIMAL):
             self._keep(answer.table)
+        elif seconds >= LONGER:
+            self._tries = TRIES  # not everything found room, and would not the next time
         self._bound = max(self._bound, answer.bound or 0)
         self._tell()
 
