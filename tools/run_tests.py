@@ -1,6 +1,7 @@
-"""Runs every suite side by side: what uses tables on SQLite and on PostgreSQL with Redis, all else once; then the journeys.
+"""Runs every suite, three at a time: what uses tables on SQLite and on PostgreSQL with Redis, all else once, the journeys.
 
-Ends with what was left out. Exit code 0 only if all ran and passed; 3 if a suite was left out.
+Ends with the time of each suite and with what was left out. Exit code 0 only if all ran and passed; 3 if a suite was
+left out.
 """
 
 import os
@@ -11,89 +12,106 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from services import install_missing, postgres, redis
 
 HERE = Path(__file__).resolve().parent.parent
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|error|errors)")
+AT_ONCE = 3  # on two cores: what starts servers of its own waits for them half of the time
 
 
-def run_suite(
-    title: str, arguments: list[str], environment: dict[str, str]
-) -> tuple[int, dict[str, int], str]:
-    """One pytest run: exit code, counts, and what it printed, shown once it has ended: two suites run at a time."""
-    print(f"… {title}", flush=True)
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="everfair-tests-") as data:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-rs", *arguments, *sys.argv[1:]],
-            cwd=HERE, env={**os.environ, **environment, "EVERFAIR_DATA_DIR": data}, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-    counts = {
-        word.rstrip("s") if word.startswith("error") else word: int(n)
-        for n, word in COUNTS.findall(done.stdout[-400:])
-    }
-    print(f"\n=== {title}\n{done.stdout}\n({time.monotonic() - started:.0f} s)", flush=True)
-    return done.returncode, counts, done.stdout
+@dataclass
+class Suite:
+    """One pytest run; what came of it once it has run."""
+
+    title: str
+    arguments: list[str]
+    environment: dict[str, str]
+    code: int = 0
+    seconds: float = 0.0
+    counts: dict[str, int] = field(default_factory=dict)
+    output: str = ""
+
+    def run(self, shared: dict[str, str]) -> None:
+        """Run it; what it printed is shown when it has ended, as others run beside it."""
+        print(f"… {self.title}", flush=True)
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="everfair-tests-") as data:
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", "-rs", *self.arguments, *sys.argv[1:]],
+                cwd=HERE, env={**shared, **self.environment, "EVERFAIR_DATA_DIR": data}, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+        self.code, self.output, self.seconds = done.returncode, done.stdout, time.monotonic() - started
+        for number, word in COUNTS.findall(self.output[-400:]):
+            self.counts["error" if word == "errors" else word] = int(number)
+        print(f"\n=== {self.title}\n{self.output}\n({self.seconds:.0f} s)", flush=True)
+
+
+def shared_environment(folder: str) -> dict[str, str]:
+    """For every suite: compiled modules and prepared databases of this run, in `folder`; hundreds of processes start."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    prepared = Path(folder, "prepared")
+    prepared.mkdir()
+    return {**kept, "PYTHONPYCACHEPREFIX": str(Path(folder, "compiled")), "TEST_PREPARED": str(prepared)}
 
 
 def main() -> int:
     """Run all, add up, say what was left out."""
     missing = install_missing()
     left_out: list[str] = []
-    totals: dict[str, int] = {}
-    codes: list[int] = []
-    skip_reasons: set[str] = set()
-
-    def suite(title: str, arguments: list[str], environment: dict[str, str]) -> None:
-        code, counts, output = run_suite(title, arguments, environment)
-        codes.append(code)
-        if code == 5:
-            left_out.append(f"{title}: no test was found")
-        for name, number in counts.items():
-            totals[name] = totals.get(name, 0) + number
-        skip_reasons.update(line for line in output.splitlines() if line.startswith("SKIPPED"))
-
+    started = time.monotonic()
     everything = ["-m", "not journey", "tests"]
     tables, once = {"TEST_LANE": "tables"}, {"TEST_LANE": "once"}
-    # four at a time on two cores: what starts servers of its own waits for them most of the time
-    installations = ["-m", "not journey", "tests/config"]
-    with ExitStack() as services, ThreadPoolExecutor(4) as pool:
-        running = [
-            pool.submit(suite, "Once: installations", installations, once),
-            pool.submit(suite, "Once: all else", [*everything, "--ignore=tests/config"], once),
-            pool.submit(suite, "SQLite", everything, tables),
-        ]
+    # the longest first, so that none is left over at the end
+    suites = [
+        Suite("Once: installations", ["-m", "not journey", "tests/config"], once),
+        Suite("Once: all else", [*everything, "--ignore=tests/config"], once),
+        Suite("SQLite", everything, tables),
+    ]
+    with ExitStack() as open_until_the_end:
+        if "chromium" in missing:
+            left_out.append("journeys: Chromium could not be installed")
+        else:
+            environment = {"EVERFAIR_SEARCH_ENGINE": "tantivy"}
+            suites.insert(0, Suite("Journeys in Chromium", ["-m", "journey", "tests"], environment))
         if "postgresql" in missing or "redis-server" in missing:
             left_out.append(f"PostgreSQL and Redis: {', '.join(missing)} could not be installed")
         else:
             environment = {
                 **tables,
-                "EVERFAIR_DATABASE_URL": services.enter_context(postgres()),
-                "EVERFAIR_REDIS_URL": services.enter_context(redis()),
+                "EVERFAIR_DATABASE_URL": open_until_the_end.enter_context(postgres()),
+                "EVERFAIR_REDIS_URL": open_until_the_end.enter_context(redis()),
             }
-            running.append(pool.submit(suite, "PostgreSQL and Redis", everything, environment))
-        for one in running:
-            one.result()
-    if "chromium" in missing:
-        left_out.append("journeys: Chromium could not be installed")
-    else:
-        suite("Journeys in Chromium", ["-m", "journey", "tests"], {"EVERFAIR_SEARCH_ENGINE": "tantivy"})
-    return conclude(codes, totals, left_out, skip_reasons)
+            suites.insert(0, Suite("PostgreSQL and Redis", everything, environment))
+        folder = open_until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="everfair-run-"))
+        shared = shared_environment(folder)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for one in [pool.submit(suite.run, shared) for suite in suites]:
+                one.result()
+    left_out += [f"{suite.title}: no test was found" for suite in suites if suite.code == 5]
+    return conclude(suites, left_out, time.monotonic() - started)
 
 
-def conclude(codes: list[int], totals: dict[str, int], left_out: list[str], skip_reasons: set[str]) -> int:
-    """The closing lines and the exit code. Tests that only wait for PostgreSQL ran in the second pass."""
+def conclude(suites: list[Suite], left_out: list[str], seconds: float) -> int:
+    """The closing lines and the exit code. Tests that only wait for PostgreSQL ran in its suite."""
+    lines = {line for suite in suites for line in suite.output.splitlines() if line.startswith("SKIPPED")}
     unexpected = sorted(
-        reason for reason in skip_reasons if "needs PostgreSQL" not in reason and "SQLite only" not in reason
+        line for line in lines if "needs PostgreSQL" not in line and "SQLite only" not in line
     )
     print("\n=== Left out")
     for line in [*left_out, *unexpected] or ["nothing"]:
         print(f"  {line}")
-    failed = totals.get("failed", 0) + totals.get("error", 0)
-    print(f"\ntotal: {totals.get('passed', 0)} passed, {failed} failed, {totals.get('skipped', 0)} skipped")
-    if any(code not in (0, 5) for code in codes):
+    print("\n=== Times")
+    for suite in suites:
+        counted = ", ".join(f"{number} {word}" for word, number in suite.counts.items())
+        print(f"  {suite.seconds:5.0f} s  {suite.title}: {counted or f'exit code {suite.code}'}")
+    totals = {word: sum(suite.counts.get(word, 0) for suite in suites) for word in ("passed", "skipped")}
+    failed = sum(suite.counts.get("failed", 0) + suite.counts.get("error", 0) for suite in suites)
+    print(f"  {seconds:5.0f} s  in all")
+    print(f"\ntotal: {totals['passed']} passed, {failed} failed, {totals['skipped']} skipped")
+    if any(suite.code not in (0, 5) for suite in suites):
         return 1
     return 3 if left_out else 0
 
