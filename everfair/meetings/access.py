@@ -214,6 +214,12 @@ def get_interpreter_at_desk(user: Any, edition: Edition, pk: int) -> Resource:
     return _by_number(Resource.objects.filter(edition=edition, kind=Resource.Kind.INTERPRETER), pk)
 
 
+def get_room_at_desk(user: Any, edition: Edition, pk: int) -> Resource:
+    """A room for meetings, for the organiser."""
+    fair_access.require(user, RIGHT, edition)
+    return _by_number(Resource.objects.filter(edition=edition, kind=Resource.Kind.ROOM), pk)
+
+
 def get_kind_rule_at_desk(user: Any, edition: Edition, code: str) -> tuple[BadgeKind, KindRule | None]:
     """A kind of badge and what its holders may ask (None: nothing was said), for the organiser."""
     fair_access.require(user, RIGHT, edition)

@@ -92,6 +92,7 @@ def letters_of_meeting(
             "number": line.where.number,
             "hall": pick(line.where.area, reader.language),
             "stand": line.where.stand,
+            "room": pick(line.where.name, reader.language),
             "interpreter": bool(line.interpreter),
             "reason": reason,
         }

@@ -5,6 +5,7 @@ from typing import Any
 
 from everfair.fair.models import BadgeKind
 from everfair.meetings.models import BlockedPair, NextInLine
+from tests.factories.badges import make_badge_holder, make_badge_kind
 from tests.factories.meetings import (
     make_duty,
     make_interpreter,
@@ -12,6 +13,7 @@ from tests.factories.meetings import (
     make_meeting,
     make_participant,
     make_request,
+    make_room,
     make_rules,
     make_slots,
     make_table,
@@ -125,6 +127,13 @@ def _asked(w: Any) -> dict[str, Any]:
     return _firm(w) | {"request_code": _request(w).code}
 
 
+def _to_ask(w: Any) -> dict[str, Any]:
+    """Somebody registered who agreed to be found."""
+    held = make_badge_holder(make_badge_kind(w.edition))
+    make_participant(w.edition, registration=held, is_listed=True)
+    return _firm(w) | {"person": held.code}
+
+
 DOORS: list[Door] = [
     _read("floor_show"),
     _read("meeting_list"),
@@ -158,10 +167,20 @@ DOORS: list[Door] = [
     _page("place_show", _place(make_table)),
     _deed("place_back", _place(make_line)),
     _deed("place_remove", _place(make_table)),
+    _page("room_create"),
+    _page("room_edit", _place(make_room)),
+    _page("room_edit", _place(make_table), administrator=404),
+    _page("meeting_seat", _at_meeting),
     _page("interpreter_create"),
     _page("interpreter_edit", _place(make_interpreter)),
     _page("interpreter_edit", _place(make_table), administrator=404),
     _firm_page("request_list"),
+    _firm_page("request_export", lambda w: _firm(w) | {"kind": "csv"}),
+    _firm_page("request_export", lambda w: _firm(w) | {"kind": "xlsx"}),
+    _firm_page("request_export", lambda w: _firm(w) | {"kind": "doc"}, owner=404),
+    _firm_page("ask_list"),
+    _firm_page("ask_person", _to_ask),
+    _firm_page("ask_person", lambda w: _firm(w) | {"person": "nobody"}, owner=404),
     _firm_page("request_show", _asked),
     _firm_deed("request_answer", lambda w: _asked(w) | {"deed": "decline"}),
     _firm_deed("request_answer", lambda w: _asked(w) | {"deed": "elsewhere"}, owner=404),

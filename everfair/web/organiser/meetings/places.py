@@ -25,7 +25,7 @@ RIGHT = access.RIGHT
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def place_list(request: HttpRequest, edition: str) -> HttpResponse:
-    """Tables by hall, lines, interpreters; forms for more of each."""
+    """Tables by hall, lines, rooms, interpreters; forms for more of each."""
     held = get_edition_at_desk(request.user, edition, RIGHT)
     posted = request.POST.get("part", "")
     forms: dict[str, Any] = {
@@ -53,6 +53,7 @@ def place_list(request: HttpRequest, edition: str) -> HttpResponse:
         "halls": ground.halls_of(held),
         "lines": sum(not line.is_out for line in lines),
         "lines_out": [line for line in lines if line.is_out or line.lost_from],
+        "rooms": list(ground.places_of(held, "room")),
         "interpreters": list(ground.places_of(held, "interpreter")),
         "forms": forms,
         "has_areas": held.areas.exists(),
