@@ -35,10 +35,15 @@ def filter_levels() -> list[tuple[str, str]]:
     return [("", _("all")), (WISHED, _("those with a wish")), (UNSAID, _("those without a wish")), *own]
 
 
-def list_context(side: Any, filters: WishFilters, page: Any, rows: Any, base: str) -> dict[str, Any]:
+def list_context(
+    side: Any, filters: WishFilters, page: Any, rows: Any, base: str, *, of_people: bool = False
+) -> dict[str, Any]:
     """What the list's template needs. `base`: the page's address without filters."""
-    counts = counts_of(side)
-    query = {"q": filters.words, "level": filters.level, "group": filters.group}
+    counts = counts_of(side, of_people=of_people)
+    query = {
+        "q": filters.words, "level": filters.level, "group": filters.group, "country": filters.country,
+        "language": filters.language, "firm": filters.firm,
+    }  # fmt: skip
     kept = {key: value for key, value in query.items() if value}
     return {
         "filters": filters,
@@ -63,18 +68,18 @@ def most_musts(edition: Any, side: str) -> int:
     return ground.most_musts(edition, of_firm=side == "firm")
 
 
-def take_wishes(request: HttpRequest, side: Any, back: str) -> HttpResponse:
+def take_wishes(request: HttpRequest, side: Any, back: str, *, of_people: bool = False) -> HttpResponse:
     """Save what was sent. A script gets JSON; a form goes on to `back` with a sentence."""
     wants_json = "application/json" in request.headers.get("Accept", "")
     try:
-        saved = save_wishes(side, levels_of(request.POST), by=request.user)
+        saved = save_wishes(side, levels_of(request.POST), of_people=of_people, by=request.user)
     except Refused as error:
         if wants_json:
             return JsonResponse({"error": str(error)}, status=422)
         messages.error(request, str(error))
         return redirect(back)
     if wants_json:
-        counts = counts_of(side)
+        counts = counts_of(side, of_people=of_people)
         return JsonResponse({"text": _("Saved."), "counts": counts_text(counts)})
     if saved.changed:
         said = ngettext("%(n)d wish changed.", "%(n)d wishes changed.", saved.changed)

@@ -96,7 +96,7 @@ def test_from_wishes_to_a_meeting_and_on_to_the_next(seat: Callable[..., Any]) -
         page = guests[who]
         wish(page, stage.wishes, stage.firm.code, level)
         page.locator("#limits summary").click()
-        page.get_by_label("Firms may find me in their list").check()
+        page.get_by_label("Others may find me in their list").check()
         page.locator("#limits").get_by_role("button", name="Save").click()
         page.get_by_text("Saved.").first.wait_for()
     people = {row.name: row for row in Participant.objects.filter(registration__isnull=False)}

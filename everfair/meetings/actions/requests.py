@@ -70,7 +70,9 @@ def send_request(
     staff = staff_of(firm) if firm is not None else []
     given = clean_request(asker, firm, person, values or {}, now)
     with transaction.atomic():
-        ours = staff_of(asker.exhibitor) if asker.exhibitor is not None else ()  # the firm's limit counts them all
+        ours = (
+            staff_of(asker.exhibitor) if asker.exhibitor is not None else ()
+        )  # the firm's limit counts them all
         people = lock_people([asker, person, *staff, *ours, *given.colleagues])
         me = people[asker.pk]
         sentence = why_not_ask(me, people[person.pk] if person is not None else target, now=now)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,8 +24,10 @@ from everfair.meetings.queries.wishes import (
     count_slots,
     firms_for,
     may_wish_for_firms,
+    may_wish_for_people,
     people_for,
     round_of,
+    visitors_for,
     wishes_of,
 )
 
@@ -39,21 +42,27 @@ class Saved:
 
 
 def save_wishes(
-    side: Participant | Exhibitor, levels: Mapping[str, str], *, by: Any, now: datetime | None = None
+    side: Participant | Exhibitor,
+    levels: Mapping[str, str],
+    *,
+    of_people: bool = False,
+    by: Any,
+    now: datetime | None = None,
 ) -> Saved:
-    """Keep what a visitor says of firms, or a firm of people: code → level, "" takes it back. All or nothing.
+    """Keep what a visitor says of firms (`of_people`: of other visitors), or a firm of people: code → level, "" takes it back.
 
-    Refused when the round is not open, somebody is not in the side's list (any more), or too many are a must.
+    All or nothing. Refused when the round is not open, somebody is not in the side's list (any more), or too many are a must.
     Codes that are not named stay as they are. Saying the same again changes nothing.
     """
     now = now or timezone.now()
     with transaction.atomic():
-        owner = _lock(side)
+        owner = _lock(side, of_people=of_people)
+        of_people = of_people or isinstance(owner, Exhibitor)
         _require_open(owner.edition, now)
-        wanted = _targets(owner, levels)
-        changed = _write(owner, wanted, now)
+        wanted = _targets(owner, levels, of_people=of_people)
+        changed = _write(owner, wanted, now, of_people=of_people)
         if changed:
-            _require_few(owner)
+            _require_few(owner, of_people=of_people)
             audit.record("meetings.wishes.saved", owner, by=by, after={"changed": changed}, now=now)
     return Saved(changed)
 
@@ -85,7 +94,7 @@ def save_limits(
     return row
 
 
-def _lock(side: Participant | Exhibitor) -> Participant | Exhibitor:
+def _lock(side: Participant | Exhibitor, *, of_people: bool) -> Participant | Exhibitor:
     """A fresh row, locked: two tabs of one person take turns."""
     if isinstance(side, Participant):
         person = (
@@ -95,7 +104,9 @@ def _lock(side: Participant | Exhibitor) -> Participant | Exhibitor:
         )
         if person.is_out:
             raise Refused(_("You take no part in meetings any more, so wishes are not taken from you."))
-        if not may_wish_for_firms(person.registration):
+        if of_people and not may_wish_for_people(person.registration):
+            raise Refused(_("Your kind of badge does not meet other visitors in this fair."))
+        if not of_people and not may_wish_for_firms(person.registration):
             raise Refused(_("Your kind of badge does not meet exhibitors in this fair."))
         return person
     return Exhibitor.objects.select_for_update(of=("self",)).select_related("edition").get(pk=side.pk)
@@ -113,14 +124,20 @@ def _require_open(edition: Edition, now: datetime) -> None:
     raise Refused(sentences[state])
 
 
-def _targets(side: Participant | Exhibitor, levels: Mapping[str, str]) -> dict[int, str]:
+def _targets(side: Participant | Exhibitor, levels: Mapping[str, str], *, of_people: bool) -> dict[int, str]:
     """Key of the firm or person → level."""
     unknown = set(levels.values()) - {"", *Wish.Level.values}
     if unknown:
         raise Refused(_("Choose one of: must meet, would like to meet, no thank you, or nothing."))
     wanted = {code: level for code, level in levels.items() if level}
     dropped = [code for code, level in levels.items() if not level]
-    found = firms_for(side.edition, side.registration) if isinstance(side, Participant) else people_for(side)
+    found: QuerySet[Any]
+    if isinstance(side, Exhibitor):
+        found = people_for(side)
+    elif of_people and side.registration is not None:
+        found = visitors_for(side.registration)
+    else:
+        found = firms_for(side.edition, side.registration)
     keys: dict[int, str] = {}
     for pk, code in found.filter(code__in=wanted).values_list("pk", "code"):
         keys[pk] = wanted.pop(code)
@@ -132,16 +149,23 @@ def _targets(side: Participant | Exhibitor, levels: Mapping[str, str]) -> dict[i
                 len(wanted),
             )
         )
-    name = "exhibitor" if isinstance(side, Participant) else "other"
-    left = wishes_of(side).filter(**{f"{name}__code__in": dropped}).values_list(f"{name}_id", flat=True)
+    name = "other" if of_people else "exhibitor"
+    left = (
+        wishes_of(side, of_people=of_people)
+        .filter(**{f"{name}__code__in": dropped})
+        .values_list(f"{name}_id", flat=True)
+    )
     return keys | dict.fromkeys(left, "")  # whoever left the list can still be let go of
 
 
-def _write(side: Participant | Exhibitor, wanted: Mapping[int, str], now: datetime) -> int:
+def _write(
+    side: Participant | Exhibitor, wanted: Mapping[int, str], now: datetime, *, of_people: bool
+) -> int:
     """Bring the rows in line; how many changed."""
-    name = "exhibitor" if isinstance(side, Participant) else "other"
+    name = "other" if of_people else "exhibitor"
     owner = {"participant" if isinstance(side, Participant) else "by_exhibitor": side}
-    held = {getattr(row, f"{name}_id"): row for row in wishes_of(side).filter(**{f"{name}__in": wanted})}
+    rows = wishes_of(side, of_people=of_people).filter(**{f"{name}__in": wanted})
+    held = {getattr(row, f"{name}_id"): row for row in rows}
     new, other, gone = [], [], []
     for key, level in wanted.items():
         row = held.get(key)
@@ -158,14 +182,14 @@ def _write(side: Participant | Exhibitor, wanted: Mapping[int, str], now: dateti
     return len(new) + len(other) + len(gone)
 
 
-def _require_few(side: Participant | Exhibitor) -> None:
-    most = most_musts(side.edition, of_firm=isinstance(side, Exhibitor))
-    if wishes_of(side).filter(level=Wish.Level.MUST).count() > most:
+def _require_few(side: Participant | Exhibitor, *, of_people: bool) -> None:
+    most, own = most_musts(side.edition, of_firm=isinstance(side, Exhibitor)), wishes_of(side, of_people=of_people)
+    if own.filter(level=Wish.Level.MUST).count() > most:
         raise Refused(
             _("At most %(most)d can be a must: where all are, none is. Make one of them a wish first.")
             % {"most": most}
         )
-    if wishes_of(side).count() > MOST_WISHES:
+    if own.count() > MOST_WISHES:
         raise Refused(_("More than %(most)d wishes cannot be kept.") % {"most": MOST_WISHES})
 
 

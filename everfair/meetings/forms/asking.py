@@ -15,6 +15,7 @@ from everfair.exhibition.forms.fields import reader_language
 from everfair.exhibition.models import Offer
 from everfair.meetings.models import Participant, Slot
 from everfair.meetings.queries.firm_asks import ORIGINS, AskFilters
+from everfair.meetings.queries.own_requests import STATES, WAYS, RequestFilters
 from everfair.programme.forms.fields import spoken_languages
 
 MOST_SLOTS = 5  # proposed at once
@@ -28,6 +29,16 @@ def ask_filters(data: Mapping[str, Any]) -> AskFilters:
     origin = str(data.get("origin", ""))
     words = clean_line(str(data.get("q", "")))[:100]
     return AskFilters(words=words, origin=origin if origin in ORIGINS else "", **given)
+
+
+def request_filters(data: Mapping[str, Any]) -> RequestFilters:
+    """The filters of a list of requests, out of its address; what is none filters nothing."""
+    state, way = str(data.get("state", "")), str(data.get("way", ""))
+    return RequestFilters(
+        words=clean_line(str(data.get("q", "")))[:100],
+        state=state if state in dict(STATES) else "",
+        way=way if way in WAYS else "",
+    )
 
 
 class _RowsField(forms.MultipleChoiceField):

@@ -31,6 +31,9 @@ def wish_filters(data: Mapping[str, Any]) -> WishFilters:
         words=clean_line(str(data.get("q", "")))[:100],
         level=level if level in FILTER_LEVELS else "",
         group=clean_line(str(data.get("group", "")))[:20],
+        country=clean_line(str(data.get("country", "")))[:2],
+        language=clean_line(str(data.get("language", "")))[:10],
+        firm=clean_line(str(data.get("firm", "")))[:100],
     )
 
 
@@ -47,8 +50,10 @@ class LimitsForm(forms.Form):
     least = _count(_("Meetings at least"), least=0, help_text=_("Empty: none in particular."))
     most = _count(_("Meetings at most"), least=1, help_text=_("Empty: as many as fit."))
     is_listed = forms.BooleanField(
-        label=_("Firms may find me in their list"),
-        help_text=_("They see my name, firm, position and country, and can wish for a meeting with me."),
+        label=_("Others may find me in their list"),
+        help_text=_(
+            "Firms, and visitors whose badge lets them ask me, see my name, firm, position and country, and can wish for a meeting with me."
+        ),
         required=False,
     )
 

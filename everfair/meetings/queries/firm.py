@@ -16,6 +16,11 @@ LIVE = (Meeting.State.SCHEDULED, Meeting.State.HELD, Meeting.State.NO_SHOW)
 BOXES = ("answer", "theirs", "ended")
 
 
+def asked_by_firm(exhibitor: Exhibitor) -> Q:
+    """Which requests its own people sent."""
+    return Q(asker__exhibitor=exhibitor)
+
+
 def requests_of_firm(exhibitor: Exhibitor, box: str) -> QuerySet[Request]:
     """Requests to or from a firm: "answer" (its turn; what runs out first stands first), "theirs", "ended"."""
     own, asked = Q(asker__exhibitor=exhibitor), Q(exhibitor=exhibitor)

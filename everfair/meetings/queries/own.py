@@ -53,6 +53,11 @@ def requests_in(person: Participant, box: Box) -> QuerySet[Request]:
     return rows.exclude(state__in=Request.OPEN).order_by("-sent_at", "-id")
 
 
+def asked_by(person: Participant) -> Q:
+    """Which requests the person sent."""
+    return Q(asker=person)
+
+
 def count_open(person: Participant) -> int:
     """How many requests wait for this person's answer."""
     return requests_in(person, "answer").count()

@@ -34,15 +34,21 @@ class Round:
 
 @dataclass(frozen=True)
 class WishFilters:
-    """What a list is narrowed by. `level`: a level, WISHED or UNSAID; `group`: a sector's or a kind of badge's code."""
+    """What a list is narrowed by. `level`: a level, WISHED or UNSAID; `group`: a sector's or a kind of badge's code.
+
+    `country`, `language` and `firm` (words of its name) narrow lists of people only.
+    """
 
     words: str = ""
     level: str = ""
     group: str = ""
+    country: str = ""
+    language: str = ""
+    firm: str = ""
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.words or self.level or self.group)
+        return any((self.words, self.level, self.group, self.country, self.language, self.firm))
 
 
 @dataclass(frozen=True)
@@ -115,18 +121,40 @@ def people_for(exhibitor: Exhibitor) -> QuerySet[Participant]:
     )  # fmt: skip
 
 
-def wishes_of(side: Participant | Exhibitor) -> QuerySet[Wish]:
-    """What one side said, a visitor or a firm."""
+def may_wish_for_people(registration: Registration | None) -> bool:
+    """Whether holders of this kind of badge may ask any other visitors. No rule: they may not."""
+    if registration is None:
+        return False
+    return KindRule.objects.filter(kind_id=registration.kind_id, may_ask__isnull=False).exists()
+
+
+def visitors_for(registration: Registration) -> QuerySet[Participant]:
+    """Visitors another one may wish for: of the kinds the rule names, who take part and agreed to be listed, not of their firm."""
+    asked = KindRule.objects.filter(kind_id=registration.kind_id).values("may_ask")
+    found = Participant.objects.filter(
+        edition_id=registration.edition_id, exhibitor=None, is_listed=True, is_out=False,
+        registration__kind__in=asked, registration__state=Registration.State.APPROVED,
+        registration__merged_into=None,
+    ).exclude(registration=registration)  # fmt: skip
+    if registration.organisation_id is not None:
+        found = found.exclude(registration__organisation_id=registration.organisation_id)
+    return found
+
+
+def wishes_of(side: Participant | Exhibitor, *, of_people: bool = False) -> QuerySet[Wish]:
+    """What one side said: a visitor of firms (`of_people`: of other visitors), or a firm of visitors."""
     if isinstance(side, Participant):
-        return Wish.objects.filter(participant=side, exhibitor__isnull=False)
+        return Wish.objects.filter(participant=side, exhibitor__isnull=of_people)
     return Wish.objects.filter(by_exhibitor=side)
 
 
-def counts_of(side: Participant | Exhibitor | None) -> dict[str, int]:
+def counts_of(side: Participant | Exhibitor | None, *, of_people: bool = False) -> dict[str, int]:
     """Level → how many wishes of the side have it; every level is there."""
     counts = dict.fromkeys((str(level) for level, _label in LEVELS), 0)
     if side is not None:
-        counts |= dict(wishes_of(side).values_list("level").annotate(n=Count("pk")).order_by())
+        counts |= dict(
+            wishes_of(side, of_people=of_people).values_list("level").annotate(n=Count("pk")).order_by()
+        )
     return counts
 
 
@@ -146,7 +174,20 @@ def listed_firms(
 
 def listed_people(exhibitor: Exhibitor, filters: WishFilters) -> QuerySet[Participant]:
     """The people of a firm's list, by firm and name; give a page of them to `person_lines`."""
-    found = people_for(exhibitor)
+    return _listed(people_for(exhibitor), filters, wishes_of(exhibitor))
+
+
+def listed_visitors(
+    registration: Registration, side: Participant | None, filters: WishFilters
+) -> QuerySet[Participant]:
+    """The people of a visitor's list, by firm and name; give a page of them to `person_lines`."""
+    own = wishes_of(side, of_people=True) if side is not None else Wish.objects.none()
+    return _listed(visitors_for(registration), filters, own)
+
+
+def _listed(
+    found: QuerySet[Participant], filters: WishFilters, wishes: QuerySet[Wish]
+) -> QuerySet[Participant]:
     for word in filters.words.split()[:8]:
         found = found.filter(
             Q(name__icontains=word)
@@ -156,7 +197,13 @@ def listed_people(exhibitor: Exhibitor, filters: WishFilters) -> QuerySet[Partic
         )
     if filters.group:
         found = found.filter(registration__kind__code=filters.group)
-    found = _by_level(found, filters.level, wishes_of(exhibitor), "other")
+    if filters.country:
+        found = found.filter(registration__country=filters.country)
+    if filters.language:
+        found = found.filter(languages__icontains=f'"{filters.language}"')
+    if filters.firm:
+        found = found.filter(organisation_name__icontains=filters.firm)
+    found = _by_level(found, filters.level, wishes, "other")
     return found.order_by(Concat("organisation_name", Value(" "), "name"), "pk")
 
 
@@ -183,8 +230,8 @@ def firm_lines(page: Any, side: Participant | None) -> list[FirmLine]:
     ]  # fmt: skip
 
 
-def person_lines(page: Any, side: Exhibitor) -> list[PersonLine]:
-    """A page (a queryset) of people with what the firm said of each. Two queries."""
+def person_lines(page: Any, side: Participant | Exhibitor | None) -> list[PersonLine]:
+    """A page (a queryset) of people with what the firm, or the visitor, said of each. Two queries."""
     rows = list(page.select_related("registration__kind"))
     said = _said(side, "other_id", (row.pk for row in rows))
     lines = []
@@ -202,7 +249,8 @@ def person_lines(page: Any, side: Exhibitor) -> list[PersonLine]:
 def _said(side: Participant | Exhibitor | None, key: str, wanted: Iterable[int]) -> dict[int, str]:
     if side is None:
         return {}
-    return dict(wishes_of(side).filter(**{f"{key}__in": list(wanted)}).values_list(key, "level"))
+    own = wishes_of(side, of_people=key == "other_id")
+    return dict(own.filter(**{f"{key}__in": list(wanted)}).values_list(key, "level"))
 
 
 def sectors_of(edition: Edition) -> list[Sector]:
@@ -212,8 +260,22 @@ def sectors_of(edition: Edition) -> list[Sector]:
 
 def kinds_of(exhibitor: Exhibitor) -> list[BadgeKind]:
     """Kinds of badge of the people a firm may wish for."""
-    kinds = people_for(exhibitor).values("registration__kind")
-    return list(BadgeKind.objects.filter(pk__in=kinds).order_by("position", "pk"))
+    return kinds_among(people_for(exhibitor))
+
+
+def kinds_among(people: QuerySet[Participant]) -> list[BadgeKind]:
+    """Kinds of badge of these people, for narrowing their list."""
+    return list(
+        BadgeKind.objects.filter(pk__in=people.order_by().values("registration__kind")).order_by(
+            "position", "pk"
+        )
+    )
+
+
+def countries_among(people: QuerySet[Participant]) -> list[str]:
+    """Countries of these people, for narrowing their list."""
+    codes = people.exclude(registration__country="").order_by("registration__country")
+    return list(codes.values_list("registration__country", flat=True).distinct())
 
 
 def staff_of(exhibitor: Exhibitor) -> QuerySet[Participant]:

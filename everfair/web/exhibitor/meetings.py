@@ -6,11 +6,14 @@ For the firm's own people only: what they answer and propose is not for the orga
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,15 +22,17 @@ from django.views.decorators.http import require_POST, require_safe
 from everfair.meetings import access
 from everfair.meetings.actions import people, places, requests, staff
 from everfair.meetings.actions.agreeing import firm_of, languages_between
-from everfair.meetings.forms.asking import PickForm, ReasonForm, SlotsForm
+from everfair.meetings.forms.asking import PickForm, ReasonForm, SlotsForm, request_filters
 from everfair.meetings.queries import firm as queries
+from everfair.meetings.queries import own_requests
 from everfair.meetings.queries.floor import REQUEST_KINDS
 from everfair.meetings.queries.free import free_slots
+from everfair.meetings.queries.other_time import moves_to_answer
 from everfair.web.exhibitor.meetings_frame import address, at_meetings, carry_out, say_wrong, show_page
+from everfair.web.meeting_files import file_of_rows
 
 A_PAGE = 50
 MOST_SHOWN = 60  # free slots offered on one page
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 # Requests -----------------------------------------------------------------------------------------------------
@@ -35,15 +40,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @never_cache
 @require_safe
 def request_list(request: HttpRequest, code: str) -> HttpResponse:
-    """Requests by whose turn it is."""
+    """Requests by whose turn it is, narrowed by what stands in the address."""
     exhibitor = at_meetings(request, code)
-    box = request.GET.get("box", "answer")
-    if box not in queries.BOXES:
-        raise Http404
+    box, filters = _box(request), request_filters(request.GET)
     counts = queries.request_counts(exhibitor)
     names = {"answer": _("To answer"), "theirs": _("Waiting for them"), "ended": _("Ended")}
     base = address("request_list", exhibitor)
-    rows = queries.with_proposals(queries.requests_of_firm(exhibitor, box))
+    query = urlencode({"box": box, "q": filters.words, "state": filters.state, "way": filters.way})
+    rows = queries.with_proposals(_narrowed(exhibitor, box, filters))
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "tabs": [(names[one], f"{base}?box={one}", one == box, counts[one]) for one in queries.BOXES],
@@ -54,10 +58,49 @@ def request_list(request: HttpRequest, code: str) -> HttpResponse:
              address("request_show", exhibitor, request_code=one.code))
             for one in page
         ],
+        "filters": filters,
+        "states": own_requests.STATES,
+        "all_url": f"{base}?box={box}",
+        "exports": [
+            (label, f"{address('request_export', exhibitor, kind=kind)}?{query}")
+            for label, kind in (("XLSX", "xlsx"), ("CSV", "csv"))
+        ],
+        "ask_url": address("ask_list", exhibitor),
+        "moves": [
+            (move, address("meeting_show", exhibitor, meeting=move.meeting.code))
+            for move in moves_to_answer(queries.staff_of(exhibitor))
+        ],
         "has_staff": queries.staff_of(exhibitor).filter(is_out=False).exists(),
         "staff_url": address("staff_list", exhibitor),
     }  # fmt: skip
     return show_page(request, "request_list", exhibitor, context)
+
+
+def _box(request: HttpRequest) -> str:
+    box = request.GET.get("box", "answer")
+    if box not in queries.BOXES:
+        raise Http404
+    return box
+
+
+def _narrowed(exhibitor: Any, box: str, filters: Any) -> Any:
+    """The box's requests that fit; the firm's own are those its people asked."""
+    return own_requests.narrowed(
+        queries.requests_of_firm(exhibitor, box), filters, queries.asked_by_firm(exhibitor)
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def request_export(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    """The list shown as a workbook or CSV, in the fair's time."""
+    exhibitor = at_meetings(request, code)
+    found = _narrowed(exhibitor, _box(request), request_filters(request.GET))
+    rows = own_requests.rows_of_file(found, lambda row: row.asker.exhibitor_id == exhibitor.pk)
+    zone = ZoneInfo(exhibitor.edition.time_zone)
+    name, columns = f"requests-{exhibitor.code}", dict(own_requests.COLUMNS)
+    return file_of_rows(kind, name, rows, columns, sheet=_("Requests"), zone=zone)
 
 
 @login_required

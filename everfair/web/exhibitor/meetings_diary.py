@@ -1,29 +1,26 @@
 """A firm's diary of meetings and files of it. One meeting is in meetings_one."""
 
-import io
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from everfair.gateways import tables
 from everfair.gateways.calendars import CONTENT_TYPE, CalendarEvent, write_calendar
 from everfair.meetings.queries import firm as queries
 from everfair.meetings.queries import lists
 from everfair.meetings.queries.floor import STATE_KINDS
 from everfair.web.exhibitor.meetings_frame import address, at_meetings, show_page
+from everfair.web.meeting_files import file_of_rows
 from everfair.web.meeting_words import where_words
 
 A_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -70,25 +67,10 @@ def diary_export(request: HttpRequest, code: str, kind: str) -> HttpResponseBase
         name = _("Meetings of %(firm)s") % {"firm": exhibitor.organisation}
         body = write_calendar(events, name=name, time_zone=zone.key)
         return HttpResponse(body, content_type=CONTENT_TYPE, headers=headers)
-    columns = dict(lists.MEETING_COLUMNS)
     lines = lists.meeting_rows(found, where_words)
-    if kind == "csv":
-        chunks = _kept(tables.csv_chunks(lines, columns), zone, translation.get_language())
-        return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8", headers=headers)
-    if kind != "xlsx":
-        raise Http404
-    out = io.BytesIO()
-    with timezone.override(zone):
-        tables.write_xlsx(lines, columns, out, sheet=_("Meetings"))
-    out.seek(0)
-    name = f"meetings-{exhibitor.code}.xlsx"
-    return FileResponse(out, as_attachment=True, filename=name, content_type=XLSX)
-
-
-def _kept(chunks: Any, zone: ZoneInfo, language: str | None) -> Any:
-    """A stream is read after the view has ended: language and time of the fair go with it."""
-    with timezone.override(zone), translation.override(language):
-        yield from chunks
+    name = f"meetings-{exhibitor.code}"
+    columns = dict(lists.MEETING_COLUMNS)
+    return file_of_rows(kind, name, lines, columns, sheet=_("Meetings"), zone=zone)
 
 
 def _event(meeting: Any, exhibitor: Any) -> CalendarEvent:

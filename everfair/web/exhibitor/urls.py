@@ -98,6 +98,9 @@ urlpatterns = [
         name="programme.material_remove",
     ),
     path("<slug:code>/meetings/", meetings.request_list, name="meetings.request_list"),
+    path(
+        "<slug:code>/meetings/requests.<slug:kind>", meetings.request_export, name="meetings.request_export"
+    ),
     path("<slug:code>/meetings/ask/", meetings_asking.ask_list, name="meetings.ask_list"),
     path("<slug:code>/meetings/ask/<slug:person>/", meetings_asking.ask_person, name="meetings.ask_person"),
     path("<slug:code>/meetings/diary/", meetings_diary.diary_list, name="meetings.diary_list"),
@@ -121,9 +124,7 @@ urlpatterns = [
         meetings.request_answer,
         name="meetings.request_answer",
     ),
-    path(
-        "<slug:code>/meetings/at/<slug:meeting>/", meetings_one.meeting_show, name="meetings.meeting_show"
-    ),
+    path("<slug:code>/meetings/at/<slug:meeting>/", meetings_one.meeting_show, name="meetings.meeting_show"),
     path("<slug:code>/meetings/wishes/", wishes.wish_list, name="meetings.wish_list"),
     path(
         "<slug:code>/meetings/wishes/<slug:person>/limits/", wishes.wish_limits, name="meetings.wish_limits"

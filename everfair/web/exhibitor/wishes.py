@@ -22,8 +22,10 @@ from everfair.meetings import access
 from everfair.meetings.actions.wishes import save_limits
 from everfair.meetings.forms.wishes import LimitsForm, wish_filters
 from everfair.meetings.queries import wishes as queries
+from everfair.meetings.queries.ground import rules_of
 from everfair.web import wishes as shared
 from everfair.web.exhibitor.exhibition.frame import at_desk, show
+from everfair.web.templatetags.figures import country_name, language_name
 
 HERE = "meetings.wish_list"
 
@@ -81,10 +83,17 @@ def _page(
         fresh = LimitsForm(person=person, is_visitor=False, prefix=person.code)
         staff.append((person, typed if typed is not None and typed.prefix == person.code else fresh))
     lines = queries.person_lines(page.object_list, exhibitor)
+    rules = rules_of(exhibitor.edition)
     context = {
         **shared.list_context(exhibitor, filters, page, lines, base),
         "round": queries.round_of(exhibitor.edition, timezone.now()),
         "groups": [(kind.code, kind.name) for kind in queries.kinds_of(exhibitor)],
+        "countries": sorted(
+            ((code, country_name(code)) for code in queries.countries_among(queries.people_for(exhibitor))),
+            key=lambda one: one[1],
+        ),
+        "languages": [(code, language_name(code)) for code in (rules.languages if rules else ())],
+        "has_firm_filter": True,
         "most_musts": shared.most_musts(exhibitor.edition, "firm"),
         "staff": staff,
         "zone": exhibitor.edition.time_zone,

@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     path("<slug:edition>/free/", free.free_edit, name="meetings.free_edit"),
     path("<slug:edition>/free/ways/", free.ways_edit, name="meetings.ways_edit"),
+    path("<slug:edition>/requests.<slug:kind>", requests.request_export, name="meetings.request_export"),
     path("<slug:edition>/requests/", requests.request_list, name="meetings.request_list"),
     path("<slug:edition>/requests/<slug:code>/", requests.request_show, name="meetings.request_show"),
     path(

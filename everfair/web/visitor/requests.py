@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,9 +20,11 @@ from everfair.base.charts import IllegalChange
 from everfair.base.refusals import Refused
 from everfair.meetings import access
 from everfair.meetings.actions import requests
-from everfair.meetings.forms.asking import PickForm, ReasonForm, SlotsForm
-from everfair.meetings.queries import own
+from everfair.meetings.forms.asking import PickForm, ReasonForm, SlotsForm, request_filters
+from everfair.meetings.queries import own, own_requests
 from everfair.meetings.queries.limits import quota_of
+from everfair.meetings.queries.other_time import moves_to_answer
+from everfair.web.meeting_files import file_of_rows
 from everfair.web.visitor.meetings_frame import clocks_of, done, nobody, own_place, place
 
 A_PAGE = 20
@@ -33,9 +38,10 @@ def request_list(request: HttpRequest, edition: str) -> HttpResponse:
     found, person = place(request, edition)
     if person is None:
         return nobody(request, found)
-    asked = request.GET.get("box", "")
-    box: Any = asked if asked in ("answer", "sent", "over") else "answer"
-    page = Paginator(own.requests_in(person, box), A_PAGE).get_page(request.GET.get("page"))
+    box, filters = _box(request), request_filters(request.GET)
+    page = Paginator(_narrowed(person, box, filters), A_PAGE).get_page(request.GET.get("page"))
+    base = reverse("visitor:meetings.request_list", args=[found.slug])
+    query = urlencode({"box": box, "q": filters.words, "state": filters.state, "way": filters.way})
     context = {
         **clocks_of(request, found, person),
         "person": person,
@@ -46,12 +52,43 @@ def request_list(request: HttpRequest, edition: str) -> HttpResponse:
             (key, label, own.requests_in(person, key).count())  # type: ignore[arg-type]
             for key, label in (("answer", _("To answer")), ("sent", _("Waiting")), ("over", _("Answered")))
         ],
+        "filters": filters,
+        "states": own_requests.STATES,
+        "all_url": f"{base}?box={box}",
+        "exports": [
+            (label, f"{reverse('visitor:meetings.request_export', args=[found.slug, kind])}?{query}")
+            for label, kind in (("XLSX", "xlsx"), ("CSV", "csv"))
+        ],
         "waits": own.lines_of(person),
         "offers": own.offers_to(person, timezone.now()),
+        "moves": moves_to_answer([person]),
         "quota": quota_of(person),
         "doors_current": "mine",
     }
     return render(request, "visitor/meetings/request_list.html", context)
+
+
+def _box(request: HttpRequest) -> Any:
+    asked = request.GET.get("box", "")
+    return asked if asked in ("answer", "sent", "over") else "answer"
+
+
+def _narrowed(person: Any, box: Any, filters: Any) -> Any:
+    return own_requests.narrowed(own.requests_in(person, box), filters, own.asked_by(person))
+
+
+@login_required
+@never_cache
+@require_safe
+def request_export(request: HttpRequest, edition: str, kind: str) -> HttpResponseBase:
+    """The list shown as a workbook or CSV, on the clock the pages are on."""
+    found, person = own_place(request, edition)
+    zone = clocks_of(request, found, person)["zone"]
+    rows = own_requests.rows_of_file(
+        _narrowed(person, _box(request), request_filters(request.GET)), lambda row: row.asker_id == person.pk
+    )
+    name, columns = f"requests-{found.slug}", dict(own_requests.COLUMNS)
+    return file_of_rows(kind, name, rows, columns, sheet=_("Requests"), zone=zone)
 
 
 def _own_request(request: HttpRequest, edition: str, code: str) -> tuple[Any, Any, Any]:

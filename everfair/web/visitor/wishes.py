@@ -1,4 +1,4 @@
-"""A visitor's wishes: which firms they must meet, would like to meet or do not; how many meetings; whether firms see them."""
+"""A visitor's wishes: which firms and which other visitors they must meet, would like to meet or do not; how many meetings."""
 
 from typing import Any
 
@@ -21,8 +21,10 @@ from everfair.meetings.actions.people import participant_for
 from everfair.meetings.actions.wishes import save_limits
 from everfair.meetings.forms.wishes import LimitsForm, wish_filters
 from everfair.meetings.queries import wishes as queries
+from everfair.meetings.queries.ground import rules_of
 from everfair.registration.access import registrations_of
 from everfair.web import wishes as shared
+from everfair.web.templatetags.figures import country_name, language_name
 
 
 def _at(request: HttpRequest, edition: str) -> tuple[Any, Any, Any]:
@@ -73,6 +75,41 @@ def wish_list(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def wish_people(request: HttpRequest, edition: str) -> HttpResponse:
+    """Other visitors who agreed to be found, where the kinds of badge may meet; saving keeps those of the page."""
+    found, registration, person = _at(request, edition)
+    if registration is None or (person is not None and person.exhibitor is not None):
+        raise Http404
+    if request.method == "POST":
+        person = _writer(request, found)
+        if person.exhibitor is not None:
+            raise Http404
+    filters = wish_filters(request.GET)
+    rows = queries.listed_visitors(registration, person, filters)
+    page = Paginator(rows, shared.A_PAGE).get_page(request.GET.get("page"))
+    base = reverse("visitor:meetings.wish_people", args=[found.slug])
+    if request.method == "POST":
+        back = shared.next_address(request, base, page)
+        return shared.take_wishes(request, person, back, of_people=True)
+    lines = queries.person_lines(page.object_list, person)
+    everybody = queries.visitors_for(registration)
+    rules = rules_of(found)
+    countries = [(code, country_name(code)) for code in queries.countries_among(everybody)]
+    context = {
+        **shared.list_context(person, filters, page, lines, base, of_people=True),
+        "of_people": True,
+        "may_wish": queries.may_wish_for_people(registration),
+        "groups": [(kind.code, kind.name) for kind in queries.kinds_among(everybody)],
+        "countries": sorted(countries, key=lambda one: one[1]),
+        "languages": [(code, language_name(code)) for code in (rules.languages if rules else ())],
+        "has_firm_filter": True,
+    }
+    return _page(request, found, registration, person, context)
+
+
+@login_required
 @require_POST
 def wish_limits(request: HttpRequest, edition: str) -> HttpResponse:
     """How many meetings the person wants, and whether firms may find them."""
@@ -99,6 +136,10 @@ def wish_limits(request: HttpRequest, edition: str) -> HttpResponse:
     return _page(request, found, registration, person, {**context, "form": form}, 422)
 
 
+def _sectors(edition: Any) -> list[tuple[str, Any]]:
+    return [(sector.code, sector.name) for sector in queries.sectors_of(edition)]
+
+
 def _page(
     request: HttpRequest,
     edition: Any,
@@ -110,8 +151,9 @@ def _page(
     page = {
         "round": queries.round_of(edition, timezone.now()),
         "may_wish": queries.may_wish_for_firms(registration),
+        "may_wish_for_people": queries.may_wish_for_people(registration),
         "is_out": person is not None and person.is_out,
-        "groups": [(sector.code, sector.name) for sector in queries.sectors_of(edition)],
+        "groups": [] if "groups" in context else _sectors(edition),
         "most_musts": shared.most_musts(edition, "visitor"),
         "form": LimitsForm(person=person),
         "zone": edition.time_zone,

@@ -79,6 +79,11 @@ DOORS: list[Door] = [
         for name, status in (("accept", 422), ("propose", 422), ("decline", 302), ("cancel", 302))
     ),
     Door(_MINE + "meeting_show", _meeting, visitor=200, **_ONLY_MINE),
+    Door(_MINE + "request_export", lambda world: {**_edition(world), "kind": "csv"}, **_TAKES_PART),
+    Door(_MINE + "request_export", lambda world: {**_edition(world), "kind": "xlsx"}, **_TAKES_PART),
+    Door(_MINE + "request_export", lambda world: {**_edition(world), "kind": "doc"}, visitor=404, **_ONLY_MINE),
+    Door(_MINE + "meeting_move", _meeting, visitor=422, **_POST_MINE),
+    Door(_MINE + "meeting_move_answer", _meeting, visitor=404, **_POST_MINE),
     *(Door(_MINE + f"meeting_{name}", _meeting, visitor=302, **_POST_MINE) for name in ("confirm", "cancel")),
     Door(_MINE + "meeting_came", _meeting, visitor=404, **_POST_MINE),
 ]  # fmt: skip

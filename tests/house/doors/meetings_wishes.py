@@ -51,6 +51,8 @@ _FIRM_ONLY = {
 DOORS: list[Door] = [
     Door(_MINE + "wish_list", _edition, anonymous=302),  # without a registration: a page that says so
     Door(_MINE + "wish_list", _edition, method="post", visitor=302, **_VISITOR_ONLY),
+    Door(_MINE + "wish_people", _edition, visitor=200, **_VISITOR_ONLY),
+    Door(_MINE + "wish_people", _edition, method="post", visitor=302, **_VISITOR_ONLY),
     Door(_MINE + "wish_limits", _edition, method="post", visitor=302, **_VISITOR_ONLY),
     Door(_DESK + "wish_list", _booth, owner=200, **_FIRM_ONLY),
     Door(_DESK + "wish_list", _booth, method="post", owner=302, **_FIRM_ONLY),
