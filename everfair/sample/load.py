@@ -27,6 +27,7 @@ from everfair.people.models import Organisation, User
 from everfair.sample.gate import load_gate
 from everfair.sample.leads import load_leads
 from everfair.sample.meetings import load_meetings
+from everfair.sample.needs import load_needs
 from everfair.sample.programme import load_programme
 from everfair.sample.registration import load_registration
 from everfair.sample.room import load_room
@@ -88,6 +89,7 @@ def load_sample(today: date | None = None) -> Edition:
     load_gate(current, by=by)  # after people: it reads their badges
     load_leads(current)  # it scans the badges of people who registered
     load_meetings(current, by=by)
+    load_needs(current, by=by, visitor=people["visitor"], today=today)
     return current
 
 

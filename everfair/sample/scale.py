@@ -19,6 +19,7 @@ from everfair.fair.models import Area, Edition, Fair, Sector
 from everfair.people.models import Organisation
 from everfair.sample.load import firms as sample_firms
 from everfair.sample.scale_meetings import make_meetings
+from everfair.sample.scale_needs import make_needs
 
 HERE = Path(__file__).resolve().parent
 ORGANISATION_COLUMNS = (
@@ -55,11 +56,12 @@ class Scale:
     offers: int
     buyers: int = 0  # who take part in meetings, the firms' people with them
     wishes: int = 0  # of both sides
+    needs: int = 0  # on the board
 
 
 SCALES = {
-    "small": Scale(300, 3_000),
-    "ciftis": Scale(18_000, 300_000),
+    "small": Scale(300, 3_000, needs=200),
+    "ciftis": Scale(18_000, 300_000, needs=10_000),
     "canton": Scale(26_000, 2_400_000),
     "meetings": Scale(3_000, 9_000, buyers=2_000, wishes=60_000),
 }
@@ -209,4 +211,6 @@ def make_scale(
     load_offers(edition, maker.offer_rows(), OFFER_COLUMNS, lambda done: progress(done, scale.offers))
     if scale.wishes:
         make_meetings(edition, buyers=scale.buyers, wishes=scale.wishes, seed=seed)
+    if scale.needs:
+        make_needs(edition, needs=scale.needs, seed=seed)
     return edition
