@@ -140,7 +140,10 @@ def figures(
 def _shares(
     of: Mapping[tuple[str, int], str], wished: Counter[tuple[str, int]], got: Counter[tuple[str, int]]
 ) -> list[list[Any]]:
-    """[group, firms, asked, placed], the largest first; groups of fewer than FEWEST firms are taken together under ""."""
+    """[group, firms, asked, placed], the largest first; groups of fewer than FEWEST firms are taken together under "".
+
+    Where these are few even together, the smallest of the others joins them.
+    """
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for firm, group in of.items():
         if wished[firm]:
@@ -148,11 +151,13 @@ def _shares(
             entry[0] += 1
             entry[1] += wished[firm]
             entry[2] += got[firm]
-    small = [group for group, entry in sums.items() if entry[0] < FEWEST or not group]
-    rest = [sum(sums[group][n] for group in small) for n in range(3)]
     large = sorted(
-        (group for group in sums if group not in small), key=lambda group: (-sums[group][0], group)
+        (group for group, entry in sums.items() if group and entry[0] >= FEWEST),
+        key=lambda group: (-sums[group][0], group),
     )
+    if large and 0 < sum(entry[0] for group, entry in sums.items() if group not in large) < FEWEST:
+        large.pop()  # else those left over could be reckoned from the sum of all
+    rest = [sum(entry[n] for group, entry in sums.items() if group not in large) for n in range(3)]
     shown: list[list[Any]] = [[group, *sums[group]] for group in large]
     return [*shown, *([["", *rest]] if rest[0] >= FEWEST else [])]
 

@@ -1,7 +1,7 @@
 """Runs of the generator as the desk reads them. Nothing here names a pair that was left out: one could see vetoes in it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -128,20 +128,30 @@ class Share:
     asked: int
     placed: int
     members: int = 0
+    is_hidden: bool = False  # told, it would tell of a small one by what is missing from the sum
 
     @property
     def ratio(self) -> float | None:
-        return self.placed / self.asked if self.asked >= FEWEST else None
+        """What was placed of what was asked; None where that is not told."""
+        return self.placed / self.asked if self.asked >= FEWEST and not self.is_hidden else None
 
 
 def class_shares(run: Run) -> list[Share]:
-    """Satisfied by class, the heaviest first; classes nobody used are left out."""
+    """Satisfied by class, the heaviest first; classes nobody used are left out.
+
+    The sum of all stands beside them: where what is hidden adds up to few, the smallest of the others is hidden too.
+    """
     told = run.result.get("by_class", {})
     found = []
     for kind in CLASSES:
         placed, asked = told.get(str(kind), (0, 0))
         if asked:
             found.append(Share(str(CLASS_NAMES[kind]), asked, placed))
+    hidden = sum(share.asked for share in found if share.ratio is None)
+    others = [share for share in found if share.ratio is not None]
+    if 0 < hidden < FEWEST and others:
+        smallest = min(others, key=lambda share: share.asked)
+        found[found.index(smallest)] = replace(smallest, is_hidden=True)
     return found
 
 
@@ -215,12 +225,18 @@ CAUSES = {
     "nobody": gettext_lazy("nobody of the firm takes part in meetings"),
     "no common slot": gettext_lazy("the two are never free at the same time"),
     "no room": gettext_lazy("no time, place or limit was left"),
+    "other": gettext_lazy("no time, place or limit was left, or a rarer cause"),
 }
 
 
 def causes_told(run: Run) -> list[tuple[str, int]]:
-    """Why wishes were not met, in sums."""
-    told = run.result.get("causes", {})
+    """Why wishes were not met, in sums. Causes of few wishes are told with the last one; few in all are not told."""
+    told = {cause: count for cause, count in run.result.get("causes", {}).items() if count}
+    small = [cause for cause, count in told.items() if count < FEWEST]
+    if small:
+        told["other"] = sum(told.pop(cause) for cause in {*small, "no room"} if cause in told)
+    if told.get("other", FEWEST) < FEWEST:
+        return []
     return [(str(label), told[cause]) for cause, label in CAUSES.items() if told.get(cause)]
 
 
