@@ -33,7 +33,7 @@ from everfair.engines.scheduling.types import (
     Wish,
 )
 from everfair.engines.scheduling.validate import ProblemError, validate
-from everfair.engines.scheduling.weigh import weigh
+from everfair.engines.scheduling.weigh import met, weigh
 
 __all__ = [
     "NONE",
@@ -64,6 +64,7 @@ __all__ = [
     "explain",
     "lose",
     "measure",
+    "met",
     "repair",
     "solve",
     "validate",

@@ -75,9 +75,9 @@ class People:
     groups: tuple[
         tuple[int, ...], ...
     ] = ()  # colleagues who may stand in for each other; request side people + g means any of group g
-    met_before: frozenset[tuple[int, int]] = (
-        frozenset()
-    )  # pairs (smaller, larger) of an earlier edition: counted less, see Rules
+    met_before: frozenset[tuple[int, int]] = frozenset()
+    # ^ pairs (smaller, larger) of an earlier edition. Solvers look at Requests.weight alone, which `weigh` makes a little less
+    #   for the requests that `met` finds here: placed after equal requests of people who never met.
 
     def __len__(self) -> int:
         return len(self.free)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from everfair.engines.scheduling.types import Bools, Ints, Wish
+from everfair.engines.scheduling.types import Bools, Ints, People, Wish
 
 HEAVIEST = 2**45  # a flow over 40,000 nodes multiplies costs by their number and has to stay within 64 bits
 TIE = 4  # new pairs draw TIE … 2·TIE − 1, pairs that met before 0 … TIE − 1
@@ -29,6 +29,32 @@ def weigh(wish: Ints, *, seed: int, met_before: Bools | None = None) -> Ints:
         rows = wish == kind
         weights[rows] = step + draw[rows]
     return weights
+
+
+def met(people: People, a: Ints, b: Ints) -> Bools:
+    """Which of the requests (their two sides, as in `Requests`) are of a pair that met before: what `weigh` asks for.
+
+    Of a group, one colleague who met the other side is enough: the firms know each other.
+    """
+    pairs = people.met_before
+    if not pairs:
+        return np.zeros(len(a), dtype=np.bool_)
+    size = len(people)
+    known: dict[int, set[int]] = {}
+    for one, other in pairs:
+        known.setdefault(one, set()).add(other)
+        known.setdefault(other, set()).add(one)
+
+    def members(side: int) -> tuple[int, ...]:
+        return (side,) if side < size else people.groups[side - size]
+
+    return np.array(
+        [
+            any(not known.get(p, set()).isdisjoint(members(other)) for p in members(one))
+            for one, other in zip(a.tolist(), b.tolist(), strict=True)
+        ],
+        dtype=np.bool_,
+    )
 
 
 def _steps(wish: Ints) -> dict[int, int]:

@@ -17,6 +17,7 @@ from everfair.engines.scheduling.types import (
     Aim,
     Answer,
     Clock,
+    Ints,
     Problem,
     Progress,
     Report,
@@ -138,7 +139,7 @@ def _choose(run: Run) -> None:
         board.per[:, cells.LEAST] = least
         board.total[cells.SHORT] = np.maximum(0, least - board.per[:, cells.COUNT]).sum()
     chosen = choose(a[which], b[which], requests.weight[which], most, least, seats)
-    run.bound = chosen.bound if not run.problem.people.groups else None
+    run.bound = chosen.bound if not run.problem.people.groups else _bound_of_groups(run, which, most, seats)
     run.tell("select")
     taken = np.zeros(len(requests), np.bool_)
     taken[which[chosen.taken]] = True
@@ -151,6 +152,15 @@ def _choose(run: Run) -> None:
         _climb(run, run.plan * _share_for_weight(run))
     if not run.stopped:
         _polish(run)
+
+
+def _bound_of_groups(run: Run, which: Ints, most: Ints, seats: int) -> int:
+    """No timetable weighs more, whoever of each group meets: a group is one more who wants as many as its people."""
+    requests, groups = run.problem.requests, run.problem.people.groups
+    together = np.array([most[list(dict.fromkeys(group))].sum() for group in groups], np.int64)
+    most = np.concatenate((most, together))
+    a, b = requests.a[which], requests.b[which]
+    return choose(a, b, requests.weight[which], most, np.zeros_like(most), seats).bound
 
 
 def _share_for_weight(run: Run) -> float:
