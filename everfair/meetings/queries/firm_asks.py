@@ -78,7 +78,7 @@ def people_to_ask(exhibitor: Exhibitor, filters: AskFilters | None = None) -> Qu
     found = found.exclude(organisation_id=exhibitor.organisation_id)
     found = found.annotate(is_listed=Exists(rows.filter(is_listed=True)), is_lead=_is_lead(exhibitor))
     if reach == Reach.LISTED:
-        found = found.filter(is_listed=True)
+        found = found.filter(Q(is_listed=True))
     elif reach == Reach.KNOWN:
         found = found.filter(Q(is_listed=True) | Q(is_lead=True) | Q(_is_known(exhibitor)))
     found = _narrowed(found, exhibitor, filters or AskFilters())
@@ -95,7 +95,7 @@ def may_firm_ask(exhibitor: Exhibitor, person: Participant) -> bool:
 def _is_lead(exhibitor: Exhibitor) -> Exists:
     """A lead of the firm who shares name and contact with it: of the others it knows a badge and no name."""
     leads = standing_leads().filter(exhibitor=exhibitor, registration=OuterRef("pk"))
-    return Exists(with_agreement(leads).filter(shows_contact=True))
+    return Exists(with_agreement(leads).filter(Q(shows_contact=True)))
 
 
 def _is_known(exhibitor: Exhibitor) -> Any:
@@ -128,9 +128,9 @@ def _narrowed(
         speaks = rows.filter(languages__icontains=f'"{filters.language}"')
         found = found.filter(Exists(speaks) | (~Exists(rows) & Q(language=filters.language)))
     if filters.origin == "listed":
-        return found.filter(is_listed=True)
+        return found.filter(Q(is_listed=True))
     if filters.origin == "leads":
-        return found.filter(is_lead=True)
+        return found.filter(Q(is_lead=True))
     if filters.origin == "known":
         return found.filter(_is_known(exhibitor))
     return found.none() if filters.origin else found
