@@ -254,6 +254,33 @@ def forcing_race(desks: int) -> dict[str, Any]:
     }
 
 
+def starting_race(desks: int) -> dict[str, Any]:
+    """Several organisers start a run of the generator at once."""
+    from everfair.base.refusals import Refused
+    from everfair.meetings.actions.runs import start_run
+    from everfair.meetings.models import Run
+    from tests.factories.exhibition import make_exhibitor
+    from tests.factories.meetings import make_wish
+    from tests.meetings.world import make_world
+
+    fair = make_world()
+    make_wish(fair.edition, participant=fair.buyer(), exhibitor=make_exhibitor(fair.edition), level="want")
+    options = {"kind": "all", "seed": 1, "limit": 1, "breaks": 0, "walking": 0, "share_first": False}
+
+    def start() -> str:
+        try:
+            start_run(fair.edition, options, by=None)
+        except Refused as refused:
+            return "under way" if "under way" in str(refused) else str(refused)
+        return "started"
+
+    answers = at_once([start] * desks)
+    return {
+        "answers": answers,
+        "numbers": list(Run.objects.filter(edition=fair.edition).values_list("number", flat=True)),
+    }
+
+
 def main() -> None:
     """On a new SQLite file (EVERFAIR_DATA_DIR): the answers as JSON."""
     import django
@@ -263,7 +290,7 @@ def main() -> None:
     found = {"slots": slots_race(200, 10, 200)}
     found |= {"quota": quota_race(8, 3), "answers": answers_race(6)}
     found |= {"tables": tables_race(12, 4), "interpreters": interpreters_race(4)}
-    found |= {"joining": joining_race(6), "forcing": forcing_race(4)}
+    found |= {"joining": joining_race(6), "forcing": forcing_race(4), "starting": starting_race(6)}
     print(json.dumps(found))
 
 

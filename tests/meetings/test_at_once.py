@@ -17,6 +17,7 @@ from tests.meetings.race import (
     joining_race,
     quota_race,
     slots_race,
+    starting_race,
     tables_race,
 )
 
@@ -71,6 +72,11 @@ def judge_forcing(turn: dict[str, Any]) -> None:
     assert said["cancelled"] == 1, turn
 
 
+def judge_starting(turn: dict[str, Any], desks: int) -> None:
+    assert Counter(turn["answers"]) == {"started": 1, "under way": desks - 1}, turn
+    assert turn["numbers"] == [1], turn
+
+
 def test_at_once_on_sqlite(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EVERFAIR_")}
     own = {"EVERFAIR_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "everfair.config.settings"}
@@ -87,6 +93,7 @@ def test_at_once_on_sqlite(tmp_path: Path) -> None:
     judge_answers(found["answers"])
     judge_joining(found["joining"])
     judge_forcing(found["forcing"])
+    judge_starting(found["starting"], 6)
 
 
 @pytest.mark.postgres
@@ -131,3 +138,9 @@ def test_one_person_joins_once_on_postgresql() -> None:
 def test_one_meeting_forced_from_several_desks_on_postgresql() -> None:
     for _turn in range(3):
         judge_forcing(forcing_race(6))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_run_is_started_once_from_several_desks_on_postgresql() -> None:
+    judge_starting(starting_race(8), 8)

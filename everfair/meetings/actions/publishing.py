@@ -32,6 +32,7 @@ from everfair.meetings.models import (
     Wish,
 )
 from everfair.meetings.queries.inputs import HeldMeeting, Inputs, Side, is_gone, is_kept, may_sit, read_inputs
+from everfair.meetings.queries.left_out import gone_since
 from everfair.meetings.queries.runs import is_publishing
 from everfair.people.models import User
 
@@ -41,6 +42,7 @@ PLACE_OF = {
     Resource.Kind.TABLE: PlaceKind.TABLE, Resource.Kind.STAND: PlaceKind.STAND, Resource.Kind.LINE: PlaceKind.ONLINE,
 }  # fmt: skip
 A_BATCH = 500
+MOST_GONE = 50  # people who left, named on the run's page
 
 
 @dataclass
@@ -128,7 +130,8 @@ def _publish(run_id: int, by: Any, now: datetime) -> dict[str, int]:
     run.state, run.published_at = Run.State.PUBLISHED, now
     progress = {key: value for key, value in run.progress.items() if key != "publishing"}
     run.progress, run.error = progress, ""
-    run.result = {**run.result, "published": outcome.counts()}
+    gone = list(gone_since(run).values_list("pk", flat=True)[:MOST_GONE])
+    run.result = {**run.result, "published": {**outcome.counts(), "gone": gone}}
     run.save(update_fields=["state", "published_at", "progress", "result", "error"])
     audit.record(
         EVENT + "published", run, by=by, edition_id=run.edition_id,

@@ -80,3 +80,10 @@ def gone_since(run: Run) -> QuerySet[Participant]:
     gone = Q(pk__in=placed.values("participant")) | Q(pk__in=placed.values("other"))
     found = Participant.objects.filter(gone, edition=run.edition_id, is_out=True)
     return found.select_related("exhibitor__organisation").order_by("name", "pk")
+
+
+def gone_when_published(run: Run) -> QuerySet[Participant]:
+    """Who had left when the run was published, and whose meetings were not made for it."""
+    gone = run.result.get("published", {}).get("gone", [])
+    found = Participant.objects.filter(pk__in=gone, edition=run.edition_id)
+    return found.select_related("exhibitor__organisation").order_by("name", "pk")

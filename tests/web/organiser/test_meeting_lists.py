@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 LATER = datetime(2099, 1, 5, 1, 0, tzinfo=UTC)
 RESULT = {
     "requests": 40, "placed": 30, "nothing": 2, "breaks": 3, "walking": 12, "seconds": 1.5,
-    "by_class": {"4": [9, 10], "2": [21, 28], "1": [0, 2]},
+    "by_class": {"4": [9, 10], "3": [2, 5], "2": [19, 23], "1": [0, 2]},
     "shares": {"size": [["small", 6, 20, 15], ["", 5, 20, 15]]}, "causes": {},
 }  # fmt: skip
 

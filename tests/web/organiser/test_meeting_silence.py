@@ -15,7 +15,7 @@ from everfair.base.models import AuditEntry
 from everfair.meetings.actions import runs
 from everfair.meetings.actions.publishing import publish, start_publishing
 from everfair.meetings.bridge.answers import _shares
-from everfair.meetings.models import Booking, Meeting, Run, Wish
+from everfair.meetings.models import Booking, Meeting, Participant, Run, Wish
 from everfair.meetings.queries import runs as queries
 from tests.factories.exhibition import make_exhibitor
 from tests.factories.meetings import make_participant, make_rules, make_slots, make_table, make_wish
@@ -167,3 +167,30 @@ def test_rare_causes_are_told_with_the_last_one(desk: Desk) -> None:
     assert [count for _label, count in queries.causes_told(run)] == [6, 6]
     assert queries.causes_told(a_run(desk, causes={"no room": 2})) == []
     assert [count for _label, count in queries.causes_told(a_run(desk, causes={"no room": 7}))] == [7]
+
+
+def test_publishing_says_who_left_meanwhile_and_leaves_them_out(desk: Desk) -> None:
+    desk.edition.starts_on, desk.edition.ends_on = BEGIN.date(), BEGIN.date()
+    desk.edition.save()
+    make_rules(desk.edition)
+    make_slots(desk.edition, 3, starts_at=BEGIN)
+    make_table(desk.edition)
+    firm = make_exhibitor(desk.edition)
+    make_participant(desk.edition, exhibitor=firm)
+    stays, goes = (make_participant(desk.edition, name=name) for name in ("Stays Stella", "Gone Gus"))
+    for person in (stays, goes):
+        make_wish(desk.edition, participant=person, exhibitor=firm, level="want")
+    run = made(desk)
+    assert run.result["placed"] == 2
+    Participant.objects.filter(pk=goes.pk).update(is_out=True)
+    dry = re.sub(r"\s+", " ", desk.get("meetings/runs/1/").content.decode())
+    assert "1 person of this timetable left since." in dry
+    assert f"/people/{goes.code}/" in dry
+    start_publishing(run, by=desk.user)
+    assert publish(run.pk, by_id=desk.user.pk)["made"] == 1
+    Participant.objects.filter(pk=stays.pk).update(is_out=True)  # later: not what publishing left out
+    after = desk.get("meetings/runs/1/").content.decode()
+    told = after[after.index("1 person had left; nothing was made for them:") :]
+    told = told[: told.index("</ul>")]
+    assert "Gone Gus" in told
+    assert "Stays Stella" not in told

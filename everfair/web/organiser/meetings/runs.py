@@ -20,7 +20,7 @@ from everfair.meetings.actions import publishing
 from everfair.meetings.actions import runs as actions
 from everfair.meetings.forms.runs import RunForm
 from everfair.meetings.queries import runs as queries
-from everfair.meetings.queries.left_out import gone_since, left_out, why_nothing
+from everfair.meetings.queries.left_out import gone_since, gone_when_published, left_out, why_nothing
 from everfair.meetings.queries.lists import firm_of
 from everfair.web.meeting_words import place_words
 from everfair.web.organiser.frame import address, attempt, desk, through
@@ -96,7 +96,7 @@ def run_show(request: HttpRequest, edition: str, number: int) -> HttpResponse:
         "groups": queries.group_shares(run, language),
         "causes": queries.causes_told(run),
         "moves": queries.moves_of(run, language),
-        "gone": _gone(run) if run.state in ("done", "stopped") else [],
+        "gone": _gone(run),
         "left": [(person, why_nothing(person)) for person in left[:LEFT_SHOWN]] if left is not None else [],
         "left_count": left.count() if left is not None else 0,
         "page": page,
@@ -210,8 +210,11 @@ def compared_lines(chosen: list[Any], language: str) -> Compared:
 
 
 def _gone(run: Any) -> list[tuple[Any, str]]:
-    """Who left since, with their firm."""
-    return [(person, firm_of(person)) for person in gone_since(run)[:GONE_SHOWN]]
+    """Who left since the run was made, or before it was published, with their firm."""
+    if run.state not in ("done", "stopped", "published"):
+        return []
+    people = gone_when_published(run) if run.state == "published" else gone_since(run)
+    return [(person, firm_of(person)) for person in people[:GONE_SHOWN]]
 
 
 def _side_by_side(shares: list[list[Any]]) -> list[tuple[str, list[Any]]]:
