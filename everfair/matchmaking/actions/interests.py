@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from everfair.base import audit
+from everfair.base.changes import note_change
 from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.matchmaking.models import Act, Dismissal, Interest, Need, Saved, Seeker, Shown
@@ -23,6 +24,9 @@ from everfair.programme.models import Session
 WEIGHTS = {Act.Kind.VIEWED: 1.0, Act.Kind.SAVED: 3.0, Act.Kind.ASKED: 5.0, Act.Kind.MET: 8.0}
 MOST_SAVED = 2000
 MOST_LEARNED = 200  # of each kind; the lightest go
+REASONS = [
+    (str(value), label) for value, label in Dismissal.Why.choices
+]  # what a page offers; "" is no reason
 TARGETS: dict[type[Model], str] = {
     Exhibitor: "exhibitor", Offer: "offer", Need: "need", Session: "session", Seeker: "person",
 }  # fmt: skip
@@ -200,6 +204,8 @@ def save_answers(
             event = "matchmaking.seeker.shown" if is_shown else "matchmaking.seeker.hidden"
             audit.record(event, row, by=by, edition_id=row.edition_id, now=now)
         row.save(update_fields=["answers", "answered_at", "changed_at", "is_shown"])
+        if row.is_shown or is_shown is not None:
+            note_change("matchmaking.seeker", row.pk, row.edition_id)
     return row
 
 

@@ -1,14 +1,24 @@
 """Seekers in, kept rows out: which candidates a version of the model ranks for whom, two versions interleaved where they are compared."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from typing import Any
 
-from everfair.engines.matching import NONE, Index, Options, Profile, prepare, rank
-from everfair.engines.matching.explain import Message, explain
-from everfair.engines.matching.reasons import reasons
+from everfair.engines.matching import (
+    NONE,
+    FairnessReport,
+    Index,
+    Message,
+    Options,
+    Profile,
+    explain,
+    fairness_report,
+    prepare,
+    rank,
+    reasons,
+)
 from everfair.exhibition.models import Offer
 from everfair.fair.models import Edition
 from everfair.matchmaking.bridge.learning import Version, versions_of
@@ -20,6 +30,7 @@ from everfair.matchmaking.models import MatchRules, Need, NeedAudience, Seeker
 TOP = 20
 FIRMS_FOR_OFFERS = 30  # the firms whose offers are ranked one by one
 OFFERS_OF_ONE = 60
+Tell = Callable[[FairnessReport], None]
 Row = list[Any]  # [number of the thing, score, arm "a" / "b" / ""], kept as JSON
 
 
@@ -45,14 +56,18 @@ def ranked(
     *,
     wait: bool = False,
     threads: int = 1,
+    tell: Tell | None = None,
 ) -> list[Ranked] | None:
-    """One answer for each seeker, in the order given. None: candidates are being made ready, come again."""
+    """One answer for each seeker, in the order given. None: candidates are being made ready, come again.
+
+    `tell` hears what fairness did in each part of the work.
+    """
     rules = rules_of(edition)
     first, second = versions_of(edition, rules)
-    found = _by_version(edition, seekers, kind, now, rules, first, wait, threads)
+    found = _by_version(edition, seekers, kind, now, rules, first, wait, threads, tell)
     if found is None or second is None or kind == "offer":
         return found
-    others = _by_version(edition, seekers, kind, now, rules, second, wait, threads)
+    others = _by_version(edition, seekers, kind, now, rules, second, wait, threads, None)
     if others is None:
         return None
     return [
@@ -64,6 +79,7 @@ def ranked(
 def _by_version(
     edition: Edition, seekers: Sequence[Seeker], kind: str, now: datetime, rules: MatchRules, version: Version,
     wait: bool, threads: int,
+    tell: Tell | None,
 ) -> list[Ranked] | None:  # fmt: skip
     options = options_of(rules, version)
     if kind == "offer":
@@ -76,9 +92,10 @@ def _by_version(
     if kind == "need":
         hidden = _kept_needs(edition)
         profiles = [_without(one, hidden, seeker) for one, seeker in zip(profiles, seekers, strict=True)]
-    return _answers(
-        rank(profiles, index, options=options, top=TOP, seed=SEED, threads=threads), index, version
-    )
+    found = rank(profiles, index, options=options, top=TOP, seed=SEED, threads=threads)
+    if tell is not None:
+        tell(fairness_report(found, index))
+    return _answers(found, index, version)
 
 
 def options_of(rules: MatchRules, version: Version) -> Options:

@@ -47,6 +47,8 @@ class QuestionsForm(forms.Form):
         super().__init__(data, initial=initial)
         self.fields["sectors"].queryset = rows  # type: ignore[attr-defined]
         self.fields["sectors"].widget.attrs["size"] = 8
+        if seeker is not None and seeker.exhibitor_id is not None:
+            del self.fields["is_shown"]  # a booth is public
 
     def clean_looks_for(self) -> str:
         """Plain text; signs that only steer are taken out."""

@@ -150,11 +150,10 @@ class NeedForm(forms.Form):
         rows = 7 if first else 4
         attrs: dict[str, Any] = {"rows": rows, "dir": direction(code) if code else "auto"}
         self.fields[f"text_{number}"] = forms.CharField(
-            label=gettext_lazy("What do you look for?")
-            if first
-            else gettext_lazy("The same in another language"),
-            required=False,
+            label=gettext_lazy("What do you look for?") if first else gettext_lazy("Text"),
+            required=first,
             widget=forms.Textarea(attrs=attrs),
+            error_messages={"required": gettext_lazy("Say what you look for, in your own words.")},
             help_text=gettext_lazy(
                 "In your own words and language: what, for whom, by when. Firms of other languages find it too."
             )
@@ -320,14 +319,17 @@ def _stored_texts(need: Need | None) -> list[tuple[str, str, str]]:
     if need is None:
         return []
     codes = list(dict.fromkeys([reader_language(), *need.title, *need.description]))
-    held = [(code, _own_title(need, code), need.description.get(code, "")) for code in codes]
+    held = [
+        (code, _own_title(need, code), need.description.get(code, "") or need.title.get(code, ""))
+        for code in codes
+    ]
     return [one for one in held if one[1] or one[2]]
 
 
 def _own_title(need: Need, code: str) -> str:
     """A title that was only the text's first sentence follows the text."""
     title = need.title.get(code, "")
-    return "" if title == title_of(need.description.get(code, "")) else title
+    return "" if title == title_of(need.description.get(code, "") or title) else title
 
 
 def stored_values(need: Need) -> dict[str, Any]:

@@ -122,6 +122,11 @@ def own_interest(seeker: Seeker, pk: int) -> Interest | None:
     return Interest.objects.filter(seeker=seeker, pk=pk).first()
 
 
+def own_saved(seeker: Seeker, pk: int) -> Saved | None:
+    """One of the seeker's own saved things."""
+    return Saved.objects.filter(seeker=seeker, pk=pk).select_related(*THING_RELATED).first()
+
+
 def own_dismissal(seeker: Seeker, pk: int) -> Dismissal | None:
     """One of the seeker's own dismissals."""
     return Dismissal.objects.filter(seeker=seeker, pk=pk).first()

@@ -130,6 +130,7 @@ urlpatterns = [
         "<slug:code>/meetings/wishes/<slug:person>/limits/", wishes.wish_limits, name="meetings.wish_limits"
     ),
     path("<slug:code>/", include("everfair.web.exhibitor.needs_urls")),
+    path("<slug:code>/matches/", include("everfair.web.exhibitor.matching_urls")),
     path("<slug:code>/people/", registration.staff_list, name="registration.staff_list"),
     path(
         "<slug:code>/people/<slug:person>/cancel/",

@@ -104,7 +104,7 @@ def nav(
             ("staff_list", _("Who takes part")),
             ("duty_list", _("At the booth")),
         ]
-        sought = [("need_list", _("Needs for us"))]
+        sought = [("match_list", _("Suggested to us")), ("need_list", _("Needs for us"))]
         if can_edit:
             sought.append(("own_need_list", _("What we look for")))
         pages.append((_("Needs"), [_entry(exhibitor, "matchmaking", here, *one) for one in sought]))

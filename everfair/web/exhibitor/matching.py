@@ -1,0 +1,121 @@
+"""A firm's matches: needs, people and firms that suit it and why, what it saved or set aside. For its own people only."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from everfair.exhibition import access as exhibition_access
+from everfair.matchmaking.actions.seekers import seeker_for
+from everfair.web import match_files
+from everfair.web import matches as shared
+from everfair.web.exhibitor.exhibition.frame import at_desk
+from everfair.web.exhibitor.exhibition.frame import show as show_desk
+
+
+def _desk(request: HttpRequest, code: str) -> shared.Desk:
+    exhibitor = at_desk(request, code, to="see")
+    if not exhibition_access.is_on_team(request.user, exhibitor):
+        raise Http404
+    seeker = seeker_for(exhibitor)
+    edition = exhibitor.edition
+
+    def address(name: str, *more: Any) -> str:
+        return reverse(f"exhibitor:matchmaking.{name}", args=[exhibitor.code, *more])
+
+    def ask(thing: Any, kind: str) -> str:
+        if kind == "need":
+            return reverse(
+                "exhibitor:matchmaking.need_show", kwargs={"code": exhibitor.code, "need": thing.code}
+            )
+        if kind in ("exhibitor", "offer"):
+            firm = thing if kind == "exhibitor" else thing.exhibitor
+            return reverse("visitor:meetings.ask_firm", args=[edition.slug, firm.code])
+        return ""
+
+    def show(template: str, context: dict[str, Any], status: int) -> HttpResponse:
+        page = {"seeker": seeker, "tabs": shared.tabs_of(address, template), **context}
+        return show_desk(
+            request, template, exhibitor, "matchmaking.match_list", page, status, room="matchmaking"
+        )
+
+    return shared.Desk(seeker, address, ask, show, "need")
+
+
+@login_required
+@never_cache
+@require_safe
+def match_list(request: HttpRequest, code: str) -> HttpResponse:
+    """What suits the firm."""
+    return shared.match_list(request, _desk(request, code))
+
+
+@login_required
+@require_POST
+def match_deed(request: HttpRequest, code: str, deed: str, kind: str, thing: str) -> HttpResponse:
+    """Save, let go, set aside, looked at."""
+    return shared.match_deed(request, _desk(request, code), deed, kind, thing)
+
+
+@login_required
+@never_cache
+@require_safe
+def saved_list(request: HttpRequest, code: str) -> HttpResponse:
+    """What the firm keeps at hand."""
+    return shared.saved_list(request, _desk(request, code))
+
+
+@login_required
+@never_cache
+@require_safe
+def saved_export(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
+    """The same as a file."""
+    return match_files.kept_file(request, _desk(request, code).seeker, form)
+
+
+@login_required
+@require_POST
+def saved_remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """No longer saved."""
+    return shared.saved_remove(request, _desk(request, code), pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def aside_list(request: HttpRequest, code: str) -> HttpResponse:
+    """What is suggested no more."""
+    return shared.aside_list(request, _desk(request, code))
+
+
+@login_required
+@require_POST
+def aside_back(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """It may be suggested again."""
+    return shared.aside_back(request, _desk(request, code), pk)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def interest_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The three questions and what was learned."""
+    return shared.interest_list(request, _desk(request, code))
+
+
+@login_required
+@require_POST
+def interest_remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """One interest is used no more."""
+    return shared.interest_remove(request, _desk(request, code), pk)
+
+
+@login_required
+@require_POST
+def learning_switch(request: HttpRequest, code: str) -> HttpResponse:
+    """Learning on or off."""
+    return shared.learning_switch(request, _desk(request, code))

@@ -1,0 +1,291 @@
+"""Pages of matches, the same at a visitor's and at a firm's desk: suggestions with reasons, deeds, saved things, interests."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from everfair.base.languages import Words
+from everfair.base.refusals import Refused
+from everfair.matchmaking import access
+from everfair.matchmaking.actions import interests
+from everfair.matchmaking.actions.recommending import KINDS, note_shown, recommend
+from everfair.matchmaking.bridge.ranking import explained
+from everfair.matchmaking.forms.interests import QuestionsForm
+from everfair.matchmaking.queries import interests as queries
+from everfair.matchmaking.queries.buyers import buyers_of
+from everfair.matchmaking.queries.recommendations import Line, lines, sector_names
+from everfair.web.match_lines import KIND_NAMES, describe, kept_line
+from everfair.web.match_words import NOTES, sentences
+
+A_PAGE = 50
+DEEDS = ("save", "drop", "dismiss", "looked")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One match as the page shows it."""
+
+    line: Line
+    kind: str
+    name: Words | str
+    under: Words | str
+    url: str
+    code: str
+    why: list[str]
+    country: str = ""
+    motif: int = 1
+    save_url: str = ""
+    drop_url: str = ""
+    dismiss_url: str = ""
+    ask_url: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whose pages these are and where they lead.
+
+    `address` (page's name, further parts by position) → address; `ask` (a thing, its kind) → where a meeting with it is
+    asked for, or ""; `show` (template, context, status) → the page in the desk's frame.
+    """
+
+    seeker: Any
+    address: Callable[..., str]
+    ask: Callable[[Any, str], str]
+    show: Callable[[str, dict[str, Any], int], HttpResponse]
+    first: str  # the kind that stands first
+
+
+def match_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What suits the seeker, of one kind, each with its reasons."""
+    context = match_page(request, desk, request.GET.get("kind", desk.first))
+    is_silent = desk.seeker.answered_at is None and not desk.seeker.needs.exists()
+    context["asks"] = is_silent
+    context["empty_url"] = desk.address("interest_list") if context["found"].note == "nothing_stated" else ""
+    context["empty_action"] = _("Say what you look for")
+    return desk.show("match_list", context, 200)
+
+
+def match_deed(request: HttpRequest, desk: Desk, deed: str, kind: str, code: str) -> HttpResponse:
+    """Save it, let it go, set it aside, or note that it was looked at."""
+    return carry_out(request, desk, deed, kind, code, f"{desk.address('match_list')}?kind={kind}")
+
+
+def saved_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What the seeker keeps at hand."""
+    context = kept_page(request, desk, "saved")
+    query = request.GET.urlencode()
+    context["exports"] = [
+        (label, desk.address("saved_export", form) + (f"?{query}" if query else ""))
+        for label, form in (("XLSX", "xlsx"), ("CSV", "csv"))
+    ]
+    return desk.show("saved_list", context, 200)
+
+
+def saved_remove(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Let it go, whether it is still in the fair or not."""
+    row = queries.own_saved(desk.seeker, pk)
+    if row is None:
+        raise Http404
+    interests.drop_saved(desk.seeker, getattr(row, row.kind), by=request.user)
+    messages.success(request, _("No longer saved."))
+    return redirect(back(request, desk.address("saved_list")))
+
+
+def aside_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What is suggested no more, and the way back."""
+    return desk.show("aside_list", kept_page(request, desk, "aside"), 200)
+
+
+def aside_back(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """It may be suggested again."""
+    row = queries.own_dismissal(desk.seeker, pk)
+    if row is None:
+        raise Http404
+    interests.bring_back(desk.seeker, row, by=request.user)
+    messages.success(request, _("It may be suggested again."))
+    return redirect(back(request, f"{desk.address('match_list')}?kind={row.kind}"))
+
+
+def interest_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The three questions, what was learned, and the one switch."""
+    seeker = desk.seeker
+    form = QuestionsForm(request.POST or None, edition=seeker.edition, seeker=seeker)
+    if request.method == "POST" and form.is_valid():
+        shown = form.cleaned_data.get("is_shown")
+        interests.save_answers(seeker, form.answers(), is_shown=shown, by=request.user)
+        messages.success(request, _("Saved. What suits you stands first from now on."))
+        return redirect(desk.address("match_list"))
+    learned = queries.interest_lines(seeker, getattr(request, "content_language", "en"), timezone.now())
+    context = {
+        "form": form,
+        "groups": [
+            (name, [(line, desk.address("interest_remove", line.row.pk)) for line in group])
+            for name, group in groupby(learned, key=lambda line: line.row.get_kind_display())
+        ],
+        "acts": queries.acts_of(seeker).count(),
+        "learning_url": desk.address("learning_switch"),
+    }
+    return desk.show("interest_list", context, 422 if form.errors else 200)
+
+
+def interest_remove(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """One interest is used no more and not learned again."""
+    row = queries.own_interest(desk.seeker, pk)
+    if row is None:
+        raise Http404
+    interests.remove_interest(desk.seeker, row, by=request.user)
+    messages.success(request, _("Removed. It is not learned again."))
+    return redirect(desk.address("interest_list") + "#learned")
+
+
+def learning_switch(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Learning on or off; off deletes what was kept."""
+    on = request.POST.get("on") == "1"
+    interests.switch_learning(desk.seeker, on, by=request.user)
+    messages.success(
+        request, _("Learning is on.") if on else _("Learning is off, and what was learned is deleted.")
+    )
+    return redirect(desk.address("interest_list") + "#learned")
+
+
+def tabs_of(desk_address: Callable[..., str], here: str) -> list[tuple[str, str, bool]]:
+    """The row of tabs over all pages of matches."""
+    names = {
+        "match_list": _("Suggested"), "saved_list": _("Saved"), "aside_list": _("Set aside"),
+        "interest_list": _("Interests"),
+    }  # fmt: skip
+    return [(label, desk_address(name), name == here) for name, label in names.items()]
+
+
+def match_page(request: HttpRequest, desk: Desk, kind: str) -> dict[str, Any]:
+    """The matches of a kind with their reasons; what is shown is noted."""
+    if kind not in KINDS:
+        raise Http404
+    seeker = desk.seeker
+    found = recommend(seeker, kind)
+    now = timezone.now()
+    listed = lines(seeker.edition, seeker, kind, found.rows)
+    why = explained(seeker.edition, seeker, kind, [line.thing.pk for line in listed], now)
+    sectors = sector_names(seeker.edition)
+    buyers = buyers_of([line.thing for line in listed]) if kind == "need" else {}
+    shown = [
+        _shown(line, kind, desk, sentences(why.get(line.thing.pk, ()), sectors), buyers) for line in listed
+    ]
+    if listed and not found.is_waiting:
+        numbers = {line.thing.pk for line in listed}
+        note_shown(seeker, kind, [row for row in found.rows if row[0] in numbers], now=now)
+    return {
+        "kind": kind,
+        "kinds": list(KIND_NAMES.items()),
+        "rows": shown,
+        "found": found,
+        "empty": str(NOTES.get(found.note, NOTES["none_fit"])),
+        "whys": interests.REASONS,
+        "next_url": request.get_full_path(),
+    }
+
+
+def _shown(line: Line, kind: str, desk: Desk, why: list[str], buyers: Mapping[int, Any]) -> Shown:
+    thing = line.thing
+    name, under, url, country, motif = describe(
+        thing, kind, desk.seeker.edition, line.by_line or buyers.get(thing.pk)
+    )
+    save, drop, dismiss = (
+        desk.address("match_deed", one, kind, thing.code) for one in ("save", "drop", "dismiss")
+    )
+    return Shown(
+        line,
+        kind,
+        name,
+        under,
+        url,
+        thing.code,
+        why,
+        country,
+        motif,
+        save,
+        drop,
+        dismiss,
+        desk.ask(thing, kind),
+    )
+
+
+def carry_out(request: HttpRequest, desk: Desk, deed: str, kind: str, code: str, home: str) -> HttpResponse:
+    """Save, drop, set aside or note a look; a script gets JSON, a form goes back to where it stood."""
+    if deed not in DEEDS:
+        raise Http404
+    thing = access.get_thing_for(request.user, desk.seeker.edition, kind, code)
+    try:
+        sentence, extra = _done(request, desk, deed, thing)
+    except Refused as error:
+        if wants_json(request):
+            return JsonResponse({"error": str(error)}, status=422)
+        messages.error(request, str(error))
+        return redirect(back(request, home))
+    if wants_json(request):
+        return JsonResponse({"text": sentence})
+    if sentence:
+        messages.success(request, sentence, extra_tags=extra)
+    return redirect(back(request, home))
+
+
+def _done(request: HttpRequest, desk: Desk, deed: str, thing: Any) -> tuple[str, str]:
+    seeker = desk.seeker
+    if deed == "save":
+        interests.save_thing(seeker, thing, by=request.user)
+        return _("Saved."), ""
+    if deed == "drop":
+        interests.drop_saved(seeker, thing, by=request.user)
+        return _("No longer saved."), ""
+    if deed == "looked":
+        interests.note_act(seeker, thing, "viewed")
+        return "", ""
+    row = interests.dismiss(seeker, thing, request.POST.get("why", ""), by=request.user)
+    sentence = _("Set aside. It will not be suggested again.")
+    return sentence, "undo:" + desk.address("aside_back", row.pk)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def back(request: HttpRequest, otherwise: str) -> str:
+    """The page the button stood on, if it is one of ours."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/")
+    return wanted if is_ours else otherwise
+
+
+def kept_page(request: HttpRequest, desk: Desk, which: str) -> dict[str, Any]:
+    """Saved things (`which` "saved") or those set aside ("aside"): filtered, in pages."""
+    kind = request.GET.get("kind", "")
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    seeker = desk.seeker
+    found: Any = (queries.saved_things if which == "saved" else queries.dismissals)(seeker, kind, words)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    return {
+        "page": page,
+        "rows": [
+            {
+                **one,
+                "undo_url": desk.address("saved_remove" if which == "saved" else "aside_back", row.pk),
+            }
+            for row in page
+            for one in [kept_line(row, seeker.edition)]
+        ],
+        "next_url": request.get_full_path(),
+        "kind": kind,
+        "words": words,
+        "kinds": list(KIND_NAMES.items()),
+        "is_filtered": bool(kind or words),
+    }

@@ -1,0 +1,138 @@
+"""A person's matches in pages: suggested with reasons, saved, set aside and brought back, interests and the switch."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from everfair.matchmaking.models import Act, Dismissal, Interest, Saved, Seeker, Shown
+from tests.factories.exhibition import make_exhibitor, make_offer
+from tests.factories.fair import make_edition, make_sector
+from tests.factories.people import make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+BASE = "/en/my/matches/"
+
+
+@pytest.fixture
+def world(client: Client) -> dict[str, Any]:
+    edition = make_edition(phase="live")
+    sector = make_sector(edition, code="1.B", name={"en": "Computer services", "zh": "计算机服务"})
+    firms = []
+    for name, title in (("Cloud Ledger", "Cloud accounting"), ("Plain Code", "Web pages")):
+        organisation = make_organisation(name={"en": name}, country="KE")
+        firm = make_exhibitor(edition, organisation=organisation, state="published", sector=sector)
+        make_offer(firm, sector=sector, title={"en": title})
+        firms.append(firm)
+    user = make_user()
+    client.force_login(user)
+    return {
+        "edition": edition,
+        "firms": firms,
+        "user": user,
+        "client": client,
+        "base": f"{BASE}{edition.slug}/",
+    }
+
+
+def _post(world: dict[str, Any], path: str, **data: Any) -> Any:
+    return world["client"].post(world["base"] + path, data)
+
+
+def test_who_said_nothing_is_asked_three_questions_and_shown_the_fair(world: dict[str, Any]) -> None:
+    page = world["client"].get(world["base"])
+    assert page.status_code == 200
+    assert b"Three questions" in page.content
+    assert b"Cloud Ledger" in page.content
+
+
+def test_answers_lead_to_matches_with_reasons(world: dict[str, Any]) -> None:
+    answer = _post(world, "interests/", looks_for="accounting in the cloud", languages="English, 中文")
+    assert answer.status_code == 302
+    page = world["client"].get(world["base"]).content.decode()
+    assert page.index("Cloud Ledger") < page.index("Plain Code")
+    assert "Offers what you ask for: accounting, cloud" in page
+    assert "Three questions" not in page
+    assert Shown.objects.count() == 2
+
+
+def test_a_language_nobody_knows_is_said_beside_the_field_and_the_text_stays(world: dict[str, Any]) -> None:
+    page = _post(world, "interests/", looks_for="accounting", languages="Klingonish")
+    assert page.status_code == 422
+    assert b"Klingonish" in page.content
+    assert b">accounting</textarea>" in page.content.replace(b"\r", b"").replace(b"\n", b"")
+
+
+def test_set_aside_it_stays_away_until_it_is_brought_back(world: dict[str, Any]) -> None:
+    firm = world["firms"][0]
+    done = _post(world, f"dismiss/exhibitor/{firm.code}/", why="place")
+    assert done.status_code == 302
+    row = Dismissal.objects.get()
+    assert row.why == "place"
+    assert b"Cloud Ledger" not in world["client"].get(world["base"]).content.partition(b"toasts")[0]
+    assert b"Cloud Ledger" in world["client"].get(world["base"] + "aside/").content
+    _post(world, f"aside/{row.pk}/back/")
+    assert not Dismissal.objects.exists()
+
+
+def test_saved_things_stand_in_a_list_and_in_files(world: dict[str, Any]) -> None:
+    offer = world["firms"][0].offers.get()
+    _post(world, f"save/offer/{offer.code}/")
+    _post(world, f"save/exhibitor/{world['firms'][1].code}/")
+    assert Saved.objects.count() == 2
+    page = world["client"].get(world["base"] + "saved/", {"kind": "offer"}).content
+    assert b"Cloud accounting" in page
+    assert b"Plain Code" not in page
+    csv = b"".join(world["client"].get(world["base"] + "saved.csv").streaming_content).decode("utf-8-sig")
+    assert [line.split(",")[1] for line in csv.splitlines()[1:]] == ["Plain Code", "Cloud accounting"]
+    assert world["client"].get(world["base"] + "saved.xlsx").status_code == 200
+    assert world["client"].get(world["base"] + "saved.pdf").status_code == 404
+    world["firms"][1].state = "withdrawn"
+    world["firms"][1].save()
+    assert b"no longer in the fair" in world["client"].get(world["base"] + "saved/").content
+    _post(world, f"saved/{Saved.objects.get(exhibitor=world['firms'][1]).pk}/remove/")
+    assert Saved.objects.count() == 1
+
+
+def test_a_script_gets_json(world: dict[str, Any]) -> None:
+    code = world["firms"][0].code
+    path = f"{world['base']}looked/exhibitor/{code}/"
+    answer = world["client"].post(path, headers={"Accept": "application/json"})
+    assert answer.json() == {"text": ""}
+    assert Act.objects.get().act == "viewed"
+
+
+def test_interests_are_seen_removed_and_switched_off(world: dict[str, Any]) -> None:
+    _post(world, f"save/offer/{world['firms'][0].offers.get().code}/")
+    page = world["client"].get(world["base"] + "interests/").content
+    assert b"Computer services" in page
+    _post(world, f"interests/{Interest.objects.get(kind='sector').pk}/remove/")
+    assert b"Computer services</span>" not in world["client"].get(world["base"] + "interests/").content
+    _post(world, "interests/switch/", on="0")
+    assert not Act.objects.exists()
+    assert b"Learning is off" in world["client"].get(world["base"] + "interests/").content
+
+
+def test_others_rows_cannot_be_reached(world: dict[str, Any]) -> None:
+    other = Seeker.objects.create(edition=world["edition"], user=make_user())
+    row = Dismissal.objects.create(seeker=other, exhibitor=world["firms"][0])
+    kept = Saved.objects.create(seeker=other, exhibitor=world["firms"][0])
+    liked = Interest.objects.create(seeker=other, kind="sector", value="1.B", weight=1)
+    assert _post(world, f"aside/{row.pk}/back/").status_code == 404
+    assert _post(world, f"saved/{kept.pk}/remove/").status_code == 404
+    assert _post(world, f"interests/{liked.pk}/remove/").status_code == 404
+    assert _post(world, "save/exhibitor/nonsense/").status_code == 404
+    assert world["client"].get(world["base"], {"kind": "nonsense"}).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_page_of_matches_takes_the_same_number_of_queries(
+    client: Client, count: int, django_assert_num_queries: Any
+) -> None:
+    edition = make_edition(phase="live")
+    for _n in range(count):
+        make_offer(make_exhibitor(edition, state="published"))
+    client.force_login(make_user())
+    client.get(f"{BASE}{edition.slug}/")
+    with django_assert_num_queries(27):
+        assert client.get(f"{BASE}{edition.slug}/").status_code == 200
