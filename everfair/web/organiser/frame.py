@@ -152,12 +152,7 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
         meetings += [("meetings.run_list", _("Timetables")), ("meetings.rules_edit", _("Rules of meetings"))]
     seen.append((_("Meetings"), meetings))
     if access.may(request.user, "meetings", edition):
-        seen.append(
-            (
-                _("Needs"),
-                [("matchmaking.need_list", _("All needs")), ("matchmaking.need_import", _("Bring needs in"))],
-            )
-        )
+        seen.append((_("Needs"), [("matchmaking.need_list", _("All needs"))]))
     if access.may(request.user, "gate", edition):
         gate = [
             ("gate.gate_show", _("Zones and devices")),
