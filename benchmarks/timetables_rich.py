@@ -2,7 +2,7 @@
 
     python benchmarks/timetables_rich.py [--people 20000] [--requests 150000] [--limit 30] [--processor]
 
-`timetables_large.py` times the same as one of its cases. The bound is a maximum flow that knows people's limits and the number
+`timetables_large.py` has such fairs among its cases. The bound is a maximum flow that knows people's limits and the number
 of places, but no slots, ways, pauses or interpreters.
 """
 
@@ -34,7 +34,7 @@ CHANGE = (
     (10, 10, 10, 0),
 )  # minutes; 15 are longer than a pause
 PRICE = ((0, 1, 3, 1), (1, 0, 1, 1), (3, 1, 0, 1), (1, 1, 1, 0))
-LANGUAGES, GROUPS, COLLEAGUES = 3, 400, 3
+LANGUAGES, COLLEAGUES = 3, 3
 
 
 def rich(plain: Problem, seed: int = 1) -> Problem:
@@ -45,7 +45,8 @@ def rich(plain: Problem, seed: int = 1) -> Problem:
     first = np.r_[True, np.diff(day) > 0]
     starts = day * 1440 + (np.arange(n) - np.flatnonzero(first)[day]) * (MEETING + PAUSE) + 540
     noon = [Rest(_noon(day == d), np.ones(people, np.bool_)) for d in range(DAYS)]
-    groups = rng.permutation(people)[: GROUPS * COLLEAGUES].reshape(GROUPS, COLLEAGUES)
+    firms = max(1, people // 50)
+    groups = rng.permutation(people)[: firms * COLLEAGUES].reshape(firms, COLLEAGUES)
     run = np.where(rng.random(people) < 0.5, rng.integers(4, 9, people), NONE)
     who = replace(
         plain.people,
@@ -126,7 +127,7 @@ def _with_locks(made: Problem, rng: np.random.Generator) -> Problem:
 
 def main() -> int:
     """Solve one rich fair and the same fair with plain rules, in the same time."""
-    from timetables_large import GENERATOR
+    from benchmarks.timetables_large import GENERATOR
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
