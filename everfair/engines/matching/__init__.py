@@ -1,5 +1,6 @@
 """Ranks offers against needs, with reasons: by words, by meaning across languages, by structure, both ways."""
 
+from everfair.engines.matching.calibrate import calibrate
 from everfair.engines.matching.check import Fault, check
 from everfair.engines.matching.explain import Message, all_codes, explain
 from everfair.engines.matching.fairness import FairnessReport, fairness_report
@@ -53,6 +54,7 @@ __all__ = [
     "Suspect",
     "Wish",
     "all_codes",
+    "calibrate",
     "check",
     "explain",
     "fairness_report",

@@ -13,7 +13,11 @@ F = TypeVar("F")
 UNKNOWN = 0.3  # a wish the other side says nothing about
 NO_SUBJECT = 0.3  # nothing was asked in words or sectors, nothing is known of interests
 WORST_BACK = 0.02  # the other side's benefit never counts less, so that one's own still orders
-MEANING_PART, WORDS_PART = 0.8, 0.8
+WORDS_PART, BESIDE_WORDS, MEANING_ALONE = (
+    0.8,
+    0.3,
+    0.7,
+)  # the most each says; see docs for how they were chosen
 TEXT_SHARE, SECTOR_SHARE = 0.65, 0.35
 INSIDE_WIDER, BESIDE = 0.8, 0.6  # sector distance: the candidate's is above the asked one; only relatives
 SECTORS, MODES, COUNTRIES, DELIVERY, LANGUAGES, SIZE, LICENCES, BUDGET, DATES, TEXT = (
@@ -82,7 +86,6 @@ class Numbers(NamedTuple):
     tolerance: float
     floor: float  # cosine of pairs that have nothing to do with each other
     floor_back: float
-    bend: float  # exponent of the covered share of words
     seed: int
     pool: int
 
@@ -224,13 +227,13 @@ def terms_met(
 
 
 @compiled
-def subject(asked: Any, words: float, cosine: Any, floor: float, bend: float, sector: float) -> float:
-    """How well the subject is met, 0 to 1; −1 where none was asked."""
+def subject(asked: Any, words: float, cosine: Any, floor: float, sector: float) -> float:
+    """How well the subject is met, 0 to 1; −1 where none was asked. Words and meaning support each other; meaning may stand alone."""
     text = -1.0
     if asked & TEXT:
-        covered = min(words, 1.0) ** bend if words > 0 else 0.0
-        near = max(0.0, (cosine - floor) / (1 - floor))
-        text = 1 - (1 - WORDS_PART * covered) * (1 - MEANING_PART * min(near, 1.0))
+        near = min(max(0.0, (cosine - floor) / (1 - floor)), 1.0)
+        both = 1 - (1 - WORDS_PART * min(words, 1.0)) * (1 - BESIDE_WORDS * near)
+        text = max(both, MEANING_ALONE * near)
     if asked & SECTORS:
         return TEXT_SHARE * text + SECTOR_SHARE * sector if text >= 0 else sector
     return text

@@ -28,7 +28,6 @@ from everfair.engines.matching.types import (
     Ranking,
 )
 
-BEND = 0.5  # exponent of the covered share of a need's words
 BLOCK = 256  # seekers multiplied at once: 18,000 candidates give 18 MB of cosines
 POOL = 4  # candidates kept for each place, for fairness to choose among
 
@@ -139,7 +138,6 @@ def _numbers(options: Options, index: Index, top: int, seed: int) -> Numbers:
         TOLERANCE * float(options.fairness) + 1e-12,
         index.floor,
         index.floor,
-        BEND,
         int(seed) & 0x7FFF_FFFF_FFFF_FFFF,
         max(POOL * top, 40),
     )

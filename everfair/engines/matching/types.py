@@ -120,7 +120,7 @@ class LanguageModel(Protocol):
 class Calibration:
     """From the raw worth of a meeting to a chance: 1 / (1 + exp(−slope · (raw − middle)))."""
 
-    slope: float = 9.0
+    slope: float = 6.0
     middle: float = 0.5
 
 

@@ -25,8 +25,7 @@ NOTHING: Sparse = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 
 def counted(text: str, language: str) -> Counter[str]:
     """Terms of a text with how often they stand in it."""
-    found = terms(text[:LONGEST_TEXT], language)
-    return Counter(found.words) + Counter(found.parts)
+    return Counter(terms(text[:LONGEST_TEXT], language).words)
 
 
 @dataclass(eq=False)
@@ -84,7 +83,7 @@ class Vocabulary:
             weights: list[tuple[float, int]] = []
             for term, n in counts.items():
                 number = self.id_of(term) if grow else self.ids.get(term, -1)
-                weights.append((self.idf(number) * (1 + float(np.log(n))), number))
+                weights.append((self.idf(number) * n, number))
             weights = sorted(weights, key=lambda w: (-w[0], w[1]))[:MOST_TERMS]
             total = sum(weight for weight, _ in weights)
             if total > 0:
@@ -92,14 +91,14 @@ class Vocabulary:
         return found
 
     def interests(self, words: Mapping[str, float]) -> Sparse:
-        """Words somebody is interested in; a rare word counts fully, one that everybody uses hardly."""
+        """Words somebody is interested in; a rare word counts fully, one that everybody uses hardly, and many such still little."""
         rarest = self.idf(-1) or 1.0
         weights: dict[int, float] = {}
         for word, weight in sorted(words.items()):
             for term in counted(word, "en"):
                 number = self.ids.get(term, -1)
                 if number >= 0:
-                    value = max(-1.0, min(1.0, weight)) * self.idf(number) / rarest / USUAL
+                    value = max(-1.0, min(1.0, weight)) * (self.idf(number) / rarest) ** 2 / USUAL
                     weights[number] = weights.get(number, 0.0) + value
         return _sparse(weights)
 

@@ -1,0 +1,53 @@
+"""The fast score is the documented one, written down plainly in benchmarks/matching_reference.py; and calibration means what it says."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from benchmarks.matching_reference import Corpus, score
+from everfair.engines.matching import NONE, Calibration, MatchingError, Options, calibrate, prepare, rank
+from everfair.engines.matching.index import vectors
+from tests.engines.matching.examples import Words, fairs
+
+FREE = Options(fairness=0, per_firm=99)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(fairs())
+def test_every_score_is_the_one_of_the_plain_formula(fair):
+    seekers, candidates = fair
+    if not candidates:
+        return
+    model = Words()
+    index = prepare(candidates, model=model)
+    ranking = rank(seekers, index, options=FREE, top=len(candidates))
+    corpus = Corpus(candidates)
+    need, offer = (
+        vectors([s.seeks.texts for s in seekers], model),
+        vectors([s.offers.texts for s in seekers], model),
+    )
+    ahead, back = need @ index.side.offer_vector.T, offer @ index.side.need_vector.T
+    for s, seeker in enumerate(seekers):
+        for c, shown in zip(ranking.index[s].tolist(), ranking.score[s].tolist(), strict=True):
+            if c != NONE:
+                plain = score(
+                    seeker, candidates[c], corpus, float(ahead[s, c]), float(back[s, c]), index.floor, FREE
+                )
+                assert shown == pytest.approx(plain, abs=1e-4), (seeker, candidates[c])
+
+
+def test_calibration_finds_what_made_the_outcomes():
+    draw = np.random.default_rng(3)
+    raw = draw.random(20_000)
+    right = draw.random(20_000) < 1 / (1 + np.exp(-4 * (raw - 0.7)))
+    shown = 1 / (1 + np.exp(-9 * (raw - 0.5)))
+    found = calibrate(shown.tolist(), right.tolist(), Calibration(9, 0.5))
+    assert found.slope == pytest.approx(4, abs=0.3)
+    assert found.middle == pytest.approx(0.7, abs=0.03)
+
+
+def test_calibration_refuses_too_little_and_upside_down_feedback():
+    with pytest.raises(MatchingError, match="at least 20"):
+        calibrate([0.5] * 30, [True] * 30)
+    with pytest.raises(MatchingError, match="less often"):
+        calibrate([0.9] * 100 + [0.1] * 100, [False] * 100 + [True] * 100)
