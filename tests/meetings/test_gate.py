@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from everfair.base.refusals import Refused
 from everfair.gate.queries.areas import doors_of_areas
@@ -134,6 +136,24 @@ def test_what_the_gate_makes_impossible_is_said_before_anybody_types(fair: World
     zone.closes_at = fair.slots[0].starts_at
     zone.save()
     assert places_for(fair.buyer(), fair.firm) == [PlaceKind.ONLINE]
+
+
+def test_the_page_says_which_places_stay_shut(fair: World) -> None:
+    press = make_kind(fair.edition, code="press")
+    for slot in fair.slots:  # the page asks the clock of today
+        slot.starts_at, slot.ends_at = (one.replace(year=2099) for one in (slot.starts_at, slot.ends_at))
+        slot.save()
+    make_line(fair.edition)
+    make_zone(fair.edition, area=fair.hall).kinds.add(fair.kind)
+    reporter = fair.buyer(press)
+    client = Client()
+    client.force_login(reporter.user)
+    address = reverse("visitor:meetings.ask_firm", args=[fair.edition.slug, fair.firm.code])
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "With your kind of badge one is not let into" in page.content.decode()
+    assert page.context["places"] == ["online"]
+    assert not page.context["why_not"]
 
 
 def test_doors_cost_one_query_however_many(fair: World) -> None:

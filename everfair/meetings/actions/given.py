@@ -59,6 +59,7 @@ def clean_request(
         raise Refused(
             _("You have said that you are not at the fair. Choose a meeting on line."), field="place"
         )
+    require_open_doors(asker, person or firm, given.place)
     offer = given.offer
     owners = {firm.pk if firm is not None else None, asker.exhibitor_id}
     if offer is not None and offer.exhibitor_id not in owners:

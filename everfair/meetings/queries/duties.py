@@ -81,6 +81,15 @@ def counts_by_day(exhibitor: Exhibitor) -> dict[date, int]:
     return found
 
 
+def duties_by_day(exhibitor: Exhibitor, person: str = "") -> dict[date, list[BoothDuty]]:
+    """Days of the fair's clock on which somebody is at the booth, with their duties. One query."""
+    zone = ZoneInfo(exhibitor.edition.time_zone)
+    found: dict[date, list[BoothDuty]] = {}
+    for duty in duties_of_firm(exhibitor, person):
+        found.setdefault(duty.starts_at.astimezone(zone).date(), []).append(duty)
+    return found
+
+
 def roster_of(exhibitor: Exhibitor, day: date, staff: Sequence[Participant]) -> Roster:
     """The day's duties of these people. One query; when nobody is there counts everybody of the firm."""
     duties = list(duties_on(exhibitor, day))

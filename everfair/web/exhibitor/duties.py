@@ -3,8 +3,6 @@
 All of the firm's people read it; owner and editors change it.
 """
 
-import io
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,27 +10,26 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from everfair.base.refusals import Refused
-from everfair.gateways import tables
 from everfair.meetings import access
 from everfair.meetings.actions import duties as actions
 from everfair.meetings.forms.duties import CopyDayForm, DutyForm
 from everfair.meetings.queries import duties as queries
 from everfair.meetings.queries.firm import staff_of
 from everfair.web.exhibitor.meetings_frame import address, at_meetings, say_wrong, show_page
+from everfair.web.meeting_files import file_of_rows
 from everfair.web.public.programme.shown import day_label
 
 A_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -191,24 +188,8 @@ def duty_copy(request: HttpRequest, code: str) -> HttpResponse:
 def duty_export(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
     """All days as a workbook or CSV, on the fair's clock."""
     exhibitor = at_meetings(request, code)
-    if kind not in ("csv", "xlsx"):
-        raise Http404
     zone = ZoneInfo(exhibitor.edition.time_zone)
     found = queries.duties_of_firm(exhibitor, request.GET.get("person", "").replace("\x00", ""))
     lines = queries.duty_rows(found, zone, lambda word: _("yes") if word == "yes" else _("no"))
     columns = dict(queries.COLUMNS)
-    name = f"booth-{exhibitor.code}.{kind}"
-    if kind == "csv":
-        chunks = _kept(tables.csv_chunks(lines, columns), translation.get_language())
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8", headers=headers)
-    out = io.BytesIO()
-    tables.write_xlsx(lines, columns, out, sheet=_("At the booth"))
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=name, content_type=XLSX)
-
-
-def _kept(chunks: Any, language: str | None) -> Iterator[Any]:
-    """A stream is read after the view has ended: its language goes with it."""
-    with translation.override(language):
-        yield from chunks
+    return file_of_rows(kind, f"booth-{exhibitor.code}", lines, columns, sheet=_("At the booth"), zone=zone)

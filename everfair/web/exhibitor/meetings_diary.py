@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from everfair.gateways.calendars import CONTENT_TYPE, CalendarEvent, write_calendar
 from everfair.meetings.queries import firm as queries
 from everfair.meetings.queries import lists
+from everfair.meetings.queries.duties import duties_by_day
 from everfair.meetings.queries.floor import STATE_KINDS
 from everfair.web.exhibitor.meetings_frame import address, at_meetings, show_page
 from everfair.web.meeting_files import file_of_rows
@@ -27,7 +28,7 @@ A_PAGE = 50
 @never_cache
 @require_safe
 def diary_list(request: HttpRequest, code: str) -> HttpResponse:
-    """The firm's meetings by day, of all its people or of one."""
+    """The firm's meetings by day, of all its people or of one, and who is at the booth."""
     exhibitor = at_meetings(request, code)
     person = request.GET.get("person", "").replace("\x00", "")
     zone = ZoneInfo(exhibitor.edition.time_zone)
@@ -38,10 +39,15 @@ def diary_list(request: HttpRequest, code: str) -> HttpResponse:
         url = address("meeting_show", exhibitor, meeting=one.code)
         sides = queries.sides_of_firm(one, exhibitor)
         days.setdefault(day, []).append((one, STATE_KINDS[one.state], where_words(one), sides, url))
+    at_booth = duties_by_day(exhibitor, person)
+    if (
+        page.paginator.num_pages == 1
+    ):  # days without a meeting too; else each stands with the meetings of its day
+        days |= {day: days.get(day, []) for day in at_booth}
     suffix = f"?person={person}" if person else ""
     context = {
         "page": page,
-        "days": days.items(),
+        "days": [(day, rows, at_booth.get(day, [])) for day, rows in sorted(days.items())],
         "staff": list(queries.staff_of(exhibitor)),
         "chosen": person,
         "exports": [

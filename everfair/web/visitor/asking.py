@@ -20,6 +20,7 @@ from everfair.meetings.queries import own
 from everfair.meetings.queries.free import free_slots, free_slots_with_firm
 from everfair.meetings.queries.ground import rules_of
 from everfair.meetings.queries.limits import quota_of, why_not_ask
+from everfair.meetings.queries.reach import reach_of
 from everfair.web.visitor.meetings_frame import clocks_of, done, nobody, own_place, place
 
 
@@ -67,7 +68,8 @@ def _is_firm(target: Any) -> bool:
 def _ask(request: HttpRequest, edition: Any, person: Any, target: Any) -> HttpResponse:
     """The page and its form. A limit that makes the request impossible is told before anybody types."""
     why_not = why_not_ask(person, target)
-    places = own.places_for(person, target)
+    reach = reach_of(person, target)
+    places = list(reach.places)
     wanted = request.POST.get("place") or request.GET.get("place") or ""
     where = wanted if wanted in places else places[0] if places else ""
     firm = target if _is_firm(target) else target.exhibitor
@@ -87,6 +89,7 @@ def _ask(request: HttpRequest, edition: Any, person: Any, target: Any) -> HttpRe
         "is_firm": _is_firm(target),
         "why_not": why_not,
         "places": places,
+        "shut": [sentence for _place, sentence in reach.shut],
         "place": where,
         "slots": slots,
         "form": form,

@@ -171,3 +171,28 @@ def test_the_person_reads_the_duty_in_their_diary(desk: Desk, staff: Any) -> Non
         assert "At the booth" in words(page), view
     pocket = words(desk.client.get(reverse("visitor:meetings.pocket", args=[edition.slug])))
     assert "Bring the keys" in pocket
+
+
+def test_the_firms_diary_shows_who_is_at_the_booth(desk: Desk, staff: Any) -> None:
+    edition = desk.exhibitor.edition
+    diary = url(desk, "diary_list")
+    assert "No meeting yet" in words(desk.client.get(diary))
+    make_duty(staff, NINE + timedelta(days=1), NINE + timedelta(days=1) + HOUR)
+    mate = make_participant(exhibitor=desk.exhibitor, name="Xu Ming")
+    make_duty(mate, NINE, NINE + 2 * HOUR)
+    assert "At the booth : Xu Ming 09:00–11:00" in words(desk.client.get(diary))
+    make_meeting(make_slots(edition, 1)[0], make_participant(edition), staff)
+    page = desk.client.get(diary)
+    assert [(len(rows), len(duties)) for _day, rows, duties in page.context["days"]] == [(1, 1), (0, 1)]
+    mine = desk.client.get(diary, {"person": staff.code})
+    assert [(len(rows), len(duties)) for _day, rows, duties in mine.context["days"]] == [(1, 0), (0, 1)]
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            desk.client.get(diary)
+        return len(counted)
+
+    before = asked()
+    for n in range(2):
+        make_duty(mate, NINE + (4 + 2 * n) * HOUR, NINE + (5 + 2 * n) * HOUR)
+    assert asked() == before
