@@ -1,0 +1,203 @@
+"""Learns what both languages say from records told in both. Asking what was learned is `model`'s work."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from everfair.engines.matching.languages.align import aligned, characters
+from everfair.engines.matching.languages.model import HUB_ANCHORS, LONGEST_TEXT, BilingualModel, words_of
+from everfair.engines.matching.languages.types import Bilingual, Documents, Floats, Links, Longs, ModelError
+
+WIDTH = 256
+MOST_CHARACTERS = 48_000_000  # of both languages that are read; beyond that records are drawn
+MOST_TERMS = 50_000  # of a language, the most frequent ones
+MANY_PARTS = 30_000  # from here on a term that stands in one part only teaches nothing and is left out
+LEAST_SPACE_TERMS = 6  # of a stretch on either side, to be worth a row of the space
+LONGEST_LESSON = 160  # terms of a side; longer stretches teach the lexicon nothing that their parts do not
+GLOSSARY_WEIGHT = 3  # times an entry of the glossary is read
+
+
+class _Side:
+    """One language's parts as numbered terms."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.ids: dict[str, int] = {}
+        self.parts: list[list[int]] = []
+
+    def add(self, text: str) -> None:
+        self.parts.append(
+            [self.ids.setdefault(word, len(self.ids)) for word in words_of(text, self.language)]
+        )
+
+    def vocabulary(self) -> tuple[list[str], Documents]:
+        """Terms kept, in order of spelling, and the parts in their numbers, repeats included."""
+        at = np.zeros(len(self.parts) + 1, np.int64)
+        np.cumsum([len(part) for part in self.parts], out=at[1:])
+        flat = np.fromiter((t for part in self.parts for t in part), np.int32, int(at[-1]))
+        part = np.repeat(np.arange(len(self.parts), dtype=np.int64), np.diff(at))
+        frequency = np.bincount(
+            np.unique(part * max(len(self.ids), 1) + flat) % max(len(self.ids), 1), minlength=len(self.ids)
+        )
+        names = np.array(list(self.ids), dtype=object)
+        good = np.flatnonzero(frequency >= (2 if len(self.parts) >= MANY_PARTS else 1))
+        good = good[np.argsort(-frequency[good], kind="stable")][:MOST_TERMS]
+        good = np.array(sorted(good.tolist(), key=lambda i: str(names[i])), np.int64)
+        renumbered = np.full(len(self.ids), -1, np.int32)
+        renumbered[good] = np.arange(len(good), dtype=np.int32)
+        flat = renumbered[flat]
+        kept = flat >= 0
+        at[1:] = np.cumsum(np.bincount(part[kept], minlength=len(self.parts)))
+        return [str(names[i]) for i in good], Documents(at, flat[kept], np.ones(int(kept.sum()), np.float32))
+
+
+def learn(
+    records: Iterable[Bilingual],
+    *,
+    glossary: Sequence[tuple[str, str]] = (),
+    languages: tuple[str, str] = ("en", "zh"),
+    seed: int = 0,
+) -> BilingualModel:
+    """A model of two languages, from records told in both and from pairs that are known to mean the same.
+
+    Records with an empty half are passed over. With fewer than FEW_RECORDS the model says `is_thin`. The same records in the same
+    order, glossary and seed give the same model. Raises ModelError if the two languages are one.
+    """
+    if languages[0] == languages[1]:
+        raise ModelError(f"a model needs two languages, got {languages[0]!r} twice")
+    told = [r for r in records if any(a.strip() and b.strip() for a, b in r.texts)]
+    sides = _Side(languages[0]), _Side(languages[1])
+    wholes, stretches, lessons = _read(_drawn(told, seed), glossary, sides)
+    (first_terms, first), (second_terms, second) = (side.vocabulary() for side in sides)
+    sizes = len(first_terms), len(second_terms)
+    into = _links(first, second, lessons, sizes)
+    rows = np.array(stretches, np.int64).reshape(-1, 2)
+    one, two = _gathered(first, rows, sizes[0]), _gathered(second, rows, sizes[1])
+    enough = (np.diff(one.at) >= LEAST_SPACE_TERMS) & (np.diff(two.at) >= LEAST_SPACE_TERMS)
+    one, two = _picked(one, enough), _picked(two, enough)
+    idfs = _rarity(one, sizes[0]), _rarity(two, sizes[1])
+    space = _space(one, two, idfs, seed)
+    whole_rows = np.array(wholes, np.int64).reshape(-1, 2)
+    texts = _gathered(first, whole_rows, sizes[0]), _gathered(second, whole_rows, sizes[1])
+    lengths = tuple(max(float(t.count.sum()) / max(len(t), 1), 1.0) for t in texts)
+    return BilingualModel(
+        languages=languages,
+        terms=(tuple(first_terms), tuple(second_terms)),
+        rarity=(_rarity(texts[0], sizes[0]), _rarity(texts[1], sizes[1])),
+        idf=idfs,
+        space=space,
+        into=into,
+        anchors=_anchors(texts, idfs, space, seed),
+        usual_length=(lengths[0], lengths[1]),
+        records=len(told),
+        seed=seed,
+    )
+
+
+def _drawn(records: list[Bilingual], seed: int) -> list[Bilingual]:
+    """All records, or as many as may be read, drawn by the seed and left in order."""
+    sizes = np.array([min(characters(record.texts), 2 * LONGEST_TEXT) for record in records], np.int64)
+    if sizes.sum() <= MOST_CHARACTERS:
+        return records
+    order = np.random.default_rng(seed).permutation(len(records))
+    taken = order[np.cumsum(sizes[order]) <= MOST_CHARACTERS]
+    return [records[i] for i in sorted(taken.tolist())]
+
+
+def _read(
+    records: Sequence[Bilingual], glossary: Sequence[tuple[str, str]], sides: tuple[_Side, _Side]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]], list[tuple[int, int]]]:
+    """Fills the sides; (whole records, stretches for the space, stretches and parts for the lexicon) as ranges of parts.
+
+    A part that was read before (headings, slogans) teaches once.
+    """
+    wholes, stretches, lessons = [], [], []
+    seen: set[tuple[str, str]] = set()
+    for record in records:
+        start = len(sides[0].parts)
+        found = aligned([(a[:LONGEST_TEXT], b[:LONGEST_TEXT]) for a, b in record.texts])
+        for i, pair in enumerate(found.parts, start):
+            sides[0].add(pair[0])
+            sides[1].add(pair[1])
+            if pair not in seen:
+                seen.add(pair)
+                stretches.append((i, i + 1))
+                lessons.append((i, i + 1))
+        for a, b in found.stretches:
+            stretches.append((start + a, start + b))
+            lessons.append((start + a, start + b))
+        wholes.append((start, len(sides[0].parts)))
+    for one, two in glossary:
+        if one.strip() and two.strip():
+            sides[0].add(one)
+            sides[1].add(two)
+            lessons.extend([(len(sides[0].parts) - 1, len(sides[0].parts))] * GLOSSARY_WEIGHT)
+    return wholes, stretches, lessons
+
+
+def _gathered(parts: Documents, ranges: Longs, size: int) -> Documents:
+    """Each range of parts as one text, terms counted."""
+    begin, end = parts.at[ranges[:, 0]], parts.at[ranges[:, 1]]
+    lengths = end - begin
+    text = np.repeat(np.arange(len(ranges)), lengths)
+    within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    key = text * max(size, 1) + parts.term[np.repeat(begin, lengths) + within]
+    del text, within
+    key, count = np.unique(key, return_counts=True)
+    at = np.searchsorted(key, np.arange(len(ranges) + 1) * max(size, 1))
+    return Documents(at.astype(np.int64), (key % max(size, 1)).astype(np.int32), count.astype(np.float32))
+
+
+def _picked(documents: Documents, which: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Documents:
+    lengths = np.diff(documents.at)
+    keep = np.repeat(which, lengths)
+    at = np.concatenate([[0], np.cumsum(lengths[which])]).astype(np.int64)
+    return Documents(at, documents.term[keep], documents.count[keep])
+
+
+def _rarity(documents: Documents, size: int) -> Floats:
+    """Inverse document frequency: 1 for a term of every text."""
+    frequency = np.bincount(documents.term, minlength=size)
+    return (np.log((1 + len(documents)) / (1 + frequency)) + 1).astype(np.float32)
+
+
+def _links(
+    first: Documents, second: Documents, lessons: Sequence[tuple[int, int]], sizes: tuple[int, int]
+) -> tuple[Links, Links]:
+    from everfair.engines.matching.languages.lexicon import learn_links  # the compiler, wanted here only
+
+    ranges = np.array(lessons, np.int64).reshape(-1, 2)
+    one, two = _gathered(first, ranges, sizes[0]), _gathered(second, ranges, sizes[1])
+    n, m = np.diff(one.at), np.diff(two.at)
+    good = (n > 0) & (m > 0) & (n <= LONGEST_LESSON) & (m <= LONGEST_LESSON)
+    if not good.any():
+        good = (n > 0) & (m > 0)
+    return learn_links(_picked(one, good), _picked(two, good), sizes)
+
+
+def _space(one: Documents, two: Documents, idfs: tuple[Floats, Floats], seed: int) -> tuple[Floats, Floats]:
+    from everfair.engines.matching.languages.space import learn_space  # the compiler, wanted here only
+
+    return learn_space(one, two, idfs, WIDTH, seed)
+
+
+def _anchors(
+    texts: tuple[Documents, Documents], idfs: tuple[Floats, Floats], space: tuple[Floats, Floats], seed: int
+) -> tuple[Floats, Floats]:
+    """Where whole records lie, drawn by the seed: what near means there is measured against them."""
+    n = len(texts[0])
+    drawn = np.sort(np.random.default_rng(seed).permutation(n)[:HUB_ANCHORS])
+    which = np.zeros(n, np.bool_)
+    which[drawn] = True
+    found = []
+    for documents, idf, directions in zip(texts, idfs, space, strict=True):
+        some = _picked(documents, which)
+        weight = (1 + np.log(np.maximum(some.count, 1))) * idf[some.term]
+        rows = [weight[a:b] @ directions[some.term[a:b]] for a, b in pairwise(some.at.tolist())]
+        found.append(_unit(np.array(rows, np.float32).reshape(len(some), directions.shape[1])))
+    return found[0], found[1]
+
+
+def _unit(rows: Floats) -> Floats:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), np.float32)

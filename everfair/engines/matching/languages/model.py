@@ -1,0 +1,109 @@
+"""What was learned of two languages, and what one may ask of it: vectors, and the terms a text would have in the other language.
+
+Needs numpy only, so that a web process may ask. Learning is in `learn`, comparing in `similar`, bytes in `store`.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from everfair.engines.matching.languages.types import FEW_RECORDS, Floats, Links
+from everfair.engines.text import terms
+
+LONGEST_TEXT = 20_000  # characters of a text that are read
+HUB_ANCHORS = 1_000
+HUB_NEAREST = 10
+
+
+def words_of(text: str, language: str) -> list[str]:
+    """Terms of a text as search has them, in order, with repeats."""
+    return terms(text[:LONGEST_TEXT], language).words
+
+
+@dataclass(frozen=True, eq=False)
+class BilingualModel:
+    """Two languages in one space, and a lexicon between them. Learned by `learn`, kept by `store`."""
+
+    languages: tuple[str, str]
+    terms: tuple[tuple[str, ...], tuple[str, ...]]
+    rarity: tuple[Floats, Floats]  # idf over whole records, for the lexicon's score
+    idf: tuple[Floats, Floats]  # idf over all stretches, for the space
+    space: tuple[Floats, Floats]  # [terms, d]
+    into: tuple[
+        Links, Links
+    ]  # into the first language by terms of the second; into the second by terms of the first
+    anchors: tuple[Floats, Floats]  # [≤ HUB_ANCHORS, d] whole records
+    usual_length: tuple[float, float]  # words of a whole record
+    records: int
+    seed: int
+
+    @property
+    def is_thin(self) -> bool:
+        """Too few bilingual records: say that matches across languages are by sector."""
+        return self.records < FEW_RECORDS
+
+    @property
+    def width(self) -> int:
+        """Length of the vectors; 0 where there was nothing to learn from."""
+        return int(self.space[0].shape[1])
+
+    @cached_property
+    def numbers(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Term → its number, for each language."""
+        first, second = ({term: i for i, term in enumerate(side)} for side in self.terms)
+        return first, second
+
+    def side(self, language: str) -> int:
+        """0 or 1, or −1 for a language the model does not know. "zh-Hant" is Chinese."""
+        code = language.split("-")[0].casefold()
+        return self.languages.index(code) if code in self.languages else -1
+
+    def vectors(self, texts: Sequence[str], language: str) -> Floats:
+        """[n, d] of unit length; a row of zeros where nothing of a text, or its language, is known."""
+        side = self.side(language)
+        result = np.zeros((len(texts), self.width), np.float32)
+        if side < 0 or not self.width:
+            return result
+        numbers, idf, directions = self.numbers[side], self.idf[side], self.space[side]
+        for row, text in enumerate(texts):
+            counts = Counter(
+                number for word in words_of(text, language) if (number := numbers.get(word)) is not None
+            )
+            if counts:
+                term = np.fromiter(counts.keys(), np.int64, len(counts))
+                count = np.fromiter(counts.values(), np.float32, len(counts))
+                vector = ((1 + np.log(count)) * idf[term]) @ directions[term]
+                result[row] = vector / max(float(np.linalg.norm(vector)), 1e-12)
+        return result
+
+    def translated(self, counts: Mapping[str, float], language: str) -> dict[str, float]:
+        """The terms a text would have in the other language with how often, from its own terms in `language`.
+
+        A term the other language does not know stays itself (names, figures). Empty for a third language.
+        """
+        side = self.side(language)
+        if side < 0:
+            return {}
+        numbers, others = self.numbers[side], self.numbers[1 - side]
+        links, names = self.into[1 - side], self.terms[1 - side]
+        found: dict[str, float] = {}
+        for term, count in counts.items():
+            if term not in others:
+                found[term] = found.get(term, 0.0) + count
+            number = numbers.get(term)
+            if number is None:
+                continue
+            first, last = int(links.at[number]), int(links.at[number + 1])
+            for other, weight in zip(
+                links.to[first:last].tolist(), links.weight[first:last].tolist(), strict=True
+            ):
+                found[names[other]] = found.get(names[other], 0.0) + count * weight
+        return found
+
+    def translations(self, term: str, language: str, most: int = 5) -> list[tuple[str, float]]:
+        """Terms of the other language that tell a term, surest first: for reasons and for asking a search index."""
+        found = self.translated({term: 1.0}, language)
+        return sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))[:most]
