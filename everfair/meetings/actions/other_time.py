@@ -30,7 +30,7 @@ from everfair.meetings.models import (
 )
 from everfair.meetings.queries.other_time import stands
 
-EVENT = "meetings.meeting.move_"
+EVENT = "meetings.meeting."
 MOST_SLOTS = 5
 State = MoveProposal.State
 
@@ -71,7 +71,7 @@ def propose_move(
         except IntegrityError as error:  # the lock should not let this happen; the constraint says so again
             raise Refused(_("Please try again: somebody changed this at the same moment.")) from error
         made.slots.set(wanted)
-        _record(row, "proposed", by, now)
+        _record(row, "move_proposed", by, now)
         notices.tell_of_move(made, row, "proposed", _others(persons, own.side), wanted, by=by)
     return made
 
@@ -95,7 +95,7 @@ def accept_move(
         move_meeting(row, slot, by=by, now=now)
         agreed = (proposal.proposer_id, participant.pk)
         MeetingPerson.objects.filter(meeting=row, participant__in=agreed).update(confirmed_at=now)
-        _record(row, "accepted", by, now)
+        _record(row, "move_accepted", by, now)
     return bring_up_to_date(meeting, row)
 
 
@@ -111,7 +111,7 @@ def decline_move(
         _require_other(proposal, own)
         proposal.reason = clean_reason(reason)
         _end(proposal, State.DECLINED, now)
-        _record(row, "declined", by, now)
+        _record(row, "move_declined", by, now)
         notices.tell_of_move(proposal, row, "declined", _others(persons, own.side), (), by=by)
     return proposal
 
@@ -128,7 +128,7 @@ def withdraw_move(
         if proposal.side != own.side:
             raise Refused(_("The other side proposed this time: accept it or decline it."))
         _end(proposal, State.WITHDRAWN, now)
-        _record(row, "withdrawn", by, now)
+        _record(row, "move_withdrawn", by, now)
         notices.tell_of_move(proposal, row, "withdrawn", _others(persons, own.side), (), by=by)
     return proposal
 
@@ -158,7 +158,7 @@ def _lapse(pk: int, now: datetime) -> bool:
             return False
         is_unanswered = meeting.state == Meeting.State.SCHEDULED and row.was_id == meeting.slot_id
         _end(row, State.LAPSED, now)
-        _record(meeting, "lapsed", None, now)
+        _record(meeting, "move_lapsed", None, now)
         if is_unanswered:
             own = [one for one in persons if one.participant_id == row.proposer_id]
             notices.tell_of_move(row, meeting, "lapsed", own, (), by=None)

@@ -16,6 +16,7 @@ SENTENCES: dict[str, "str | Promise"] = {
     "meetings.duty.changed": _("Duty at the booth changed"),
     "meetings.duty.copied": _("Duties at the booth copied to other days"),
     "meetings.duty.removed": _("Duty at the booth removed"),
+    "meetings.firms.changed": _("Rule for firms that ask visitors changed"),
     "meetings.interpreter.added": _("Interpreter added"),
     "meetings.interpreter.changed": _("Interpreter changed"),
     "meetings.kind.changed": _("Rules of meetings for a kind of badge changed"),

@@ -159,6 +159,7 @@ DOORS: list[Door] = [
     _deed("meeting_came", _came, administrator=404),
     _page("rules_edit"),
     _page("slot_list"),
+    _page("firm_rule_edit"),
     _page("kind_list"),
     _page("kind_edit", _kind),
     _page("pair_list"),

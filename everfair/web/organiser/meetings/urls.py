@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from everfair.web.organiser.meetings import (
+    firm_rules,
     floor,
     forcing,
     people,
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", floor.floor_show, name="meetings.floor_show"),
     path("rules/", rules.rules_edit, name="meetings.rules_edit"),
     path("slots/", rules.slot_list, name="meetings.slot_list"),
+    path("firms/", firm_rules.firm_rule_edit, name="meetings.firm_rule_edit"),
     path("kinds/", rules.kind_list, name="meetings.kind_list"),
     path("kinds/<slug:code>/", rules.kind_edit, name="meetings.kind_edit"),
     path("apart/", rules.pair_list, name="meetings.pair_list"),
