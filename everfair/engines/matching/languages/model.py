@@ -104,6 +104,11 @@ class BilingualModel:
         return found
 
     def translations(self, term: str, language: str, most: int = 5) -> list[tuple[str, float]]:
-        """Terms of the other language that tell a term, surest first: for reasons and for asking a search index."""
+        """Terms of the other language that tell a term, surest first: for reasons and for asking a search index.
+
+        A name that nobody translated is its own translation.
+        """
         found = self.translated({term: 1.0}, language)
+        if len(found) > 1:
+            found.pop(term, None)
         return sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))[:most]
