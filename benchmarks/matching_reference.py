@@ -28,7 +28,15 @@ class Corpus:
             for language, counts in texts:
                 lengths.setdefault(language, []).append(counts.total())
         self.usual = {la: max(sum(n) / len(n), 1.0) for la, n in lengths.items()}
-        self.needed = {term for c in candidates for la, t in c.seeks.texts.items() for term in words(t, la)}
+        needed = {term for c in candidates for la, t in c.seeks.texts.items() for term in words(t, la)}
+        self.known = needed | set(self.frequency)
+        self.firms = {c.firm for c in candidates if c.firm}
+
+    def is_liking(self, liked: Interests) -> bool:
+        """Whether any interest is about something that is there."""
+        told = any(weight and set(words(word, "en")) & self.known for word, weight in liked.words.items())
+        firm = any(weight and firm in self.firms for firm, weight in liked.firms.items())
+        return told or firm or any(liked.sectors.values())
 
     def idf(self, term: str) -> float:
         """How telling a term is."""
@@ -69,7 +77,7 @@ def score(
     """The calibrated score of a pair that may meet and whose hard wishes hold; cosines are 0 without a model."""
     asks = states(seeker.seeks, corpus, cosine != 0)
     asked_back = states(candidate.seeks, corpus, cosine_back != 0)
-    liked = seeker.interests != Interests()
+    liked = corpus.is_liking(seeker.interests)
     about = subject(seeker.seeks, candidate.offers, corpus, cosine, floor, back=False)
     fit = lessened(moved(about, seeker, candidate, corpus, options), seeker.seeks, candidate.offers, options)
     about_back = subject(candidate.seeks, seeker.offers, corpus, cosine_back, floor, back=True)

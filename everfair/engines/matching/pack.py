@@ -93,7 +93,12 @@ class Codes:
 
     def with_sectors_of(self, profiles: Sequence[Profile]) -> "Codes":
         """These codes and numbers for sectors that only the other side names; itself where there are none."""
-        named = {path for p in profiles for path in (*p.offers.sectors, *p.seeks.sectors)}
+        named = {
+            path
+            for p in profiles
+            for path in (*p.offers.sectors, *p.seeks.sectors, *p.interests.sectors)
+            if path.strip("/")
+        }
         fresh = sorted(path for path in named if "/".join(sector_parts(path)) not in self.sectors)
         if not fresh:
             return self

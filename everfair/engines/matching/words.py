@@ -97,7 +97,7 @@ class Vocabulary:
         for word, weight in sorted(words.items()):
             for term in counted(word, "en"):
                 number = self.ids.get(term, -1)
-                if number >= 0:
+                if number >= 0 and weight:
                     value = max(-1.0, min(1.0, weight)) * (self.idf(number) / rarest) ** 2 / USUAL
                     weights[number] = weights.get(number, 0.0) + value
         return _sparse(weights)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from benchmarks.matching_reference import Corpus, score
 from everfair.engines.matching import NONE, Calibration, MatchingError, Options, calibrate, prepare, rank
@@ -12,7 +12,7 @@ from tests.engines.matching.examples import Words, fairs
 FREE = Options(fairness=0, per_firm=99)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(fairs())
 def test_every_score_is_the_one_of_the_plain_formula(fair):
     seekers, candidates = fair
