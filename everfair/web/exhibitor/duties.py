@@ -51,13 +51,18 @@ def duty_list(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
     days = queries.duty_days(exhibitor.edition)
     counts = queries.counts_by_day(exhibitor)
-    suffix = f"?person={person}" if person else ""
+    suffix, and_person = (f"?person={person}", f"&person={person}") if person else ("", "")
     context = {
         "page": page,
         "roster": queries.roster_of(exhibitor, day, list(page)),
         "day": day,
-        "days": [
-            {"value": one.isoformat(), "label": day_label(one), "current": one == day, "count": counts[one]}
+        "tabs": [
+            (
+                day_label(one),
+                f"{_at_day(exhibitor, one.isoformat())}{and_person}",
+                one == day,
+                counts[one] or "",
+            )
             for one in days
         ],
         "total": sum(counts.values()),
