@@ -82,9 +82,9 @@ def _forget_what_is_kept() -> None:
     from everfair.base.changes import followers
     from everfair.exhibition.queries.catalogue import forget_catalogues
     from everfair.gate.actions.scanning import forget_kept
-    from everfair.matchmaking.queries.board import forget_boards as forget_needs
     from everfair.matchmaking.bridge.learning import forget_versions
     from everfair.matchmaking.bridge.matcher import matchers
+    from everfair.matchmaking.queries.board import forget_boards as forget_needs
     from everfair.programme.queries.board import forget_boards
     from everfair.web.gate.door import forget_people
     from everfair.web.public.exhibition import forget_booths
