@@ -1,10 +1,28 @@
-"""Background doors of the matchmaking room: a moment comes in, actions run. No logic here."""
+"""Background doors of the matchmaking room: an id or a moment comes in, actions run. No logic here."""
 
 from datetime import datetime
 
+from django_tasks import task
+
+from everfair.matchmaking.actions import refreshing
 from everfair.matchmaking.actions.needs import close_due
 
 
 def follow_needs(now: datetime | None = None) -> int:
     """Needs whose last day is over leave the board; how many."""
     return close_due(now)
+
+
+@task()
+def carry_out_refresh(refresh_id: int) -> str:
+    """Learn and rank for everybody, or go on with it. The state it ends in."""
+    refresh = refreshing.find_refresh(refresh_id)
+    return "gone" if refresh is None else refreshing.carry_out(refresh).state
+
+
+def refresh_editions(now: datetime | None = None) -> int:
+    """Start a refresh where there is something new to learn from; how many."""
+    started = refreshing.start_due(now)
+    for refresh in started:
+        carry_out_refresh.enqueue(refresh.pk)
+    return len(started)

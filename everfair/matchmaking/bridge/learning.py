@@ -1,15 +1,19 @@
 """Versions of what was learned across languages: bilingual records of an edition → a model in a file → back into memory."""
 
+import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
 
 from everfair.engines.matching import LanguageModel
+from everfair.engines.matching.languages import Bilingual, ModelError, learn, model_bytes, read_model
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.fair.models import Edition, Sector
 from everfair.gateways.markup import to_text
@@ -19,6 +23,8 @@ from everfair.programme.models import Session
 log = logging.getLogger("everfair.matching")
 FEWEST_RECORDS = 60  # bilingual records below which meaning is left to sectors and words
 CHUNK = 2000
+SEED = 1
+BETWEEN = "\x1f"  # the sign between parts of a record
 Texts = Mapping[str, str]
 
 
@@ -67,7 +73,41 @@ def _loaded(row: ModelVersion | None) -> Version:
 
 
 def _read(row: ModelVersion) -> LanguageModel | None:
-    raise NotImplementedError
+    """The model in the version's file. A file that is missing, damaged or of another version is said in the log, not raised."""
+    path = file_of(row)
+    try:
+        model = read_model(path.read_bytes() if path.exists() else None)
+    except (ModelError, OSError) as error:
+        log.warning("Matching across languages is by sector in edition %s: %s.", row.edition_id, error)
+        return None
+    return None if model.is_thin or not model.width else model
+
+
+def learn_into(row: ModelVersion, records: Sequence[Texts]) -> tuple[str, dict[str, Any]]:
+    """Learn from the records and the sectors' names, write the version's file; its digest and what to show of it."""
+    began = monotonic()
+    told = [Bilingual(tuple(_parts(record))) for record in records]
+    names = [(one["en"], one["zh"]) for one in glossary(row.edition)]
+    model = learn(told, glossary=names, languages=("en", "zh"), seed=SEED)
+    data = model_bytes(model)
+    path = file_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(data)
+    fresh.replace(path)  # whoever reads sees the old file or the new one, never a half
+    facts = {
+        "records": model.records,
+        "words": [len(side) for side in model.terms],
+        "seconds": round(monotonic() - began, 1),
+        "bytes": len(data),
+    }
+    return hashlib.sha256(data).hexdigest(), facts
+
+
+def _parts(record: Texts) -> Iterator[tuple[str, str]]:
+    """A record's parts side by side: title with title, description with description."""
+    english, chinese = record["en"].split(BETWEEN), record["zh"].split(BETWEEN)
+    yield from zip(english, chinese, strict=True)
 
 
 def forget_versions() -> None:
@@ -104,6 +144,6 @@ def _both(*parts: Texts | None) -> Iterator[Texts]:
     for words in parts:
         if words and words.get("en") and words.get("zh"):
             for language, texts in joined.items():
-                texts.append(words[language])
+                texts.append(words[language].replace(BETWEEN, " "))
     if joined["en"]:
-        yield {language: "\n".join(texts) for language, texts in joined.items()}
+        yield {language: BETWEEN.join(texts) for language, texts in joined.items()}
