@@ -152,7 +152,7 @@ def need_edit(request: HttpRequest, edition: str, need: str) -> HttpResponse:
 def need_import(request: HttpRequest, edition: str) -> HttpResponse:
     """Bring a list in: looked at or written, all of it or nothing, with what to do for each row that has errors."""
     held = _held(request, edition)
-    form = NeedListForm(request.POST or None, request.FILES or None)
+    form = NeedListForm(request.POST, request.FILES) if request.method == "POST" else NeedListForm()
     report: Report | None = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
