@@ -10,6 +10,7 @@ from everfair.engines.scheduling.check import check
 from everfair.engines.scheduling.exact.fewest_breaks import add_breaks
 from everfair.engines.scheduling.exact.formula import Literal
 from everfair.engines.scheduling.exact.model import Model, add_starts, build, days_of
+from everfair.engines.scheduling.exact.talking import listened
 from everfair.engines.scheduling.listening import Listener
 from everfair.engines.scheduling.measure import Measures, measure, worth
 from everfair.engines.scheduling.types import (
@@ -85,6 +86,7 @@ class _Search:
         self._cp = cp_model.CpModel()
         self._variables = [self._cp.new_bool_var("") for _ in range(model.formula.top)]
         self._proved = True  # of what came first
+        self._standing = Progress(0.0, "prove", 0, 0, 0, None)
         self._table: Timetable | None = None
         formula = model.formula
         for clause in formula.clauses:
@@ -210,7 +212,7 @@ class _Search:
         solver.parameters.linearization_level = 2  # proofs of weights live on the linear relaxation
         solver.parameters.random_seed = self._seed % (1 << 31)
         solver.parameters.max_time_in_seconds = max(seconds, 0.01)
-        status = solver.solve(self._cp, _Heard(self))
+        status = listened(solver, self._cp, self._tell, self._listener, self._standing)
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             self._table = self._read(solver)
             self._cp.clear_hints()  # type: ignore[no-untyped-call]
@@ -225,10 +227,11 @@ class _Search:
         )
         return self._model.table(frozenset(true))
 
-    def go_on(self, callback: cp_model.CpSolverSolutionCallback) -> bool:
-        """Tell the listener of a better timetable."""
+    def _tell(self, callback: cp_model.CpSolverSolutionCallback) -> Progress:
+        """What the listener hears of a better timetable."""
         figures = measure(self._problem, self._read(callback))
-        return self._listener(Progress(0.0, "prove", figures.placed, figures.weight, figures.breaks, None))
+        self._standing = Progress(0.0, "prove", figures.placed, figures.weight, figures.breaks, None)
+        return self._standing
 
     def answer(self) -> Answer:
         """The last and main thing: weight less what breaks and ways cost."""
@@ -264,16 +267,3 @@ class _Search:
         above = 1 + sum(price for _, price in self._model.walks)
         left = max(0, round(solver.best_objective_bound) + above * figures.breaks + ways)
         return max(0, figures.breaks - left // above)
-
-
-class _Heard(cp_model.CpSolverSolutionCallback):
-    """Passes solutions on, and a wish to stop back."""
-
-    def __init__(self, search: _Search) -> None:
-        super().__init__()
-        self._search = search
-
-    def on_solution_callback(self) -> None:
-        """Called by the solver for each better solution."""
-        if not self._search.go_on(self):
-            self.stop_search()

@@ -31,7 +31,7 @@ def solve_exact(
         return proof.run(start, at_once=len(problem.requests) <= PROVED_AT_ONCE)
     from everfair.engines.scheduling.exact.best_choice import choose  # its library takes a second to load
 
-    if problem.rules.aim is Aim.PLACE_ALL or len(problem.requests) <= PROVED_AT_ONCE:
+    if len(problem.requests) <= PROVED_AT_ONCE:
         return choose(problem, clock, seed, limit, start, listener)
     from everfair.engines.scheduling.large import solve_large
 
@@ -43,16 +43,22 @@ def solve_exact(
         return replace(quick, seconds=clock() - began)
     left = limit - (clock() - began)
     answer = choose(problem, clock, seed, left, quick.table if quick.table is not None else start, listener)
-    return replace(answer, bound=_lower(answer, quick), seconds=clock() - began)
+    return replace(answer, bound=_nearer(answer, quick), seconds=clock() - began)
 
 
 def _only_weight(problem: Problem) -> bool:
     """Nothing else is asked for than the most weight."""
     rules = problem.rules
-    return not (rules.breaks or rules.walking or rules.share_first or problem.people.least.any())
+    return rules.aim is Aim.CHOOSE and not (
+        rules.breaks or rules.walking or rules.share_first or problem.people.least.any()
+    )
 
 
-def _lower(answer: Answer, quick: Answer) -> int | None:
-    """The lower of two bounds of a weight, and not below what was reached."""
+def _nearer(answer: Answer, quick: Answer) -> int | None:
+    """The nearer of two bounds: the lower of a weight, and not below what was reached; the higher of breaks."""
+    if answer.status is Status.INFEASIBLE:
+        return None
     bounds = [bound for bound in (answer.bound, quick.bound) if bound is not None]
+    if answer.aim is Aim.PLACE_ALL:
+        return max(bounds, default=None)
     return max(answer.weight, min(bounds)) if bounds else None

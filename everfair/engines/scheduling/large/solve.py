@@ -343,9 +343,11 @@ def _answer(run: Run, seed: int) -> Answer:
     placed, weight, breaks = (int(total[i]) for i in (cells.PLACED, cells.WEIGHT, cells.GAPS))
     choose_best = run.problem.rules.aim is Aim.CHOOSE
     done = choose_best or (placed == _wanted(run) and _fair(run))
-    best = breaks == run.bound
+    rules = run.problem.rules
+    best = breaks == run.bound and not (
+        rules.walking and run.problem.places.price.any()
+    )  # ways are not bounded
     if choose_best:  # nothing else is asked for, and the weight is all there can be
-        rules = run.problem.rules
         best = weight == run.bound and not (
             rules.breaks or rules.walking or rules.share_first or total[cells.SHORT]
         )
