@@ -15,6 +15,7 @@ MOST_TERMS = 50_000  # of a language, the most frequent ones
 MANY_PARTS = 30_000  # from here on a term that stands in one part only teaches nothing and is left out
 LEAST_SPACE_TERMS = 6  # of a stretch on either side, to be worth a row of the space
 LONGEST_LESSON = 160  # terms of a side; longer stretches teach the lexicon nothing that their parts do not
+UNTAUGHT_LENGTH = 100.0  # words of a usual text where no record says
 GLOSSARY_WEIGHT = 3  # times an entry of the glossary is read
 
 
@@ -81,7 +82,7 @@ def learn(
     space = _space(one, two, idfs, seed)
     whole_rows = np.array(wholes, np.int64).reshape(-1, 2)
     texts = _gathered(first, whole_rows, sizes[0]), _gathered(second, whole_rows, sizes[1])
-    lengths = tuple(max(float(t.count.sum()) / max(len(t), 1), 1.0) for t in texts)
+    lengths = tuple(float(t.count.sum()) / len(t) if len(t) else UNTAUGHT_LENGTH for t in texts)
     return BilingualModel(
         languages=languages,
         terms=(tuple(first_terms), tuple(second_terms)),
