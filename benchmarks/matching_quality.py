@@ -41,6 +41,8 @@ from everfair.engines.matching import (
     prepare,
     rank,
 )
+from everfair.engines.matching.languages import Bilingual
+from everfair.engines.matching.languages.learn import learn
 from everfair.engines.text import terms
 
 SHARED = Path(os.environ.get("EVERFAIR_SHARED", ROOT.parent / "shared")) / "data"
@@ -101,15 +103,9 @@ def without_name(row: dict[str, Any], language: str) -> str:
     return re.sub(re.escape(row["name"]), " ", row[f"description_{language}"], flags=re.IGNORECASE)
 
 
-def learned(rows: Sequence[dict[str, Any]]) -> LanguageModel | None:
-    """The model that the bilingual records teach; None until it is part of the product."""
-    try:
-        from everfair.engines.matching import learn  # type: ignore[attr-defined,unused-ignore]
-    except ImportError:
-        return None
-    pairs = [({"en": r["body_en"], "zh": r["body_zh"]}) for r in rows]
-    model: LanguageModel = learn([(p["en"], p["zh"]) for p in pairs], seed=SEED)
-    return model
+def learned(rows: Sequence[dict[str, Any]]) -> LanguageModel:
+    """The model that the bodies teach; the descriptions, which are asked, are kept from it."""
+    return learn([Bilingual([(r["body_en"], r["body_zh"])]) for r in rows], seed=SEED)
 
 
 def bm25(texts: Sequence[str], language: str) -> Callable[[str], list[int]]:
@@ -140,7 +136,7 @@ def gain(order: Sequence[int], worth: Sequence[int]) -> float:
     return got / best if best else 0.0
 
 
-def same_language(rows: Sequence[dict[str, Any]], model: LanguageModel | None) -> None:
+def same_language(rows: Sequence[dict[str, Any]], model: LanguageModel) -> None:
     """Part 1."""
     paths = [f"{r['category']}/{r['category']}.{r['subCategory']}" for r in rows]
     print(
@@ -157,8 +153,6 @@ def same_language(rows: Sequence[dict[str, Any]], model: LanguageModel | None) -
             ("words, meaning", model, False),
             ("and category", model, True),
         ):
-            if label != "words" and model is None:
-                continue
             offers = [
                 Profile(str(i), offers=Offers({language: b}, sectors=(paths[i],)))
                 for i, b in enumerate(bodies)
@@ -173,6 +167,27 @@ def same_language(rows: Sequence[dict[str, Any]], model: LanguageModel | None) -
             report(f"{language} {label}", ranking.index.tolist(), paths)
 
 
+def mixed(rows: Sequence[dict[str, Any]], model: LanguageModel) -> None:
+    """Half of the offers in English only, half in Chinese only: is the right one found wherever it is?"""
+    english = np.random.default_rng(SEED).random(len(rows)) < 0.5
+    told = ["en" if one else "zh" for one in english]
+    offers = [Profile(str(i), offers=Offers({told[i]: r[f"body_{told[i]}"]})) for i, r in enumerate(rows)]
+    print(
+        "   offers in one language only, half of them each: the right one first, where it is told in the asker's language | not"
+    )
+    for language in ("en", "zh"):
+        asked = [
+            Profile(f"n{i}", seeks=Seeks({language: without_name(r, language)})) for i, r in enumerate(rows)
+        ]
+        for label, used in (("words", None), ("words, meaning", model)):
+            ranking = rank(asked, offers, model=used, top=MORE, options=Options(fairness=0), seed=SEED)
+            hit = ranking.index[:, 0] == np.arange(len(rows))
+            same = np.array([one == language for one in told])
+            print(
+                f"   {language + ' ' + label:45} {hit[same].mean():.4f} | {hit[~same].mean():.4f}   all {hit.mean():.4f}"
+            )
+
+
 def report(label: str, orders: Sequence[Sequence[int]], paths: Sequence[str]) -> None:
     """A line of part 1."""
     first = np.mean([order[0] == i for i, order in enumerate(orders)])
@@ -184,7 +199,7 @@ def report(label: str, orders: Sequence[Sequence[int]], paths: Sequence[str]) ->
     print(f"   {label:45} {first:.4f}   {np.mean(gains):.4f}")
 
 
-def real_needs(rows: Sequence[dict[str, Any]], model: LanguageModel | None) -> None:
+def real_needs(rows: Sequence[dict[str, Any]], model: LanguageModel) -> None:
     """Part 2."""
     entries = landscape()
     labels = [{r["category"], r["subCategory"]} for r in rows] + [{c, s} for _, c, s, _ in entries]
@@ -207,8 +222,6 @@ def real_needs(rows: Sequence[dict[str, Any]], model: LanguageModel | None) -> N
     worth = {i: [int(bool(label & set(wanted))) for label in labels] for i, wanted in known.items()}
     print(f"   {'BM25 alone':45} {np.mean([gain(peer(asked[i]), worth[i]) for i in known]):.4f}")
     for label, used in (("words", None), ("words, meaning", model)):
-        if label != "words" and model is None:
-            continue
         ranking = rank(people, offers, model=used, top=MORE, options=Options(fairness=0), seed=SEED)
         found = np.mean([gain(ranking.index[i].tolist(), worth[i]) for i in known])
         rest = [i for i in range(len(needs)) if i not in known]
@@ -218,7 +231,7 @@ def real_needs(rows: Sequence[dict[str, Any]], model: LanguageModel | None) -> N
         )
 
 
-def calibration(rows: Sequence[dict[str, Any]], model: LanguageModel | None) -> None:
+def calibration(rows: Sequence[dict[str, Any]], model: LanguageModel) -> None:
     """How often a match of a score is right, for needs that state a category and for those of words alone; and as fitted on half."""
     paths = [f"{r['category']}/{r['category']}.{r['subCategory']}" for r in rows]
     scores: list[float] = []
@@ -272,7 +285,7 @@ def error_of(value: np.ndarray, truth: np.ndarray) -> float:
     )
 
 
-def fairness(rows: Sequence[dict[str, Any]], model: LanguageModel | None) -> None:
+def fairness(rows: Sequence[dict[str, Any]], model: LanguageModel) -> None:
     """Part 3: every third firm is small, and half of those leave out how they deliver and what they speak; one in ten is new."""
     draw = np.random.default_rng(SEED)
     sizes = draw.choice(["small", "medium", "large"], len(rows))
@@ -376,9 +389,8 @@ def main() -> int:
     if (SHARED / "exhibitors").is_dir():
         rows = products()
         model = learned(rows)
-        if model is None:
-            print("no language model is part of this checkout yet: words and structure only")
         same_language(rows, model)
+        mixed(rows, model)
         calibration(rows, model)
         real_needs(rows, model)
         fairness(rows, model)

@@ -71,16 +71,16 @@ def score(
     corpus: Corpus,
     cosine: float,
     cosine_back: float,
-    floor: float,
+    scale: tuple[float, float],
     options: Options,
 ) -> float:
     """The calibrated score of a pair that may meet and whose hard wishes hold; cosines are 0 without a model."""
     asks = states(seeker.seeks, corpus, cosine != 0)
     asked_back = states(candidate.seeks, corpus, cosine_back != 0)
     liked = corpus.is_liking(seeker.interests)
-    about = subject(seeker.seeks, candidate.offers, corpus, cosine, floor, back=False)
+    about = subject(seeker.seeks, candidate.offers, corpus, cosine, scale, back=False)
     fit = lessened(moved(about, seeker, candidate, corpus, options), seeker.seeks, candidate.offers, options)
-    about_back = subject(candidate.seeks, seeker.offers, corpus, cosine_back, floor, back=True)
+    about_back = subject(candidate.seeks, seeker.offers, corpus, cosine_back, scale, back=True)
     back = lessened(0.3 if about_back is None else about_back, candidate.seeks, seeker.offers, options)
     says = any(seeker.offers.texts.values()) or bool(seeker.offers.sectors)
     raw = 0.3
@@ -104,14 +104,14 @@ def states(seeks: Seeks, corpus: Corpus, has_vector: bool) -> bool:
 
 
 def subject(
-    seeks: Seeks, offers: Offers, corpus: Corpus, cosine: float, floor: float, back: bool
+    seeks: Seeks, offers: Offers, corpus: Corpus, cosine: float, scale: tuple[float, float], back: bool
 ) -> float | None:
     """How well words, meaning and sectors are met; None where none of them was asked."""
     said = [(t, la) for la, t in seeks.texts.items() if words(t, la)]
     text = None
     if said:
         covers = [corpus.covered(t, la, offers.texts) for t, la in said]
-        near = min(max(0.0, (cosine - floor) / (1 - floor)), 1.0)
+        near = min(max(0.0, (cosine - scale[0]) / (scale[1] - scale[0])), 1.0)
         covered = min(sum(covers) if back else max(covers), 1.0)
         text = max(1 - (1 - 0.8 * covered) * (1 - 0.3 * near), 0.7 * near)
     if grade(Wish.SECTORS, seeks, offers) is None:

@@ -128,7 +128,9 @@ def recall(visitors: Sequence[Profile], index: Index, options: Options) -> float
         ahead = index.side.offer_vector @ unit(index, visitor.seeks.texts)
         back = index.side.need_vector @ unit(index, visitor.offers.texts)
         scores = [
-            score(visitor, one, corpus, float(ahead[c]), float(back[c]), index.floor, options)
+            score(
+                visitor, one, corpus, float(ahead[c]), float(back[c]), (index.floor, index.ceiling), options
+            )
             if may_meet(visitor, one, options) and wishes_hold(visitor, one)
             else -1.0
             for c, one in enumerate(index.profiles)

@@ -1,4 +1,7 @@
-"""Ranks offers against needs, with reasons: by words, by meaning across languages, by structure, both ways."""
+"""Ranks offers against needs, with reasons: by words, by meaning across languages, by structure, both ways.
+
+The compiler is imported by the first ranking: a process that ranks nothing does not pay for it.
+"""
 
 from everfair.engines.matching.calibrate import calibrate
 from everfair.engines.matching.check import Fault, check

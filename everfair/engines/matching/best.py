@@ -4,15 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from everfair.engines.matching.columns import FIRST, NO_SUBJECT, SECTORS, STEPS, Asked, Found, Numbers, Side
 from everfair.engines.matching.kernel import (
-    FIRST,
-    NO_SUBJECT,
-    SECTORS,
-    STEPS,
-    Asked,
-    Found,
-    Numbers,
-    Side,
     add_words,
     best_of,
     compiled,
@@ -273,7 +266,7 @@ def rank_block(
                 signs = interest_of(
                     parts[UP, c] * breadth[c], parts[DOWN, c], liking[firm_of[c]], words[2, c]
                 )
-            about = subject(wanted, words[0, c], cosine, n.floor, parts[NEAR, c] * breadth[c])
+            about = subject(wanted, words[0, c], cosine, n.floor, n.ceiling, parts[NEAR, c] * breadth[c])
             fit = fit_of(about, liked, signs, parts[AHEAD, c], n)
             asks = np.int64(back_asked[c])
             back = -1.0
@@ -281,7 +274,7 @@ def rank_block(
             if asks:
                 speaking = True
                 about = subject(
-                    asks, words[1, c], cosine_back, n.floor_back, parts[NEAR_BACK, c] * own_breadth
+                    asks, words[1, c], cosine_back, n.floor, n.ceiling, parts[NEAR_BACK, c] * own_breadth
                 )
                 back = fit_of(about, False, 0.0, parts[BEHIND, c], n)
                 knows_back = about < 0 or has_subject

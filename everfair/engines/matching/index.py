@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from everfair.engines.matching.kernel import Side
+from everfair.engines.matching.columns import Side
 from everfair.engines.matching.pack import Codes, Facts, Wishes, pack_facts, pack_wishes
 from everfair.engines.matching.types import SMALL, Bools, Floats, LanguageModel, MatchingError, Profile
 from everfair.engines.matching.words import (
@@ -23,9 +23,10 @@ from everfair.engines.matching.words import (
     summed,
 )
 
-SAMPLE = 2000  # pairs that show how near texts are which have nothing to do with each other
+SAMPLE = 256  # texts that show how near to each other texts are which have to do with each other, and which have not
 FEW = 30  # fewer texts than this show nothing
-USUAL_FLOOR = 0.1
+USUAL = (0.1, 0.8)
+OPENING = 200  # characters of an offer's text that stand for a need
 BATCH = 4096
 
 
@@ -45,7 +46,8 @@ class Index:
     needs: Postings
     alive: Bools
     firms: Mapping[str, int]
-    floor: float  # cosine of pairs that have nothing to do with each other
+    floor: float  # cosine that says nothing …
+    ceiling: float  # … and one that says all
     model: LanguageModel | None
     changed: int = 0  # rows changed since the words were counted; prepare anew at a tenth
 
@@ -79,7 +81,7 @@ def prepare(candidates: Sequence[Profile], *, model: LanguageModel | None = None
         postings([summed(need) for need in needs], size),
         np.ones(len(candidates), np.bool_),
         firms,
-        unrelated(side.offer_vector, seed),
+        *scale(candidates, side.offer_vector, model, seed),
         model,
     )
 
@@ -148,15 +150,25 @@ def vectors(texts: Sequence[Mapping[str, str]], model: LanguageModel | None) -> 
     return total
 
 
-def unrelated(vector: Floats, seed: int) -> float:
-    """How near two offers drawn by lot are in nineteen of twenty cases: nearness below that says nothing."""
-    known = np.flatnonzero(vector.any(axis=1)) if vector.shape[1] else np.zeros(0, np.int64)
-    if len(known) < FEW:
-        return USUAL_FLOOR
-    draw = np.random.default_rng(seed).choice(known, (SAMPLE, 2))
-    draw = draw[draw[:, 0] != draw[:, 1]]
-    cosine = (vector[draw[:, 0]] * vector[draw[:, 1]]).sum(axis=1)
-    return float(np.clip(np.quantile(cosine, 0.95), 0.0, 0.8))
+def scale(
+    profiles: Sequence[Profile], vector: Floats, model: LanguageModel | None, seed: int
+) -> tuple[float, float]:
+    """What a cosine says in this fair and model: the openings of offers are asked as if they were needs.
+
+    The first number is how near an opening comes to somebody else's offer in nineteen of twenty cases, the second how near to its own
+    in one of ten.
+    """
+    known = np.flatnonzero(np.any(vector != 0, axis=1))
+    if model is None or len(known) < FEW:
+        return USUAL
+    rows = np.sort(np.random.default_rng(seed).permutation(known)[:SAMPLE])
+    openings = [
+        {la: text[:OPENING] for la, text in profiles[row].offers.texts.items()} for row in rows.tolist()
+    ]
+    cosine = vectors(openings, model) @ vector[rows].T
+    own = np.eye(len(rows), dtype=np.bool_)
+    floor = float(np.clip(np.quantile(cosine[~own], 0.95), 0.0, 0.7))
+    return floor, max(float(np.quantile(cosine[own], 0.9)), floor + 0.2)
 
 
 def update(index: Index, changed: Sequence[Profile], removed: Sequence[str] = ()) -> Index:
@@ -208,6 +220,7 @@ def update(index: Index, changed: Sequence[Profile], removed: Sequence[str] = ()
         alive,
         firms,
         index.floor,
+        index.ceiling,
         index.model,
         index.changed + len(rows) + len(removed),
     )

@@ -9,9 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from everfair.engines.matching.best import rank_block
+from everfair.engines.matching.columns import Asked, Found, Lists, Numbers, Side
 from everfair.engines.matching.index import Index, pack, prepare
-from everfair.engines.matching.kernel import Asked, Found, Lists, Numbers, Side
 from everfair.engines.matching.licences import holds
 from everfair.engines.matching.pack import Codes, sector_parts
 from everfair.engines.matching.types import (
@@ -90,6 +89,10 @@ def _empty(n: int, top: int) -> Found:
 def _rank(
     seekers: Sequence[Profile], index: Index, options: Options, found: Found, seed: int, threads: int
 ) -> None:
+    from everfair.engines.matching.best import (
+        rank_block,  # slow import: the compiler, which few processes need
+    )
+
     codes = index.codes.with_sectors_of(seekers)
     tree = codes.tree()
     firms = max(len(index.firms), 1)
@@ -137,7 +140,7 @@ def _numbers(options: Options, index: Index, top: int, seed: int) -> Numbers:
         float(options.calibration.middle),
         TOLERANCE * float(options.fairness) + 1e-12,
         index.floor,
-        index.floor,
+        index.ceiling,
         int(seed) & 0x7FFF_FFFF_FFFF_FFFF,
         max(POOL * top, 40),
     )

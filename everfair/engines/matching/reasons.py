@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from everfair.engines.matching.kernel import BESIDE, INSIDE_WIDER
+from everfair.engines.matching.columns import BESIDE, INSIDE_WIDER
 from everfair.engines.matching.licences import satisfies
 from everfair.engines.matching.pack import narrowest, sector_parts
 from everfair.engines.matching.types import (

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from benchmarks.matching_reference import Corpus, score
 from everfair.engines.matching import NONE, Calibration, MatchingError, Options, calibrate, prepare, rank
@@ -31,7 +31,13 @@ def test_every_score_is_the_one_of_the_plain_formula(fair):
         for c, shown in zip(ranking.index[s].tolist(), ranking.score[s].tolist(), strict=True):
             if c != NONE:
                 plain = score(
-                    seeker, candidates[c], corpus, float(ahead[s, c]), float(back[s, c]), index.floor, FREE
+                    seeker,
+                    candidates[c],
+                    corpus,
+                    float(ahead[s, c]),
+                    float(back[s, c]),
+                    (index.floor, index.ceiling),
+                    FREE,
                 )
                 assert shown == pytest.approx(plain, abs=1e-4), (seeker, candidates[c])
 
