@@ -38,7 +38,7 @@ def test_one_box_is_enough_and_the_rest_follows() -> None:
     user = make_buyer(edition, country="TZ").user
     need = save(seeker_for(user, edition))
     assert (need.state, need.version, need.buyer_country) == ("draft", 1, "TZ")
-    assert need.title == {"en": "We look for a booking system for six hotels."}
+    assert need.title == {"en": "We look for a booking system for six hotels"}
     assert Change.objects.filter(topic="matchmaking.need", key=need.pk, edition_id=edition.pk).exists()
 
 

@@ -65,8 +65,9 @@ def clean_need(
 
 
 def title_of(text: str) -> str:
-    """A title for somebody who only filled the one box: the first line or sentence."""
-    return first_sentence(next((line for line in text.strip().splitlines() if line.strip()), ""), SHORT_TITLE)
+    """A title for somebody who only filled the one box: the first line or sentence, without its full stop."""
+    line = next((line for line in text.strip().splitlines() if line.strip()), "")
+    return first_sentence(line, SHORT_TITLE).rstrip(".。")
 
 
 # Texts --------------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def test_one_box_makes_a_draft_that_shows_how_others_will_see_it(mine: Mine) -> 
     answer = mine.write(text_0="A booking system for six hotels.\nWith training.")
     need = Need.objects.get()
     assert answer.url == mine.url("show", need=need.code)
-    assert need.title == {"en": "A booking system for six hotels."}
+    assert need.title == {"en": "A booking system for six hotels"}
     page = mine.client.get(answer.url).content.decode()
     assert "Nobody sees it yet" in page
     assert "Amina Otieno" in page
