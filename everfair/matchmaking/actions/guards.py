@@ -1,6 +1,7 @@
 """What every action on needs does first and last: lock, compare versions, write the log without naming a hidden buyer."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from everfair.matchmaking.signals import need_changed
 
 EVENT = "matchmaking.need."
 TOPIC = "matchmaking.need"
+TOLD_OF_DRAFTS = frozenset({"state", "firms", "firm"})
 
 
 class Unnamed:
@@ -65,9 +67,15 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    """One entry in the edition's log."""
+    """One entry in the edition's log. Of a draft it says which fields changed and no word of what they hold."""
+    target: Need = need
+    if need.state == Need.State.DRAFT and need.seeker is not None:
+        target = copy(need)
+        target.title = {"en": need.code}
+        if after and not set(after) <= TOLD_OF_DRAFTS:
+            before, after = {}, {"fields": sorted(after)}
     audit.record(
-        EVENT + what, need, by=signed(need, by), edition_id=need.edition_id, before=before, after=after, reason=reason
+        EVENT + what, target, by=signed(need, by), edition_id=need.edition_id, before=before, after=after, reason=reason
     )  # fmt: skip
 
 

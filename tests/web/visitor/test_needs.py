@@ -163,6 +163,10 @@ def test_firms_are_chosen_by_search_and_the_need_is_theirs_alone(mine: Mine) -> 
 def test_the_log_does_not_name_a_buyer_who_stays_hidden(mine: Mine) -> None:
     mine.write(text_0="Quiet cranes", audience="hidden")
     need = Need.objects.get()
+    made = AuditEntry.objects.get(event="matchmaking.need.made")
+    assert made.object_label == need.code, "a draft is nobody's business"
+    assert "Quiet" not in str(made.after)
+    assert "title" in made.after["fields"]
     mine.client.post(mine.url("state", need=need.code), {"to": "open"})
     hidden = AuditEntry.objects.filter(object_type="matchmaking.need", object_id=need.pk)
     assert hidden.count() == 2
