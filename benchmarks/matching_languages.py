@@ -24,14 +24,9 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from everfair.engines.matching.languages import (
-    Bilingual,
-    BilingualModel,
-    candidates,
-    learn,
-    model_bytes,
-    similarity,
-)
+from everfair.engines.matching.languages import Bilingual, BilingualModel, model_bytes
+from everfair.engines.matching.languages.learn import learn
+from everfair.engines.matching.languages.similar import candidates, similarity
 from everfair.engines.text import terms
 
 SHARED = Path(os.environ.get("EVERFAIR_SHARED", ROOT.parent / "shared"))

@@ -95,35 +95,59 @@ def make_index_if_missing(say: Say) -> None:
         say("Search index built.")
 
 
-def warm_timetables() -> None:
-    """Compile what makes timetables, beside the rest and at low priority, so that the first of them does not wait for it.
+def warm_engines() -> None:
+    """Compile what makes timetables and ranks matches, beside the rest and at low priority, so that nobody waits for it.
 
-    A process of its own: the web process never holds the compiler. It ends by itself; nothing waits for it.
+    A process of its own, one at a time on the machine: the web process never holds the compiler for it. It ends by itself;
+    nothing waits for it.
     """
     from importlib.metadata import version
 
-    folder = Path(__file__).parents[1] / "engines/scheduling/large"
-    sources = sorted(folder.glob("*.py"))
+    engines = Path(__file__).parents[1] / "engines"
+    sources = sorted([*engines.glob("scheduling/large/*.py"), *engines.glob("matching/**/*.py")])
     digest = hashlib.sha256(f"{sys.executable} {version('numba')}".encode())
     for source in sources:
         digest.update(f"{source} {source.stat().st_mtime_ns}".encode())
-    # beside what was compiled, which is kept with the source where that may be written: once for all data folders
-    beside = folder / "__pycache__"
-    stamp = (beside if os.access(beside, os.W_OK) else settings.DATA_DIR) / ".timetables-compiled"
+    stamp = _stamp_beside(engines)
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
-    program = (
-        "import os, pathlib, sys; getattr(os, 'nice', int)(10); "
-        "from everfair.engines.scheduling.large import warm; warm(); "
-        "pathlib.Path(sys.argv[1]).write_text(sys.argv[2])"
-    )
     subprocess.Popen(
-        [sys.executable, "-c", program, str(stamp), digest.hexdigest()],
+        [sys.executable, "-c", WARMING, str(stamp), digest.hexdigest()],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+WARMING = """
+import os, pathlib, sys
+stamp = pathlib.Path(sys.argv[1])
+try:
+    import fcntl
+    lock = open(stamp.with_suffix(".lock"), "w")
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except ImportError:
+    pass
+except OSError:
+    sys.exit()
+getattr(os, "nice", int)(10)
+from everfair.engines.matching.warm import warm as warm_matching
+from everfair.engines.scheduling.large import warm as warm_timetables
+warm_matching()
+warm_timetables()
+stamp.write_text(sys.argv[2])
+"""
+
+
+def _stamp_beside(engines: Path) -> Path:
+    """Beside what was compiled, which is kept with the source where that may be written: once for all data folders."""
+    beside = engines / "__pycache__"
+    try:
+        beside.mkdir(exist_ok=True)
+    except OSError:
+        return settings.DATA_DIR / ".engines-compiled"
+    return (beside if os.access(beside, os.W_OK) else settings.DATA_DIR) / ".engines-compiled"
 
 
 def demo_greeting(port: int, seconds: float) -> str:

@@ -43,7 +43,7 @@ def demo(port: Annotated[int, typer.Option(envvar="PORT", help="Port on 127.0.0.
     setup.collect_static_files()
     setup.load_sample_apart()
     setup.make_index_if_missing(typer.echo)
-    setup.warm_timetables()
+    setup.warm_engines()
     typer.echo(setup.demo_greeting(port, time.monotonic() - started))
     _run("127.0.0.1", port)
 
@@ -61,7 +61,7 @@ def serve(
     setup.compile_messages()
     setup.collect_static_files()
     setup.make_index_if_missing(typer.echo)
-    setup.warm_timetables()
+    setup.warm_engines()
     _run(host or settings.HOST, port or settings.PORT)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from everfair.engines.matching import LanguageModel
-from everfair.engines.matching.languages import Bilingual, ModelError, learn, model_bytes, read_model
+from everfair.engines.matching.languages import Bilingual, ModelError, model_bytes, read_model
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.fair.models import Edition, Sector
 from everfair.gateways.markup import to_text
@@ -85,6 +85,8 @@ def _read(row: ModelVersion) -> LanguageModel | None:
 
 def learn_into(row: ModelVersion, records: Sequence[Texts]) -> tuple[str, dict[str, Any]]:
     """Learn from the records and the sectors' names, write the version's file; its digest and what to show of it."""
+    from everfair.engines.matching.languages.learn import learn  # slow import: the compiler
+
     began = monotonic()
     told = [Bilingual(tuple(_parts(record))) for record in records]
     names = [(one["en"], one["zh"]) for one in glossary(row.edition)]

@@ -14,13 +14,12 @@ from everfair.engines.matching.languages import (
     Bilingual,
     BilingualModel,
     ModelError,
-    candidates,
-    learn,
     model_bytes,
     read_model,
-    similarity,
 )
 from everfair.engines.matching.languages.align import aligned
+from everfair.engines.matching.languages.learn import learn
+from everfair.engines.matching.languages.similar import candidates, similarity
 
 THINGS = {
     "customs clearance": "报关服务", "cold chain": "冷链运输", "patent search": "专利检索", "machine translation": "机器翻译",
