@@ -81,7 +81,9 @@ def score(
     about = subject(seeker.seeks, candidate.offers, corpus, cosine, scale, back=False)
     fit = lessened(moved(about, seeker, candidate, corpus, options), seeker.seeks, candidate.offers, options)
     about_back = subject(candidate.seeks, seeker.offers, corpus, cosine_back, scale, back=True)
-    back = lessened(0.3 if about_back is None else about_back, candidate.seeks, seeker.offers, options)
+    back = lessened(
+        0.3 if about_back is None else max(about_back, 0.01), candidate.seeks, seeker.offers, options
+    )
     says = any(seeker.offers.texts.values()) or bool(seeker.offers.sectors)
     raw = 0.3
     if asks or liked:
@@ -127,7 +129,7 @@ def moved(
     about: float | None, seeker: Profile, candidate: Profile, corpus: Corpus, options: Options
 ) -> float:
     """The subject, moved by interests."""
-    fit = 0.3 if about is None else about
+    fit = 0.3 if about is None else max(about, 0.01)
     liked = seeker.interests
     there = lowest(candidate.offers.sectors)
     near = {p: max((likeness(p, b) for b in there), default=0.0) for p in liked.sectors}

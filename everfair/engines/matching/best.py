@@ -4,7 +4,17 @@ from typing import Any
 
 import numpy as np
 
-from everfair.engines.matching.columns import FIRST, NO_SUBJECT, SECTORS, STEPS, Asked, Found, Numbers, Side
+from everfair.engines.matching.columns import (
+    FIRST,
+    LEAST_SUBJECT,
+    NO_SUBJECT,
+    SECTORS,
+    STEPS,
+    Asked,
+    Found,
+    Numbers,
+    Side,
+)
 from everfair.engines.matching.kernel import (
     add_words,
     best_of,
@@ -44,7 +54,7 @@ def interest_of(up: float, down: float, firm: float, word: float) -> float:
 @compiled
 def fit_of(about: float, liked: bool, signs: float, terms: float, n: Any) -> float:
     """What one side gets: the subject, moved by interests, lessened by preferences that are not met."""
-    fit = NO_SUBJECT if about < 0 else about
+    fit = NO_SUBJECT if about < 0 else max(about, LEAST_SUBJECT)
     if liked:
         fit += n.behaviour * (signs * (1 - fit) if signs > 0 else signs * fit)
     return fit * (1 - n.terms + n.terms * terms) if terms <= 1 else fit

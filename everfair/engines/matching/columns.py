@@ -9,6 +9,7 @@ from everfair.engines.matching.pack import Facts, Wishes
 
 UNKNOWN = 0.3  # a wish the other side says nothing about
 NO_SUBJECT = 0.3  # nothing was asked in words or sectors, nothing is known of interests
+LEAST_SUBJECT = 0.01  # a subject that is not met at all, so that preferences still order
 WORST_BACK = 0.02  # the other side's benefit never counts less, so that one's own still orders
 WORDS_PART, BESIDE_WORDS, MEANING_ALONE = (
     0.8,

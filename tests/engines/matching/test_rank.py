@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from everfair.engines.matching import (
@@ -27,7 +27,8 @@ from everfair.engines.matching import (
 )
 from tests.engines.matching.examples import Words, fairs
 
-calm = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)  # a fair is not made smaller for minutes when it fails
+calm = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), phases=QUICK)
 options = st.builds(
     Options,
     fairness=st.sampled_from([0.0, 0.3, 1.0]),
