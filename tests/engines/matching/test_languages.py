@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from everfair.engines.matching.languages import (
@@ -209,6 +209,7 @@ texts_of_all_kinds = st.text(alphabet=st.sampled_from("ab Z9.-\n#港口船报关
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(texts_of_all_kinds, texts_of_all_kinds), max_size=6))
+@example([("9", ".")])  # a side whose records hold no word
 def test_any_pairs_are_learned_and_stay_within_bounds(pairs: list[tuple[str, str]]) -> None:
     learned = learn([Bilingual(pairs)])
     vectors = learned.vectors([one for one, _ in pairs], "en")

@@ -82,7 +82,7 @@ def learn(
     space = _space(one, two, idfs, seed)
     whole_rows = np.array(wholes, np.int64).reshape(-1, 2)
     texts = _gathered(first, whole_rows, sizes[0]), _gathered(second, whole_rows, sizes[1])
-    lengths = tuple(float(t.count.sum()) / len(t) if len(t) else UNTAUGHT_LENGTH for t in texts)
+    lengths = tuple((float(t.count.sum()) / len(t) if len(t) else 0.0) or UNTAUGHT_LENGTH for t in texts)
     return BilingualModel(
         languages=languages,
         terms=(tuple(first_terms), tuple(second_terms)),
