@@ -1,4 +1,4 @@
-"""What the audit log's entries about needs say in words; events.py takes them in. No logic."""
+"""What the audit log's entries about needs and matching say in words; events.py takes them in. No logic."""
 
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,16 @@ SENTENCES: dict[str, "str | Promise"] = {
     "matchmaking.need.taken_back": _("Need made a draft again"),
     "matchmaking.needs.imported": _("Needs brought in from a list"),
     "matchmaking.needs.loaded": _("Needs loaded in bulk"),
+    "matchmaking.refresh.started": _("Refresh of suggestions started"),
+    "matchmaking.refresh.stopped": _("Refresh of suggestions stopped"),
+    "matchmaking.version.learned": _("Matching learned anew from the fair's texts"),
 }
 FIELDS: dict[str, "str | Promise"] = {
     "audience": _("who sees it"),
     "bad": _("rows with errors"),
     "budget_from": _("budget from"),
     "budget_to": _("budget to"),
+    "bytes": _("bytes"),
     "changed": _("changed"),
     "closes_on": _("last day on the board"),
     "countries": _("suppliers from"),
@@ -38,9 +42,12 @@ FIELDS: dict[str, "str | Promise"] = {
     "more_sectors": _("further sectors"),
     "musts": _("conditions"),
     "new": _("new"),
+    "records": _("texts in both languages"),
     "rows": _("rows"),
+    "seconds": _("seconds"),
     "sizes": _("sizes of firm"),
     "unchanged": _("unchanged"),
+    "words": _("words known in each language"),
 }
 STATES: dict[str, "str | Promise"] = {
     "open": _("open"),
