@@ -16,6 +16,7 @@ from everfair.base import audit
 from everfair.base.changes import note_change
 from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor, Offer
+from everfair.matchmaking.actions.seekers import seeker_for
 from everfair.matchmaking.models import Act, Dismissal, Interest, Need, Saved, Seeker, Shown
 from everfair.matchmaking.queries.facts import Facts, facts_of
 from everfair.matchmaking.queries.interests import decayed
@@ -67,6 +68,12 @@ def drop_saved(seeker: Seeker, thing: Model, *, by: Any, now: datetime | None = 
         _touch(seeker, now or timezone.now())
 
 
+def follow_bookmark(session: Session, on: bool, *, by: Any, now: datetime | None = None) -> None:
+    """A session put into a person's programme is saved, one taken out is let go: one button, one list."""
+    seeker = seeker_for(by, session.edition)
+    (save_thing if on else drop_saved)(seeker, session, by=by, now=now)
+
+
 def dismiss(
     seeker: Seeker, thing: Model, why: str = "", *, by: Any, now: datetime | None = None
 ) -> Dismissal:
@@ -111,6 +118,21 @@ def note_act(seeker: Seeker, thing: Model, kind: str, *, now: datetime | None = 
     if kind in (Act.Kind.ASKED, Act.Kind.MET):
         note_on_shown(seeker, thing, f"{kind}_at", now)
     return True
+
+
+def take_back_act(seeker: Seeker, thing: Model, kind: str, *, now: datetime | None = None) -> None:
+    """Something turned out not to have been: once less, and what was learned by it goes, in the caller's transaction."""
+    now = now or timezone.now()
+    row = Act.objects.filter(seeker=seeker, act=kind, **target_of(thing)).first()
+    if row is not None:
+        _learn(seeker, facts_of(thing), -WEIGHTS[Act.Kind(kind)], now)
+        if row.times > 1:
+            Act.objects.filter(pk=row.pk).update(times=F("times") - 1)
+        else:
+            row.delete()
+        _touch(seeker, now)
+    if kind in (Act.Kind.ASKED, Act.Kind.MET):
+        Shown.objects.filter(seeker=seeker, **target_of(thing)).update(**{f"{kind}_at": None})
 
 
 def note_on_shown(seeker: Seeker, thing: Model, column: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from everfair.base.charts import require_step
 from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor
 from everfair.meetings import notices
+from everfair.meetings.actions.acts import note_met, take_back_met
 from everfair.meetings.actions.guards import (
     bring_up_to_date,
     clean_reason,
@@ -192,6 +193,10 @@ def note_came(
             require_step(MEETING_STEPS, before, state, _labels())
             row.state, row.version = state, row.version + 1
             row.save(update_fields=["state", "version"])
+            if state == State.HELD:
+                note_met(row, persons, now=now)
+            elif before == State.HELD:
+                take_back_met(row, persons, now=now)
         announce(
             row,
             "came" if came else "stayed_away",

@@ -14,6 +14,7 @@ from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor
 from everfair.meetings import notices
 from everfair.meetings.access import find_participant
+from everfair.meetings.actions.acts import note_asked
 from everfair.meetings.actions.agreeing import accept_at_once, firm_of, languages_between, schedule
 from everfair.meetings.actions.booking import cancel_meeting
 from everfair.meetings.actions.given import Given, clean_request, require_slots
@@ -83,6 +84,7 @@ def send_request(
         count_sent(me, 1)
         if turn is not None:
             count_received(turn, 1)
+        note_asked(request, now=now)
         audit.record(
             EVENT + "sent", request, by=by, edition_id=me.edition_id, after={"to": str(target)}, now=now
         )
