@@ -17,12 +17,13 @@ from everfair.base.languages import Words
 from everfair.base.refusals import Refused
 from everfair.matchmaking import access
 from everfair.matchmaking.actions import interests
-from everfair.matchmaking.actions.recommending import KINDS, note_shown, recommend
+from everfair.matchmaking.actions.recommending import KINDS, Recommended, note_shown, recommend
 from everfair.matchmaking.bridge.ranking import explained
 from everfair.matchmaking.forms.interests import QuestionsForm
 from everfair.matchmaking.queries import interests as queries
 from everfair.matchmaking.queries.buyers import buyers_of
 from everfair.matchmaking.queries.recommendations import Line, lines, sector_names
+from everfair.programme.actions.bookmarks import set_bookmark
 from everfair.web.match_lines import KIND_NAMES, describe, kept_line
 from everfair.web.match_words import NOTES, sentences
 
@@ -95,7 +96,10 @@ def saved_remove(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     row = queries.own_saved(desk.seeker, pk)
     if row is None:
         raise Http404
-    interests.drop_saved(desk.seeker, getattr(row, row.kind), by=request.user)
+    thing = getattr(row, row.kind)
+    if row.kind == "session" and desk.seeker.user_id == request.user.pk:
+        set_bookmark(thing, False, by=request.user)
+    interests.drop_saved(desk.seeker, thing, by=request.user)
     messages.success(request, _("No longer saved."))
     return redirect(back(request, desk.address("saved_list")))
 
@@ -170,10 +174,22 @@ def match_page(request: HttpRequest, desk: Desk, kind: str) -> dict[str, Any]:
     """The matches of a kind with their reasons; what is shown is noted."""
     if kind not in KINDS:
         raise Http404
-    seeker = desk.seeker
-    found = recommend(seeker, kind)
-    now = timezone.now()
-    listed = lines(seeker.edition, seeker, kind, found.rows)
+    found = recommend(desk.seeker, kind)
+    return {
+        "kind": kind,
+        "kinds": list(KIND_NAMES.items()),
+        "rows": match_rows(desk, kind, found),
+        "found": found,
+        "empty": str(NOTES.get(found.note, NOTES["none_fit"])),
+        "whys": interests.REASONS,
+        "next_url": request.get_full_path(),
+    }
+
+
+def match_rows(desk: Desk, kind: str, found: Recommended, most: int | None = None) -> list[Shown]:
+    """The best `most` (all) of what was recommended, as a page shows them; what is shown is noted."""
+    seeker, now = desk.seeker, timezone.now()
+    listed = lines(seeker.edition, seeker, kind, found.rows)[:most]
     why = explained(seeker.edition, seeker, kind, [line.thing.pk for line in listed], now)
     sectors = sector_names(seeker.edition)
     buyers = buyers_of([line.thing for line in listed]) if kind == "need" else {}
@@ -183,15 +199,7 @@ def match_page(request: HttpRequest, desk: Desk, kind: str) -> dict[str, Any]:
     if listed and not found.is_waiting:
         numbers = {line.thing.pk for line in listed}
         note_shown(seeker, kind, [row for row in found.rows if row[0] in numbers], now=now)
-    return {
-        "kind": kind,
-        "kinds": list(KIND_NAMES.items()),
-        "rows": shown,
-        "found": found,
-        "empty": str(NOTES.get(found.note, NOTES["none_fit"])),
-        "whys": interests.REASONS,
-        "next_url": request.get_full_path(),
-    }
+    return shown
 
 
 def _shown(line: Line, kind: str, desk: Desk, why: list[str], buyers: Mapping[int, Any]) -> Shown:
@@ -225,7 +233,7 @@ def carry_out(request: HttpRequest, desk: Desk, deed: str, kind: str, code: str,
         raise Http404
     thing = access.get_thing_for(request.user, desk.seeker.edition, kind, code)
     try:
-        sentence, extra = _done(request, desk, deed, thing)
+        sentence, extra = _done(request, desk, deed, kind, thing)
     except Refused as error:
         if wants_json(request):
             return JsonResponse({"error": str(error)}, status=422)
@@ -238,8 +246,10 @@ def carry_out(request: HttpRequest, desk: Desk, deed: str, kind: str, code: str,
     return redirect(back(request, home))
 
 
-def _done(request: HttpRequest, desk: Desk, deed: str, thing: Any) -> tuple[str, str]:
+def _done(request: HttpRequest, desk: Desk, deed: str, kind: str, thing: Any) -> tuple[str, str]:
     seeker = desk.seeker
+    if deed in ("save", "drop") and kind == "session" and seeker.user_id == request.user.pk:
+        set_bookmark(thing, deed == "save", by=request.user)  # one list of sessions: the person's programme
     if deed == "save":
         interests.save_thing(seeker, thing, by=request.user)
         return _("Saved."), ""

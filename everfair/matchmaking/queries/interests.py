@@ -112,6 +112,11 @@ def dismissed_ids(seeker: Seeker, kind: str) -> set[int]:
     return set(rows.values_list(f"{kind}_id", flat=True))
 
 
+def set_aside(seeker: Seeker, thing: Model) -> Dismissal | None:
+    """The row that keeps a thing away from the seeker, if they set it aside."""
+    return Dismissal.objects.filter(seeker=seeker, **{_kind_of(thing): thing}).first()
+
+
 def acts_of(seeker: Seeker) -> QuerySet[Act]:
     """All that is kept of what the seeker did, newest first: for the owner's eyes and export."""
     return Act.objects.filter(seeker=seeker).select_related(*THING_RELATED)

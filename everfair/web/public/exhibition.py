@@ -15,6 +15,7 @@ from everfair.exhibition import access
 from everfair.exhibition.queries import booth as booth_queries
 from everfair.exhibition.queries import cards, catalogue
 from everfair.fair import access as fair_access
+from everfair.web.match_keep import keep_of
 from everfair.web.public.booth_page import booth_context, booth_parts
 from everfair.web.public.fair import plan_areas
 from everfair.web.public.frame import edition_for, frame_of
@@ -118,9 +119,12 @@ def booth(request: HttpRequest, edition: str, address: str) -> HttpResponse:
             reverse("public:exhibition.booth", args=[exhibitor.edition.slug, exhibitor.address])
         )
     request.edition = found  # type: ignore[attr-defined]
+    can_edit = request.user.is_authenticated and access.can_edit_booth(request.user, exhibitor)
+    is_others = exhibitor.is_public and not can_edit
     context = {
         **booth_context(exhibitor, found, shown.body, shown.json_ld),
-        "can_edit": request.user.is_authenticated and access.can_edit_booth(request.user, exhibitor),
+        "can_edit": can_edit,
+        "keep": keep_of(request, found, "exhibitor", exhibitor) if is_others else None,
         "is_preview": not exhibitor.is_public,
         "canonical_url": settings.BASE_URL + request.path,
     }
@@ -180,12 +184,15 @@ def offer(request: HttpRequest, edition: str, address: str) -> HttpResponse:
     request.edition = found  # type: ignore[attr-defined]
     lang: str = request.content_language  # type: ignore[attr-defined]
     page = booth_queries.offer_page(row)
+    can_edit = request.user.is_authenticated and access.can_edit_booth(request.user, row.exhibitor)
+    is_shown = row.is_on_shelf and row.exhibitor.is_public
     context = {
         "page": page,
         "offer": row,
         "exhibitor": row.exhibitor,
-        "can_edit": request.user.is_authenticated and access.can_edit_booth(request.user, row.exhibitor),
-        "is_preview": not (row.is_on_shelf and row.exhibitor.is_public),
+        "can_edit": can_edit,
+        "keep": keep_of(request, found, "offer", row) if is_shown and not can_edit else None,
+        "is_preview": not is_shown,
         "meets": row.exhibitor.is_public and frame_of(found).meets,
         "json_ld": offer_data(row, found, lang, settings.BASE_URL),
         "canonical_url": settings.BASE_URL + request.path,

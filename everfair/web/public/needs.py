@@ -15,6 +15,7 @@ from everfair.matchmaking import access
 from everfair.matchmaking.queries import needs as queries
 from everfair.web import needs as shared
 from everfair.web.limits import allow
+from everfair.web.match_keep import keep_of
 from everfair.web.public.frame import edition_for
 from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.shown import doors
@@ -70,11 +71,13 @@ def need_show(request: HttpRequest, edition: str, address: str) -> HttpResponse:
     request.edition = found  # type: ignore[attr-defined]
     card = queries.card_of(need)
     lang = shared.language_of(request)
+    own_url = shared.own_url(request.user, need)
     context: dict[str, Any] = {
         "card": card,
         "buyer_url": shared.buyer_url(found, card),
         "is_preview": need.state == "draft",
-        "own_url": shared.own_url(request.user, need),
+        "own_url": own_url,
+        "keep": None if own_url or not card.is_open else keep_of(request, found, "need", need),
         "answers_at": _desks(request.user, found, need),
         "description": pick(card.description, lang),
         "canonical_url": settings.BASE_URL + request.path,

@@ -18,6 +18,7 @@ from everfair.base.languages import pick
 from everfair.base.refusals import Refused
 from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
+from everfair.matchmaking.actions.interests import follow_bookmark
 from everfair.programme import access
 from everfair.programme.actions.bookmarks import set_bookmark
 from everfair.programme.actions.calendar import end_calendar, make_calendar
@@ -95,6 +96,7 @@ def bookmark(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     title = {"title": pick(session.title, getattr(request, "content_language", "en"))}
     try:
         set_bookmark(session, on, by=request.user)
+        follow_bookmark(session, on, by=request.user)
     except Refused as error:
         messages.error(request, str(error))
     else:

@@ -134,5 +134,5 @@ def test_a_page_of_matches_takes_the_same_number_of_queries(
         make_offer(make_exhibitor(edition, state="published"))
     client.force_login(make_user())
     client.get(f"{BASE}{edition.slug}/")
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         assert client.get(f"{BASE}{edition.slug}/").status_code == 200

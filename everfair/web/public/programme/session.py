@@ -14,6 +14,7 @@ from everfair.base.codes import code_of
 from everfair.programme import access
 from everfair.programme.queries.board import Board, SessionLine, read_session
 from everfair.programme.queries.session_page import mine_of, session_page
+from everfair.web.match_keep import keep_of
 from everfair.web.middleware import CONTENT_SECURITY_POLICY
 from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.programme import parts, shown
@@ -44,6 +45,7 @@ def session(request: HttpRequest, edition: str, address: str) -> HttpResponse:
         "is_preview": line.pk not in board.by_pk,
         "standing": standing,
         "mine": mine_of(page.session, request.user),
+        "keep": keep_of(request, found, "session", page.session, saves=False),
         "own_zone": shown.viewer_zone(board),
         "live": _watched(page.session.live_url) if standing in ("now", "ahead") else None,
         "replay": _watched(page.session.replay_url) if standing == "ended" else None,
