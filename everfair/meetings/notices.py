@@ -194,6 +194,7 @@ def tell_timetable(
                 if meeting.pk in places and (area := places[meeting.pk].area) is not None
                 else "",
                 "stand": _stand(meeting),
+                "suggested": meeting.suggested is not None and event != "dropped",
             }
             for meeting, event in own
         ]

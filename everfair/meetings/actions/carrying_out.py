@@ -21,11 +21,13 @@ from everfair.meetings.models import (
     Wish,
 )
 from everfair.meetings.queries.inputs import HeldMeeting, Inputs, Side, is_gone, is_kept, may_sit
+from everfair.meetings.queries.suggested import waved_away
 
 PLACE_OF = {
     Resource.Kind.TABLE: PlaceKind.TABLE, Resource.Kind.STAND: PlaceKind.STAND, Resource.Kind.LINE: PlaceKind.ONLINE,
 }  # fmt: skip
 A_BATCH = 500
+SUGGESTION = 0  # of engines.scheduling.Wish, which is not loaded here
 
 
 @dataclass
@@ -54,10 +56,14 @@ class Wanted:
     exhibitor: int | None
     slot: int
     place: Resource | None
+    is_suggested: bool = False  # neither side asked for it
 
 
 def wanted_by(row: RunRow) -> Wanted:
-    return Wanted(row.participant_id, row.other_id or 0, row.exhibitor_id, row.slot_id or 0, row.place)
+    """A placed row as plain values."""
+    return Wanted(
+        row.participant_id, row.other_id or 0, row.exhibitor_id, row.slot_id or 0, row.place, row.wish == SUGGESTION
+    )  # fmt: skip
 
 
 class Publishing:
@@ -69,6 +75,7 @@ class Publishing:
         self.resources = {row.pk: row for row in inputs.resources}
         self.person_of = {row.participant_id: row.pk for row in inputs.resources if row.participant_id}
         self.vetoes = _vetoes(inputs)
+        self.waved_away: set[tuple[int, int]] = set()
         self.alike: dict[tuple[Any, ...], list[Resource]] = defaultdict(list)
         for row in sorted(inputs.resources, key=lambda row: (row.number, row.pk)):
             self.alike[_group(row)].append(row)
@@ -78,6 +85,11 @@ class Publishing:
     def carry_out(self, rows: list[Wanted]) -> Outcome:
         """Drop, then move and make."""
         movable, met = self._meetings()
+        if any(row.is_suggested for row in rows):
+            users = {
+                one.user: one.pk for one in self.inputs.people.values() if one.user and not one.exhibitor
+            }
+            self.waved_away = waved_away(self.run.edition, users)
         wanted = {pair: row for row in rows if (pair := self._pair(row.participant, row.other))}
         freed = [meeting for pair, meeting in movable.items() if not self._is_same(meeting, wanted.get(pair))]
         drop = [meeting for pair, meeting in movable.items() if pair not in wanted] + self._broken()
@@ -163,6 +175,7 @@ class Publishing:
                 request=requests.get(pair), made_at=self.now,
             )  # fmt: skip
             fresh.append((made, row, place, speaker or None))
+        self._tell_why([(made, row) for made, row, *_rest in fresh if row.is_suggested])
         Meeting.objects.bulk_create([made for made, *_rest in fresh], batch_size=A_BATCH)
         people: list[MeetingPerson] = []
         for made, row, place, speaker in fresh:
@@ -176,6 +189,19 @@ class Publishing:
         MeetingPerson.objects.bulk_create(people, batch_size=A_BATCH)
         Booking.objects.bulk_create(bookings, batch_size=A_BATCH)
         self._settle([made.request_id for made, *_rest in fresh if made.request_id], wanted)
+
+    def _tell_why(self, suggested: list[tuple[Meeting, Wanted]]) -> None:
+        """Both sides read that the fair suggested it, and why, each from their own side."""
+        if not suggested:
+            return
+        from everfair.matchmaking.bridge.telling import told_to_both  # slow import: what ranks
+
+        users = {one.pk: one.user for one in self.inputs.people.values() if one.user}
+        of = {id(made): (users.get(row.participant, 0), row.exhibitor or 0) for made, row in suggested}
+        told = told_to_both(self.run.edition, [pair for pair in of.values() if all(pair)], self.now)
+        for made, _row in suggested:
+            asker, asked = told.get(of[id(made)], ([], []))
+            made.suggested = {"asker": asker, "asked": asked}
 
     def _move(
         self, meeting: HeldMeeting, row: Wanted, place: int, taken: Iterable[int], bookings: list[Booking]
@@ -215,6 +241,8 @@ class Publishing:
         people = self.inputs.people
         one, other = row.participant, row.other
         if {(one, people[other].firm), (other, people[one].firm)} & self.vetoes:
+            return False
+        if row.is_suggested and (one, row.exhibitor) in self.waved_away:
             return False
         return all(
             who in self.person_of

@@ -33,12 +33,14 @@ State = Run.State
 SIGN_OF_LIFE = 1.0  # seconds between two signs of life
 TRIES = 3  # a run whose process ends without a word is begun so often
 LONGEST = 1800  # seconds a run may think
+MOST_SUGGESTED = 20  # as many as recommendations are kept
 
 
 def start_run(edition: Edition, values: Mapping[str, Any], *, by: Any, now: datetime | None = None) -> Run:
     """Note that a timetable is to be made; a process of its own takes it up. Refused while another run is under way.
 
-    `values`: kind, seed, limit (seconds), breaks and walking (what one costs), share_first, start (number of a run to go on from).
+    `values`: kind, seed, limit (seconds), breaks and walking (what one costs), share_first, start (number of a run to go on
+    from), suggest (meetings the fair adds for each person; 0, where it is missing).
     """
     missing = queries.what_is_missing(edition)
     if missing:
@@ -50,6 +52,12 @@ def start_run(edition: Edition, values: Mapping[str, Any], *, by: Any, now: date
         )
     if min(options["breaks"], options["walking"], options["seed"]) < 0:
         raise Refused(_("Numbers below 0 mean nothing here."))
+    options["suggest"] = int(values.get("suggest") or 0)
+    if not 0 <= options["suggest"] <= MOST_SUGGESTED:
+        raise Refused(
+            _("Suggest at most %(most)s meetings for each person.") % {"most": MOST_SUGGESTED},
+            field="suggest",
+        )
     if values.get("start"):
         options["start"] = values["start"]
     try:
@@ -228,7 +236,9 @@ def _make(row: Run, life: _Life) -> str:
     now = timezone.now()
     options = row.options
     try:
-        made = make_problem(read_inputs(row.edition), row.kind, options, now)
+        made = make_problem(
+            read_inputs(row.edition, suggest=options.get("suggest", 0)), row.kind, options, now
+        )
         life.step("select")
         solved = solve_run(
             made, row.kind, seed=options["seed"], limit=float(options["limit"]), clock=time.monotonic,

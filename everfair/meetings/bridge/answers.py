@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from everfair.engines.scheduling import NONE, Answer, Moved, Timetable, measure
-from everfair.engines.scheduling.types import Bools
+from everfair.engines.scheduling.types import Bools, Wish
 from everfair.meetings.bridge.ground import free_masks
 from everfair.meetings.bridge.pairs import Row
 from everfair.meetings.bridge.problem import Made
@@ -114,6 +114,8 @@ def figures(
     for row, entry in zip(made.rows, rows, strict=True):
         classes[int(entry.wish)][1] += 1
         classes[int(entry.wish)][0] += entry.slot_id is not None
+        if row.wish == Wish.SUGGESTION:
+            continue  # nobody asked: who gets none of these is not left with nothing
         for firm in row.firms:
             wished[firm] += 1
             got[firm] += entry.slot_id is not None

@@ -31,6 +31,7 @@ class Draft:
     )  # only where b is no exhibitor
     place: str = ""
     needs_interpreter: bool = False
+    suggested: dict[int, float] = field(default_factory=dict)  # person → score, where nobody asked
 
     @property
     def is_wanted(self) -> bool:
@@ -54,6 +55,7 @@ class Row:
     held: HeldMeeting | None = None
     is_locked: bool = False
     met_before: bool = False  # in an earlier edition
+    score: float = 0.0  # of a suggestion: how well the two suit each other, 0 … 1
 
     @property
     def can_be(self) -> bool:
@@ -76,7 +78,7 @@ def rows_of(inputs: Inputs, kind: str, now: datetime) -> list[Row]:
             rows.append(_held_row(meeting, inputs, drafts.get(pair), is_locked))
             told.add(pair)
     for pair in sorted(drafts.keys() - told, key=sorted):
-        if not drafts[pair].is_wanted:
+        if not (drafts[pair].is_wanted or drafts[pair].suggested):
             continue
         rows.append(_wished_row(drafts[pair], staff, pair in inputs.apart, inputs))
     return rows
@@ -118,6 +120,14 @@ def _drafts(inputs: Inputs) -> dict[Pair, Draft]:
             found.by_a[asker.pk].add(Wish.Level.WANT)
         elif asked is not None and asked.firm == found.a:
             found.of_a[asked.pk].add(Wish.Level.WANT)
+
+    for one in inputs.suggested:
+        visitor, firm = inputs.people[one.participant].firm, ("x", one.exhibitor)
+        pair = frozenset((visitor, firm))
+        if pair in inputs.apart or (pair in drafts and drafts[pair].is_wanted):
+            continue
+        if found := draft(visitor, firm):
+            found.suggested[one.participant] = one.score
 
     def known(a: Side, b: Side) -> Draft | None:
         return drafts.get(frozenset((a, b)))
@@ -173,6 +183,7 @@ def _class(found: Draft) -> Class:
 
 def _wished_row(found: Draft, staff: dict[int, tuple[int, ...]], is_apart: bool, inputs: Inputs) -> Row:
     meant = {who for who in (*found.by_a, *found.of_a) if _is_wanted(found.by_a[who] | found.of_a[who])}
+    meant = meant or set(found.suggested)
     may = {who for who in meant if Wish.Level.NEVER not in found.by_a[who] | found.of_a[who]}
     exhibitor = found.b[1] if found.b[0] == "x" else None
     others = staff[exhibitor] if exhibitor else tuple(sorted(found.by_b))
@@ -192,11 +203,17 @@ def _wished_row(found: Draft, staff: dict[int, tuple[int, ...]], is_apart: bool,
         place=found.place,
         needs_interpreter=found.needs_interpreter,
         met_before=met,
+        score=max(found.suggested.values(), default=0.0),
     )
 
 
 def _is_wanted(levels: set[str]) -> bool:
     return bool(levels & {Wish.Level.MUST, Wish.Level.WANT})
+
+
+def _class_of_held(meeting: HeldMeeting) -> Class:
+    """Of a meeting nobody asks for any more, or that two agreed on."""
+    return Class.SUGGESTION if meeting.is_suggested else Class.MUTUAL
 
 
 def _held_row(meeting: HeldMeeting, inputs: Inputs, found: Draft | None, is_locked: bool) -> Row:
@@ -208,7 +225,7 @@ def _held_row(meeting: HeldMeeting, inputs: Inputs, found: Draft | None, is_lock
         asker=a,
         exhibitor=people[b].exhibitor,
         other=None if people[b].exhibitor else b,
-        wish=_class(found) if found else Class.MUTUAL,
+        wish=_class(found) if found is not None and found.is_wanted else _class_of_held(meeting),
         firms=(people[a].firm, people[b].firm),
         place=meeting.place if meeting.place != PlaceKind.STAND else "",
         held=meeting,

@@ -312,7 +312,8 @@ def _requests(
             hosts = gate.staff_of(row) if is_at_stand else frozenset()
             closed = _closed(row, free, masks, number, is_online[i], hosts)
             not_in += [(i, t) for t in closed if t != own_slot]
-    weight = weigh(wish, seed=int(options.get("seed", 0)), met_before=met)
+    score = np.array([rows[r].score for r in chosen], dtype=np.float64)
+    weight = weigh(wish, seed=int(options.get("seed", 0)), met_before=met, score=score)
     return Requests(
         a, b, wish, weight,
         session=np.full(count, NONE, dtype=np.int64),

@@ -16,7 +16,16 @@ WALKING = ((0, _("does not matter")), (1, _("matters a little")), (3, _("matters
 class RunForm(WordsForm):
     """A run: what it may touch, how long it thinks, what counts beside the wishes."""
 
-    order: ClassVar[Sequence[str]] = ("kind", "limit", "breaks", "walking", "share_first", "seed", "start")
+    order: ClassVar[Sequence[str]] = (
+        "kind",
+        "limit",
+        "breaks",
+        "walking",
+        "share_first",
+        "suggest",
+        "seed",
+        "start",
+    )
     kind = forms.ChoiceField(
         label=_("What is to be made"),
         choices=Run.Kind.choices,
@@ -38,6 +47,13 @@ class RunForm(WordsForm):
         required=False,
         help_text=_("First raises the smallest share of wishes that anybody gets, then the sum."),
     )
+    suggest = forms.IntegerField(
+        label=_("Suggested meetings for each person"), min_value=0, max_value=20, initial=0, required=False,
+        help_text=_(
+            "Where room is left, the fair brings visitors and firms together that suit each other though neither asked: "
+            "up to so many for each person. 0: none. Only visitors who agreed to be shown by name are suggested, and nobody who was set aside."
+        ),
+    )  # fmt: skip
     seed = forms.IntegerField(
         label=_("Number for the lot"), min_value=0, max_value=2**31 - 1, initial=1,
         help_text=_("Ties are drawn by lot, never by who came first. The same number gives the same timetable."),

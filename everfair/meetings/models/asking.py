@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.charts import chart
 from everfair.base.codes import new_code
+from everfair.base.languages import UnescapedJSONField
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.fair.models import Edition
 from everfair.meetings.models.ground import Participant, Resource, Slot
@@ -147,6 +148,9 @@ class Meeting(models.Model):
     is_dropped = models.BooleanField(
         default=False
     )  # cancelled by a later run, not by one of the two: they may be brought together again
+    suggested = UnescapedJSONField(
+        null=True, blank=True, default=None
+    )  # None: somebody asked; else the fair suggested it, with why for each side: {"asker": [[code, facts]], "asked": […]}
     made_at = models.DateTimeField(default=timezone.now)
     reminded_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)

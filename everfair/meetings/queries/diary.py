@@ -79,6 +79,10 @@ class MeetingLine:
     changed_at: datetime
     interpreter: Words
     reason: str
+    is_suggested: bool = False  # by the fair: neither side had asked
+    because: tuple[
+        tuple[str, dict[str, Any]], ...
+    ] = ()  # why, as told to the reader's side: sentence's code, facts
 
     @property
     def met(self) -> tuple[OtherPerson, ...]:
@@ -306,6 +310,10 @@ def line_of(row: Meeting, participant: Participant) -> MeetingLine:
         changed_at=row.made_at,
         interpreter=(interpreter.name or {}) if interpreter is not None else {},
         reason=row.reason,
+        is_suggested=row.suggested is not None,
+        because=tuple(
+            (code, facts) for code, facts in (row.suggested or {}).get(own.side if own else "", ())
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Everything a run of the generator is made from, read in bulk: a few queries, whatever the size of the fair. Nothing is decided here."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +26,7 @@ from everfair.meetings.models import (
 )
 from everfair.meetings.queries.free import badge_kind_of
 from everfair.meetings.queries.places import area_of, is_lost_in
+from everfair.meetings.queries.suggested import Suggested, suggested_meetings
 from everfair.programme.models import Bookmark, Seat, Session, SessionSpeaker
 
 Span = tuple[datetime, datetime]
@@ -70,6 +71,7 @@ class HeldMeeting:
     is_confirmed: bool
     is_made_by_run: bool
     is_over: bool
+    is_suggested: bool = False  # neither side had asked for it
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,11 @@ class Inputs:
         default_factory=dict
     )  # duties in which one is met at the own stand only; other duties are in `busy`
     doors: AreaDoors = field(default_factory=AreaDoors)
+    suggested: list[Suggested] = field(default_factory=list)  # what the fair would add, the best first
 
 
-def read_inputs(edition: Edition) -> Inputs:
-    """All of it as it is now. Raises MeetingRules.DoesNotExist where the edition has no rules for meetings."""
+def read_inputs(edition: Edition, *, suggest: int = 0) -> Inputs:
+    """All of it as it is now, with up to `suggest` suggestions for each person. Raises MeetingRules.DoesNotExist where there are no rules."""
     people = {person.pk: person for person in _people(edition)}
     resources = list(Resource.objects.filter(edition=edition).select_related("area", "exhibitor__area"))
     areas = {row.area.pk: row.area.code for row in resources if row.area}
@@ -110,6 +113,8 @@ def read_inputs(edition: Edition) -> Inputs:
         if row.kind == Resource.Kind.STAND and row.exhibitor_id and where is not None:
             stands_in[row.exhibitor_id] = where.pk
             areas[where.pk] = where.code
+    wishes = list(Wish.objects.filter(edition=edition).order_by("pk"))
+    requests = list(Request.objects.filter(edition=edition, state__in=Request.OPEN).order_by("pk"))
     return Inputs(
         zone=edition.time_zone,
         rules=MeetingRules.objects.get(edition=edition),
@@ -119,15 +124,37 @@ def read_inputs(edition: Edition) -> Inputs:
         free=_free(edition),
         busy=busy,
         meetings=list(meetings_of(edition)),
-        wishes=list(Wish.objects.filter(edition=edition).order_by("pk")),
-        requests=list(Request.objects.filter(edition=edition, state__in=Request.OPEN).order_by("pk")),
+        wishes=wishes,
+        requests=requests,
         apart=_apart(edition, people),
         met=_met(edition),
         areas=areas,
         stands_in=stands_in,
         at_stand=at_stand[True],
         doors=doors_of_areas(edition),
+        suggested=_suggested(edition, people, wishes, requests, suggest) if suggest else [],
     )
+
+
+def _suggested(
+    edition: Edition, people: dict[int, Person], wishes: list[Wish], requests: list[Request], most: int
+) -> list[Suggested]:
+    """Of visitors with an account and firms somebody of which takes part."""
+    users = {one.user: one.pk for one in people.values() if one.user and one.exhibitor is None}
+    staff = Counter(one.exhibitor for one in people.values() if one.exhibitor)
+    taken: set[tuple[int, int]] = set()
+    for wish in wishes:
+        if wish.level == Wish.Level.NEVER:
+            continue
+        if firm := wish.exhibitor_id or wish.by_exhibitor_id:
+            taken.add((wish.participant_id or wish.other_id or 0, firm))
+    for request in requests:
+        asker = people.get(request.asker_id)
+        if request.exhibitor_id:
+            taken.add((request.asker_id, request.exhibitor_id))
+        elif asker is not None and asker.exhibitor and request.asked_id:
+            taken.add((request.asked_id, asker.exhibitor))
+    return suggested_meetings(edition, users, {firm: n for firm, n in staff.items() if firm}, taken, most)
 
 
 def _people(edition: Edition) -> Iterator[Person]:
@@ -241,6 +268,7 @@ def meetings_of(edition: Edition) -> Iterator[HeldMeeting]:
             is_confirmed=row.pk in confirmed,
             is_made_by_run=row.run_id is not None,
             is_over=row.state != Meeting.State.SCHEDULED,
+            is_suggested=row.suggested is not None,
         )
 
 

@@ -14,6 +14,7 @@ from everfair.base.countries import country_name
 from everfair.base.languages import pick
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
+from everfair.matchmaking.queries.suggestions import has_recommendations
 from everfair.meetings.models import MeetingRules, Participant, Request, Resource, Run, RunRow, Slot, Wish
 from everfair.people.models import Organisation
 from everfair.registration.models import Registration
@@ -103,7 +104,10 @@ def ready_of(edition: Edition) -> Ready:
 
 
 def what_is_missing(edition: Edition) -> list[str]:
-    """What has to be there before anything can be placed, each as a sentence that says what to do."""
+    """What has to be there before anything can be placed, each as a sentence that says what to do.
+
+    Where there are recommendations, nobody has to have wished: the run may suggest meetings.
+    """
     if not MeetingRules.objects.filter(edition=edition).exists():
         return [_("First say how this edition holds its meetings: under Rules.")]
     ready = ready_of(edition)
@@ -112,7 +116,7 @@ def what_is_missing(edition: Edition) -> list[str]:
         found.append(_("There are no slots yet. Set the hours of meetings: slots are made from them."))
     if not ready.places:
         found.append(_("There is no table, no place at a stand and no line yet. Lay out where people meet."))
-    if not ready.wishes and not ready.requests:
+    if not ready.wishes and not ready.requests and not has_recommendations(edition):
         found.append(_("Nobody has wished for a meeting yet. Open the round of wishes first."))
     return found
 

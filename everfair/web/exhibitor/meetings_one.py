@@ -23,6 +23,7 @@ from everfair.meetings.queries.floor import STATE_KINDS, interpreter_of, shown_m
 from everfair.meetings.queries.other_time import choices_of, move_of, slots_for_move
 from everfair.web.exhibitor.meetings_frame import address, at_meetings, carry_out, say_wrong, show_page
 from everfair.web.meeting_words import where_words
+from everfair.web.suggested import why_suggested
 
 
 @login_required
@@ -55,6 +56,8 @@ def _page(
         "sides": sides,
         "kind": STATE_KINDS[row.state],
         "where": where_words(row),
+        "is_suggested": row.suggested is not None,
+        "why": why_suggested(exhibitor.edition, _because(row, sides)),
         "interpreter": interpreter_of(row),
         "has_begun": row.slot.starts_at <= now,
         "is_open": row.state == "scheduled",
@@ -71,6 +74,12 @@ def _page(
         **(forms or {}),
     }
     return show_page(request, "meeting_show", exhibitor, context, 422 if forms else 200)
+
+
+def _because(row: Any, sides: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Why the fair suggested it, as told to the firm's side."""
+    side = sides.ours[0].side if sides.ours else ""
+    return [(code, facts) for code, facts in (row.suggested or {}).get(side, ())]
 
 
 def _actor(request: HttpRequest, exhibitor: Any, row: Any) -> Any:

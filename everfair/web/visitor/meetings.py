@@ -20,6 +20,7 @@ from everfair.meetings.actions import booking, other_time
 from everfair.meetings.forms.asking import MoveForm, PickForm, ReasonForm
 from everfair.meetings.queries.diary import meeting_line
 from everfair.meetings.queries.other_time import choices_of, move_of, slots_for_move
+from everfair.web.suggested import why_suggested
 from everfair.web.visitor.meetings_frame import clocks_of, done, own_place
 
 
@@ -59,6 +60,7 @@ def _page(
         "meeting": line,
         "row": meeting,
         "standing": line.standing(now),
+        "why": why_suggested(edition, line.because),
         "can_confirm": meeting.state == "scheduled" and not line.is_confirmed and line.ends_at > now,
         "can_cancel": "cancelled" in steps and line.ends_at > now,
         "can_say_came": line.starts_at <= now and "held" in steps,

@@ -250,7 +250,12 @@ def _figures(run: Any) -> list[tuple[Any, str]]:
     shown: list[tuple[Any, str]] = [
         (
             told["placed"],
-            _("of %(count)s meetings wished for are placed") % {"count": number(told["requests"])},
+            (
+                _("of %(count)s meetings wished for or suggested are placed")
+                if run.options.get("suggest")
+                else _("of %(count)s meetings wished for are placed")
+            )
+            % {"count": number(told["requests"])},
         ),
         (told["nothing"], _("firms and visitors get nothing")),
         (told["breaks"], _("breaks in diaries")),
