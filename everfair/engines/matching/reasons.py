@@ -4,6 +4,8 @@ Only what both sides stated, and the reader's own interests, are looked at: neve
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -20,7 +22,7 @@ from everfair.engines.matching.types import (
     Reason,
     Seeks,
 )
-from everfair.engines.text import Token, tokens
+from everfair.engines.text import Token, terms, tokens
 
 MOST_WORDS = 5  # named in one reason
 READ = 4_000  # characters of a text looked through for words
@@ -64,13 +66,22 @@ def _one_way(
     return [Reason(ground, data, _WEIGHTS[ground] * part * share, is_theirs) for ground, part, data in facts]
 
 
-def _telling(text: str, language: str) -> dict[str, Token]:
-    """Term → its first place in a text; single characters and numbers say too little."""
+@lru_cache(maxsize=256)
+def _telling(text: str, language: str) -> Mapping[str, Token]:
+    """Term → its first place in a text; single characters and numbers say too little. One need is held against many offers."""
     found: dict[str, Token] = {}
     for token in tokens(text[:READ], language):
         if token.kind == "word" and len(token.term) > 1 and not token.term.isdigit():
             found.setdefault(token.term, token)
-    return found
+    return MappingProxyType(found)
+
+
+@lru_cache(maxsize=2048)
+def _terms_in(text: str, language: str) -> frozenset[str]:
+    """The telling terms of a text without their places: several times quicker."""
+    return frozenset(
+        term for term in terms(text[:READ], language).words if len(term) > 1 and not term.isdigit()
+    )
 
 
 def _words(
@@ -83,7 +94,7 @@ def _words(
     for asked_in, need in sorted(seeks.texts.items()):
         wanted = _telling(need, asked_in)
         for language, text in sorted(offers.texts.items()):
-            there = _telling(text, language)
+            there = _terms_in(text, language)
             common = sorted(
                 (t for t in wanted if t in there), key=lambda t: (usual.get(t, 0), wanted[t].start)
             )
@@ -241,5 +252,5 @@ def _liked_words(words: Mapping[str, float], offers: Offers) -> tuple[str, ...]:
     liked = sorted((word for word, weight in words.items() if weight > 0), key=lambda w: (-words[w], w))
     there: set[str] = set()
     for language, text in offers.texts.items():
-        there.update(_telling(text, language))
-    return tuple(word for word in liked if any(term in there for term in _telling(word, "en")))[:MOST_WORDS]
+        there.update(_terms_in(text, language))
+    return tuple(word for word in liked if any(term in there for term in _terms_in(word, "en")))[:MOST_WORDS]
