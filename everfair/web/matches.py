@@ -80,6 +80,17 @@ def match_deed(request: HttpRequest, desk: Desk, deed: str, kind: str, code: str
     return carry_out(request, desk, deed, kind, code, f"{desk.address('match_list')}?kind={kind}")
 
 
+def match_open(request: HttpRequest, desk: Desk, kind: str, code: str) -> HttpResponse:
+    """To the thing's own page; that the match was followed is noted."""
+    thing = access.get_thing_for(request.user, desk.seeker.edition, kind, code)
+    url = describe(thing, kind, desk.seeker.edition)[2]
+    if not url:
+        raise Http404
+    if request.method == "GET":
+        interests.note_on_shown(desk.seeker, thing, "clicked_at", timezone.now())
+    return redirect(url)
+
+
 def saved_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What the seeker keeps at hand."""
     context = kept_page(request, desk, "saved")
@@ -215,7 +226,7 @@ def _shown(line: Line, kind: str, desk: Desk, why: list[str], buyers: Mapping[in
         kind,
         name,
         under,
-        url,
+        desk.address("match_open", kind, thing.code) if url else "",
         thing.code,
         why,
         country,

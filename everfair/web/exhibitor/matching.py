@@ -21,6 +21,11 @@ def _desk(request: HttpRequest, code: str) -> shared.Desk:
     exhibitor = at_desk(request, code, to="see")
     if not exhibition_access.is_on_team(request.user, exhibitor):
         raise Http404
+    return desk_of(request, exhibitor)
+
+
+def desk_of(request: HttpRequest, exhibitor: Any) -> shared.Desk:
+    """A firm's own. Rights on the firm were asked before."""
     seeker = seeker_for(exhibitor)
     edition = exhibitor.edition
 
@@ -59,6 +64,14 @@ def match_list(request: HttpRequest, code: str) -> HttpResponse:
 def match_deed(request: HttpRequest, code: str, deed: str, kind: str, thing: str) -> HttpResponse:
     """Save, let go, set aside, looked at."""
     return shared.match_deed(request, _desk(request, code), deed, kind, thing)
+
+
+@login_required
+@never_cache
+@require_safe
+def match_open(request: HttpRequest, code: str, kind: str, thing: str) -> HttpResponse:
+    """To what was suggested."""
+    return shared.match_open(request, _desk(request, code), kind, thing)
 
 
 @login_required

@@ -19,5 +19,6 @@ urlpatterns = [
         matching.interest_remove,
         name="matchmaking.interest_remove",
     ),
+    path("open/<slug:kind>/<slug:thing>/", matching.match_open, name="matchmaking.match_open"),
     re_path(DEED, matching.match_deed, name="matchmaking.match_deed"),
 ]

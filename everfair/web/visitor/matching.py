@@ -20,7 +20,12 @@ from everfair.web import matches as shared
 def _desk(request: HttpRequest, edition: str) -> shared.Desk:
     found = fair_access.get_edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
-    seeker = seeker_for(request.user, found)
+    return desk_of(request, found)
+
+
+def desk_of(request: HttpRequest, found: Any, seeker: Any = None) -> shared.Desk:
+    """The signed-in person's own, in an edition; their seeker is made where it is not given."""
+    seeker = seeker or seeker_for(request.user, found)
 
     def address(name: str, *more: Any) -> str:
         return reverse(f"visitor:matchmaking.{name}", args=[found.slug, *more])
@@ -67,6 +72,14 @@ def match_list(request: HttpRequest, edition: str) -> HttpResponse:
 def match_deed(request: HttpRequest, edition: str, deed: str, kind: str, code: str) -> HttpResponse:
     """Save, let go, set aside, looked at."""
     return shared.match_deed(request, _desk(request, edition), deed, kind, code)
+
+
+@login_required
+@never_cache
+@require_safe
+def match_open(request: HttpRequest, edition: str, kind: str, code: str) -> HttpResponse:
+    """To what was suggested."""
+    return shared.match_open(request, _desk(request, edition), kind, code)
 
 
 @login_required

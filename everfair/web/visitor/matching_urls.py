@@ -20,5 +20,6 @@ urlpatterns = [
         matching.interest_remove,
         name="matchmaking.interest_remove",
     ),
+    path("<slug:edition>/open/<slug:kind>/<slug:code>/", matching.match_open, name="matchmaking.match_open"),
     re_path(DEED, matching.match_deed, name="matchmaking.match_deed"),
 ]

@@ -47,6 +47,14 @@ def _firms_deed(w: Any) -> dict[str, Any]:
     return {**_firm(w), "deed": "looked", "kind": "exhibitor", "thing": w.exhibitor.code}
 
 
+def _open(w: Any) -> dict[str, Any]:
+    return {**_edition(w), "kind": "exhibitor", "code": w.exhibitor.code}
+
+
+def _firms_open(w: Any) -> dict[str, Any]:
+    return {**_firm(w), "kind": "exhibitor", "thing": w.exhibitor.code}
+
+
 _POST_ALL: dict[str, Any] = {
     "method": "post", "anonymous": 302, "visitor": 302, "owner": 302, "stranger": 302, "delegation": 302,
     "reviewer": 302, "administrator": 302,
@@ -66,6 +74,8 @@ DOORS: list[Door] = [
          administrator=302),
     *(Door(_MINE + name, _edition, anonymous=302) for name in ("match_list", "saved_list", "aside_list", "interest_list")),
     Door(_MINE + "saved_export", _file(_edition), anonymous=302),
+    Door(_MINE + "match_open", _open, visitor=302, owner=302, stranger=302, delegation=302, reviewer=302,
+         administrator=302, anonymous=302),
     Door(_MINE + "match_deed", _deed, **_POST_ALL),
     Door(_MINE + "learning_switch", _edition, **_POST_ALL),
     Door(_MINE + "saved_remove", _rows(Saved)[0], **_ONLY_VISITOR),
@@ -73,6 +83,7 @@ DOORS: list[Door] = [
     Door(_MINE + "interest_remove", _rows(Interest, **_LIKED)[0], **_ONLY_VISITOR),
     *(Door(_FIRM + name, _firm, **_ONLY_OWNER) for name in ("match_list", "saved_list", "aside_list", "interest_list")),
     Door(_FIRM + "saved_export", _file(_firm), **_ONLY_OWNER),
+    Door(_FIRM + "match_open", _firms_open, **{"owner": 302, **_ONLY_OWNER}),
     Door(_FIRM + "match_deed", _firms_deed, **_POST_OWNER),
     Door(_FIRM + "learning_switch", _firm, **_POST_OWNER),
     Door(_FIRM + "saved_remove", _rows(Saved)[1], **_POST_OWNER),

@@ -8,6 +8,7 @@ from django.test import Client
 from everfair.matchmaking.models import Act, Dismissal, Interest, Saved, Seeker, Shown
 from tests.factories.exhibition import make_exhibitor, make_offer
 from tests.factories.fair import make_edition, make_sector
+from tests.factories.matchmaking import make_firm, make_need
 from tests.factories.people import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +137,72 @@ def test_a_page_of_matches_takes_the_same_number_of_queries(
     client.get(f"{BASE}{edition.slug}/")
     with django_assert_num_queries(28):
         assert client.get(f"{BASE}{edition.slug}/").status_code == 200
+
+
+def test_a_match_that_is_followed_is_noted_once_and_leads_to_its_page(world: dict[str, Any]) -> None:
+    world["client"].get(world["base"])
+    firm = world["firms"][0]
+    path = f"{world['base']}open/exhibitor/{firm.code}/"
+    assert path.encode() in world["client"].get(world["base"]).content
+    world["client"].head(path)
+    assert not Shown.objects.exclude(clicked_at=None).exists()  # a look ahead is no click
+    answer = world["client"].get(path)
+    assert answer.status_code == 302
+    assert firm.address in answer["Location"]
+    first = Shown.objects.get(exhibitor=firm).clicked_at
+    world["client"].get(path)
+    assert Shown.objects.get(exhibitor=firm).clicked_at == first
+    assert Shown.objects.exclude(clicked_at=None).count() == 1
+
+
+def test_what_cannot_be_seen_cannot_be_followed(world: dict[str, Any]) -> None:
+    world["client"].get(world["base"])
+    for path in ("open/exhibitor/nowhere/", "open/nothing/x/", f"open/person/{Seeker.objects.get().code}/"):
+        assert world["client"].get(world["base"] + path).status_code == 404
+
+
+def test_my_fair_shows_the_best_three_with_reasons_or_the_questions(world: dict[str, Any]) -> None:
+    client = world["client"]
+    page = client.get("/en/my/").content.decode()
+    assert "Answer three questions" in page
+    assert not Seeker.objects.exists()
+    _post(world, "interests/", looks_for="accounting in the cloud")
+    page = client.get("/en/my/").content.decode()
+    assert "Cloud Ledger" in page
+    assert "Offers what you ask for: accounting, cloud" in page
+    assert page.count('<article class="match"') <= 3
+    code = world["firms"][0].code
+    answer = client.post(f"{world['base']}dismiss/exhibitor/{code}/", {"next": "/en/my/"})
+    assert answer["Location"] == "/en/my/"
+    assert "Cloud Ledger</a>" not in client.get("/en/my/").content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_my_fair_with_matches_takes_the_same_number_of_queries(
+    client: Client, count: int, django_assert_num_queries: Any
+) -> None:
+    edition = make_edition(phase="live")
+    for _n in range(count):
+        make_offer(make_exhibitor(edition, state="published"))
+    user = make_user()
+    Seeker.objects.create(edition=edition, user=user, answers={"languages": ["en"]})
+    client.force_login(user)
+    client.get("/en/my/")
+    with django_assert_num_queries(35):
+        assert client.get("/en/my/").status_code == 200
+
+
+def test_a_firms_overview_shows_needs_that_suit_it_to_its_people_only(client: Client) -> None:
+    edition = make_edition(phase="live")
+    firm, owner = make_firm(edition)
+    sector = make_sector(edition, code="9")
+    make_offer(firm, title={"en": "Cloud accounting"}, sector=sector)
+    make_need(edition, title={"en": "Accounting in the cloud wanted"}, sector=sector, state="open")
+    client.force_login(owner)
+    page = client.get(f"/en/booth-desk/{firm.code}/").content.decode()
+    assert "Accounting in the cloud wanted" in page
+    assert "Answer it" in page
+    client.force_login(make_user(is_superuser=True, is_staff=True))
+    organisers = client.get(f"/en/booth-desk/{firm.code}/")
+    assert organisers.status_code == 200
+    assert b"Accounting in the cloud wanted" not in organisers.content
