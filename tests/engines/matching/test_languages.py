@@ -255,3 +255,17 @@ def test_real_products_are_found_across_languages(shared_data: Path) -> None:
     place = (found >= right).sum(axis=1) - 1
     assert (place < 1).mean() >= 0.77
     assert (place < 10).mean() >= 0.975
+
+
+def test_more_than_may_be_read_is_drawn_by_the_seed_and_single_parts_go_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    records = [Bilingual([("One port.\nTwo ships.", "一个港口。\n两艘船。")]) for _ in range(3)]
+    records += [Bilingual([(f"thing{n} here\nplace{n} there", f"东西{n}\n地方{n}")]) for n in range(40)]
+    whole = learn(records)
+    monkeypatch.setattr("everfair.engines.matching.languages.learn.MOST_LESSON_TERMS", 60)
+    some = learn(records, seed=1)
+    assert 0 < len(some.into[1].to) < len(whole.into[1].to)
+    assert some.terms == whole.terms
+    assert model_bytes(learn(records, seed=1)) == model_bytes(some)
+    assert model_bytes(learn(records, seed=2)) != model_bytes(some)

@@ -17,29 +17,67 @@ def compiled(function: F) -> F:
 
 
 @compiled
-def times(at: Longs, column: Ints, value: Floats, dense: Floats) -> Floats:
-    """Sparse [n, m] times dense [m, k]."""
-    n, k = len(at) - 1, dense.shape[1]
-    result = np.zeros((n, k), np.float32)
-    for row in range(n):
+def times(at: Longs, column: Ints, value: Floats, dense: Floats, first: int, last: int) -> Floats:
+    """Rows `first` to `last` of a sparse [n, m] times dense [m, k]."""
+    k = dense.shape[1]
+    result = np.zeros((last - first, k), np.float32)
+    for row in range(first, last):
         for i in range(at[row], at[row + 1]):
             v, c = value[i], column[i]
             for j in range(k):
-                result[row, j] += v * dense[c, j]
+                result[row - first, j] += v * dense[c, j]
     return result
 
 
 @compiled
-def transposed_times(at: Longs, column: Ints, value: Floats, dense: Floats, m: int) -> Floats:
-    """Transpose of sparse [n, m] times dense [n, k]."""
-    n, k = len(at) - 1, dense.shape[1]
+def there_and_back(at: Longs, column: Ints, value: Floats, dense: Floats) -> Floats:
+    """Sparse [n, m] times dense [m, k], then its transpose times that: [m, k], a row at a time, so that [n, k] is never held."""
+    m, k = dense.shape
     result = np.zeros((m, k), np.float32)
-    for row in range(n):
+    across = np.empty(k, np.float32)
+    for row in range(len(at) - 1):
+        across[:] = 0
         for i in range(at[row], at[row + 1]):
             v, c = value[i], column[i]
             for j in range(k):
-                result[c, j] += v * dense[row, j]
+                across[j] += v * dense[c, j]
+        for i in range(at[row], at[row + 1]):
+            v, c = value[i], column[i]
+            for j in range(k):
+                result[c, j] += v * across[j]
     return result
+
+
+@compiled
+def gathered(at: Longs, term: Ints, begin: Longs, end: Longs, size: int) -> tuple[Longs, Ints, Floats]:
+    """Parts `begin` to `end` of each range as one text: where it starts, its terms in order, how often each stands there."""
+    seen = np.full(size, -1, np.int64)
+    starts = np.zeros(len(begin) + 1, np.int64)
+    for text in range(len(begin)):
+        distinct = 0
+        for i in range(at[begin[text]], at[end[text]]):
+            if seen[term[i]] != text:
+                seen[term[i]] = text
+                distinct += 1
+        starts[text + 1] = starts[text] + distinct
+    terms = np.empty(starts[-1], np.int32)
+    counts = np.empty(starts[-1], np.float32)
+    seen[:] = -1
+    count = np.zeros(size, np.int32)
+    for text in range(len(begin)):
+        filled = starts[text]
+        for i in range(at[begin[text]], at[end[text]]):
+            t = term[i]
+            if seen[t] != text:
+                seen[t] = text
+                count[t] = 0
+                terms[filled] = t
+                filled += 1
+            count[t] += 1
+        terms[starts[text] : filled].sort()
+        for i in range(starts[text], filled):
+            counts[i] = count[terms[i]]
+    return starts, terms, counts
 
 
 @compiled
@@ -107,37 +145,44 @@ def model_one(
     link_at: Longs,
     link_to: Ints,
     others: int,
+    start: Floats,
     steps: int,
     none: float,
 ) -> Floats:
     """IBM model 1 over given links: for each link the chance that its term is told by its other term.
 
-    `none` is the weight of "told by nothing". Expectation and maximisation, `steps` times, from equal chances.
+    `none` is the weight of "told by nothing". Expectation and maximisation, `steps` times, from the chances in `start`.
     """
     size = len(link_at) - 1
-    chance = np.ones(len(link_to), np.float64)
-    for t in range(size):
-        n = link_at[t + 1] - link_at[t]
-        for i in range(link_at[t], link_at[t + 1]):
-            chance[i] = 1.0 / n
+    chance = start.astype(np.float64)
+    widest = most = 0
+    for text in range(len(at) - 1):
+        links = 0
+        for i in range(at[text], at[text + 1]):
+            links += link_at[term[i] + 1] - link_at[term[i]]
+        most = max(most, links)
+        widest = max(widest, other_at[text + 1] - other_at[text])
     place = np.full(others, -1, np.int32)
+    share = np.empty(widest, np.float64)
+    met_link = np.empty(most, np.int64)  # the links of a text whose other term stands across
+    met_place = np.empty(most, np.int32)
     for _ in range(steps):
         expected = np.zeros(len(link_to), np.float64)
         for text in range(len(at) - 1):
             first, last = other_at[text], other_at[text + 1]
-            share = np.full(last - first, none, np.float64)
+            share[: last - first] = none
             for j in range(first, last):
                 place[other[j]] = j - first
+            met = 0
             for i in range(at[text], at[text + 1]):
                 for link in range(link_at[term[i]], link_at[term[i] + 1]):
                     j = place[link_to[link]]
                     if j >= 0:
                         share[j] += chance[link]
-            for i in range(at[text], at[text + 1]):
-                for link in range(link_at[term[i]], link_at[term[i] + 1]):
-                    j = place[link_to[link]]
-                    if j >= 0:
-                        expected[link] += chance[link] / share[j]
+                        met_link[met], met_place[met] = link, j
+                        met += 1
+            for i in range(met):
+                expected[met_link[i]] += chance[met_link[i]] / share[met_place[i]]
             for j in range(first, last):
                 place[other[j]] = -1
         for t in range(size):

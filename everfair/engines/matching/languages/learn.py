@@ -1,12 +1,17 @@
-"""Learns what both languages say from records told in both. Asking what was learned is `model`'s work."""
+"""Learns what both languages say from records told in both. Needs the compiler; asking what was learned is `model`'s work."""
 
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from everfair.engines.matching.languages import kernels
 from everfair.engines.matching.languages.align import aligned, characters
+from everfair.engines.matching.languages.lexicon import learn_links
 from everfair.engines.matching.languages.model import HUB_ANCHORS, LONGEST_TEXT, BilingualModel, words_of
+from everfair.engines.matching.languages.space import learn_space
 from everfair.engines.matching.languages.types import Bilingual, Documents, Floats, Links, Longs, ModelError
 
 WIDTH = 256
@@ -14,43 +19,49 @@ MOST_CHARACTERS = 48_000_000  # of both languages that are read; beyond that rec
 MOST_TERMS = 50_000  # of a language, the most frequent ones
 MANY_PARTS = 30_000  # from here on a term that stands in one part only teaches nothing and is left out
 LEAST_SPACE_TERMS = 6  # of a stretch on either side, to be worth a row of the space
+MOST_LESSON_TERMS = (
+    3_000_000  # of the longer side that the lexicon, or the space, reads; beyond that lessons are drawn
+)
 LONGEST_LESSON = 160  # terms of a side; longer stretches teach the lexicon nothing that their parts do not
 UNTAUGHT_LENGTH = 100.0  # words of a usual text where no record says
 GLOSSARY_WEIGHT = 3  # times an entry of the glossary is read
 
 
 class _Side:
-    """One language's parts as numbered terms."""
+    """One language's parts as numbered terms, repeats included."""
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.ids: dict[str, int] = {}
-        self.parts: list[list[int]] = []
+        self.ids: defaultdict[str, int] = defaultdict()
+        self.ids.default_factory = self.ids.__len__
+        self.flat = array("i")
+        self.at = array("q", [0])
 
     def add(self, text: str) -> None:
-        self.parts.append(
-            [self.ids.setdefault(word, len(self.ids)) for word in words_of(text, self.language)]
-        )
+        self.flat.extend(map(self.ids.__getitem__, words_of(text, self.language)))
+        self.at.append(len(self.flat))
+
+    def add_again(self, part: int) -> None:
+        """A part that was read before."""
+        self.flat.extend(self.flat[self.at[part] : self.at[part + 1]])
+        self.at.append(len(self.flat))
 
     def vocabulary(self) -> tuple[list[str], Documents]:
-        """Terms kept, in order of spelling, and the parts in their numbers, repeats included."""
-        at = np.zeros(len(self.parts) + 1, np.int64)
-        np.cumsum([len(part) for part in self.parts], out=at[1:])
-        flat = np.fromiter((t for part in self.parts for t in part), np.int32, int(at[-1]))
-        part = np.repeat(np.arange(len(self.parts), dtype=np.int64), np.diff(at))
-        frequency = np.bincount(
-            np.unique(part * max(len(self.ids), 1) + flat) % max(len(self.ids), 1), minlength=len(self.ids)
-        )
-        names = np.array(list(self.ids), dtype=object)
-        good = np.flatnonzero(frequency >= (2 if len(self.parts) >= MANY_PARTS else 1))
+        """Terms kept, in order of spelling, and the parts in their numbers."""
+        at, flat = np.array(self.at, np.int64), np.array(self.flat, np.int32)
+        size, parts = len(self.ids), len(at) - 1
+        every = np.arange(parts, dtype=np.int64)
+        frequency = np.bincount(kernels.gathered(at, flat, every, every + 1, size)[1], minlength=size)
+        names = list(self.ids)
+        good = np.flatnonzero(frequency >= (2 if parts >= MANY_PARTS else 1))
         good = good[np.argsort(-frequency[good], kind="stable")][:MOST_TERMS]
-        good = np.array(sorted(good.tolist(), key=lambda i: str(names[i])), np.int64)
-        renumbered = np.full(len(self.ids), -1, np.int32)
+        good = np.array(sorted(good.tolist(), key=names.__getitem__), np.int64)
+        renumbered = np.full(size, -1, np.int32)
         renumbered[good] = np.arange(len(good), dtype=np.int32)
         flat = renumbered[flat]
         kept = flat >= 0
-        at[1:] = np.cumsum(np.bincount(part[kept], minlength=len(self.parts)))
-        return [str(names[i]) for i in good], Documents(at, flat[kept], np.ones(int(kept.sum()), np.float32))
+        at = np.concatenate([[0], np.cumsum(kept)])[at].astype(np.int64)
+        return [names[i] for i in good], Documents(at, flat[kept], np.ones(int(kept.sum()), np.float32))
 
 
 def learn(
@@ -72,14 +83,14 @@ def learn(
     wholes, stretches, lessons = _read(_drawn(told, seed), glossary, sides)
     (first_terms, first), (second_terms, second) = (side.vocabulary() for side in sides)
     sizes = len(first_terms), len(second_terms)
-    into = _links(first, second, lessons, sizes)
-    rows = np.array(stretches, np.int64).reshape(-1, 2)
+    into = _links(first, second, np.array(lessons, np.int64).reshape(-1, 2), sizes, seed)
+    rows = _bounded(np.array(stretches, np.int64).reshape(-1, 2), first, second, seed)
     one, two = _gathered(first, rows, sizes[0]), _gathered(second, rows, sizes[1])
     shorter = np.minimum(np.diff(one.at), np.diff(two.at))
     enough = shorter >= (LEAST_SPACE_TERMS if (shorter >= LEAST_SPACE_TERMS).sum() >= WIDTH else 1)
     one, two = _picked(one, enough), _picked(two, enough)
     idfs = _rarity(one, sizes[0]), _rarity(two, sizes[1])
-    space = _space(one, two, idfs, seed)
+    space = learn_space(one, two, idfs, WIDTH, seed)
     whole_rows = np.array(wholes, np.int64).reshape(-1, 2)
     texts = _gathered(first, whole_rows, sizes[0]), _gathered(second, whole_rows, sizes[1])
     lengths = tuple((float(t.count.sum()) / len(t) if len(t) else 0.0) or UNTAUGHT_LENGTH for t in texts)
@@ -115,40 +126,34 @@ def _read(
     A part that was read before (headings, slogans) teaches once.
     """
     wholes, stretches, lessons = [], [], []
-    seen: set[tuple[str, str]] = set()
+    seen: dict[tuple[str, str], int] = {}
     for record in records:
-        start = len(sides[0].parts)
+        start = len(sides[0].at) - 1
         found = aligned([(a[:LONGEST_TEXT], b[:LONGEST_TEXT]) for a, b in record.texts])
         for i, pair in enumerate(found.parts, start):
+            if (before := seen.setdefault(pair, i)) < i:
+                sides[0].add_again(before)
+                sides[1].add_again(before)
+                continue
             sides[0].add(pair[0])
             sides[1].add(pair[1])
-            if pair not in seen:
-                seen.add(pair)
-                stretches.append((i, i + 1))
-                lessons.append((i, i + 1))
+            stretches.append((i, i + 1))
+            lessons.append((i, i + 1))
         for a, b in found.stretches:
             stretches.append((start + a, start + b))
             lessons.append((start + a, start + b))
-        wholes.append((start, len(sides[0].parts)))
+        wholes.append((start, len(sides[0].at) - 1))
     for one, two in glossary:
         if one.strip() and two.strip():
             sides[0].add(one)
             sides[1].add(two)
-            lessons.extend([(len(sides[0].parts) - 1, len(sides[0].parts))] * GLOSSARY_WEIGHT)
+            lessons.extend([(len(sides[0].at) - 2, len(sides[0].at) - 1)] * GLOSSARY_WEIGHT)
     return wholes, stretches, lessons
 
 
 def _gathered(parts: Documents, ranges: Longs, size: int) -> Documents:
     """Each range of parts as one text, terms counted."""
-    begin, end = parts.at[ranges[:, 0]], parts.at[ranges[:, 1]]
-    lengths = end - begin
-    text = np.repeat(np.arange(len(ranges)), lengths)
-    within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    key = text * max(size, 1) + parts.term[np.repeat(begin, lengths) + within]
-    del text, within
-    key, count = np.unique(key, return_counts=True)
-    at = np.searchsorted(key, np.arange(len(ranges) + 1) * max(size, 1))
-    return Documents(at.astype(np.int64), (key % max(size, 1)).astype(np.int32), count.astype(np.float32))
+    return Documents(*kernels.gathered(parts.at, parts.term, ranges[:, 0].copy(), ranges[:, 1].copy(), size))
 
 
 def _picked(documents: Documents, which: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Documents:
@@ -165,11 +170,9 @@ def _rarity(documents: Documents, size: int) -> Floats:
 
 
 def _links(
-    first: Documents, second: Documents, lessons: Sequence[tuple[int, int]], sizes: tuple[int, int]
+    first: Documents, second: Documents, lessons: Longs, sizes: tuple[int, int], seed: int
 ) -> tuple[Links, Links]:
-    from everfair.engines.matching.languages.lexicon import learn_links  # the compiler, wanted here only
-
-    ranges = np.array(lessons, np.int64).reshape(-1, 2)
+    ranges = _bounded(lessons, first, second, seed)
     one, two = _gathered(first, ranges, sizes[0]), _gathered(second, ranges, sizes[1])
     n, m = np.diff(one.at), np.diff(two.at)
     good = (n > 0) & (m > 0) & (n <= LONGEST_LESSON) & (m <= LONGEST_LESSON)
@@ -178,10 +181,14 @@ def _links(
     return learn_links(_picked(one, good), _picked(two, good), sizes)
 
 
-def _space(one: Documents, two: Documents, idfs: tuple[Floats, Floats], seed: int) -> tuple[Floats, Floats]:
-    from everfair.engines.matching.languages.space import learn_space  # the compiler, wanted here only
-
-    return learn_space(one, two, idfs, WIDTH, seed)
+def _bounded(ranges: Longs, first: Documents, second: Documents, seed: int) -> Longs:
+    """All ranges of parts, or as many as may be read, drawn by the seed and left in order; single parts go first."""
+    lengths = np.maximum(*(side.at[ranges[:, 1]] - side.at[ranges[:, 0]] for side in (first, second)))
+    if lengths.sum() <= MOST_LESSON_TERMS:
+        return ranges
+    drawn = np.random.default_rng(seed).permutation(len(ranges))
+    order = drawn[np.argsort(np.diff(ranges, axis=1)[drawn, 0] > 1, kind="stable")]
+    return ranges[np.sort(order[np.cumsum(lengths[order]) <= MOST_LESSON_TERMS])]
 
 
 def _anchors(

@@ -7,7 +7,8 @@ from everfair.engines.matching.languages import kernels
 from everfair.engines.matching.languages.types import Documents, Floats, Links, Longs
 
 MOST_LINKS = 24  # of a term, before the chances are learned
-STEPS = 6
+FIRST_STEPS, STEPS = 2, 4  # with all links, then without the doubtful ones
+DOUBTFUL = 0.005  # links whose chance is below in both directions after the first steps
 NONE = 1e-4  # weight of "told by nothing"
 SUREST = 0.05  # links below are noise
 
@@ -19,10 +20,11 @@ def learn_links(first: Documents, second: Documents, sizes: tuple[int, int]) -> 
     a term with many translations is no better off than a term with one.
     """
     one, two = _candidates(first, second, sizes)
-    forward = _chances(first, second, one, two, sizes)
-    order, back = _sorted_by(two, one, sizes[1])
-    backward = np.empty_like(forward)
-    backward[order] = _chances(second, first, two[order], one[order], (sizes[1], sizes[0]), back)
+    equal = [(1 / np.maximum(np.bincount(t, minlength=1), 1)).astype(np.float32)[t] for t in (one, two)]
+    forward, backward = _both_ways(first, second, one, two, sizes, (equal[0], equal[1]), FIRST_STEPS)
+    keep = np.maximum(forward, backward) >= DOUBTFUL
+    one, two = one[keep], two[keep]
+    forward, backward = _both_ways(first, second, one, two, sizes, (forward[keep], backward[keep]), STEPS)
     strength: Floats = (forward + backward) / np.float32(2)
     keep = strength >= SUREST
     one, two, strength = one[keep], two[keep], strength[keep].astype(np.float32)
@@ -60,18 +62,26 @@ def _texts_of(documents: Documents, size: int) -> tuple[Longs, NDArray[np.int32]
     return _starts(documents.term, size), text[order]
 
 
-def _chances(
-    documents: Documents,
-    others: Documents,
+def _both_ways(
+    first: Documents,
+    second: Documents,
     one: NDArray[np.int32],
     two: NDArray[np.int32],
     sizes: tuple[int, int],
-    at: Longs | None = None,
-) -> Floats:
-    at = _starts(one, sizes[0]) if at is None else at
-    return kernels.model_one(
-        documents.at, documents.term, others.at, others.term, at, two, sizes[1], STEPS, NONE
+    start: tuple[Floats, Floats],
+    steps: int,
+) -> tuple[Floats, Floats]:
+    """Chances of the links one → two and two → one, from chances to `start` with. Links are sorted by `one`, then `two`."""
+    order, at = _sorted_by(two, one, sizes[1])
+    backward = np.empty_like(start[1])
+    backward[order] = kernels.model_one(
+        second.at, second.term, first.at, first.term, at, one[order], sizes[0], start[1][order], steps, NONE
     )
+    at = _starts(one, sizes[0])
+    forward = kernels.model_one(
+        first.at, first.term, second.at, second.term, at, two, sizes[1], start[0], steps, NONE
+    )
+    return forward, backward
 
 
 def _sorted_by(key: NDArray[np.int32], then: NDArray[np.int32], size: int) -> tuple[Longs, Longs]:

@@ -6,7 +6,8 @@ from everfair.engines.matching.languages import kernels
 from everfair.engines.matching.languages.types import Documents, Floats
 
 SPARE = 16  # directions more than wanted while searching
-ROUNDS = 4
+ROUNDS = 3
+BLOCK = 16_384  # texts of which all directions are held at once
 
 
 def weigh(documents: Documents, idf: Floats) -> Floats:
@@ -34,10 +35,12 @@ def learn_space(
     start = np.random.default_rng(seed).standard_normal((m, min(d + SPARE, n, m)), np.float32)
     basis = _orthonormal(start)
     for _ in range(ROUNDS):
-        across = kernels.times(at, column, value, basis)
-        basis = _orthonormal(kernels.transposed_times(at, column, value, across, m))
-    across = kernels.times(at, column, value, basis).astype(np.float64)
-    strength, turn = np.linalg.eigh(across.T @ across)
+        basis = _orthonormal(kernels.there_and_back(at, column, value, basis))
+    inner = np.zeros((basis.shape[1], basis.shape[1]))
+    for begin in range(0, n, BLOCK):
+        across = kernels.times(at, column, value, basis, begin, min(begin + BLOCK, n)).astype(np.float64)
+        inner += across.T @ across
+    strength, turn = np.linalg.eigh(inner)
     strength, turn = strength[::-1][:d], turn[:, ::-1][:, :d]
     turn = turn[:, strength > 1e-6 * strength[0]]
     directions = (basis.astype(np.float64) @ turn).astype(np.float32)
@@ -60,14 +63,13 @@ def _side_by_side(
     first: Documents, second: Documents, idfs: tuple[Floats, Floats]
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int], np.dtype[np.int32]], Floats]:
     """Both halves of each pair as one sparse row."""
-    n = len(first)
-    lengths = np.diff(first.at) + np.diff(second.at)
-    row = np.concatenate(
-        [np.repeat(np.arange(n), np.diff(first.at)), np.repeat(np.arange(n), np.diff(second.at))]
-    )
-    order = np.argsort(row, kind="stable")
-    column = np.concatenate([first.term, second.term + np.int32(len(idfs[0]))])[order]
-    value = np.concatenate([weigh(first, idfs[0]), weigh(second, idfs[1])])[order]
-    at = np.zeros(n + 1, np.int64)
-    np.cumsum(lengths, out=at[1:])
+    at = first.at + second.at
+    column, value = np.empty(at[-1], np.int32), np.empty(at[-1], np.float32)
+    for documents, idf, offset, before in (
+        (first, idfs[0], 0, second.at[:-1]),
+        (second, idfs[1], len(idfs[0]), first.at[1:]),
+    ):
+        place = np.repeat(before, np.diff(documents.at)) + np.arange(len(documents.term))
+        column[place] = documents.term + np.int32(offset)
+        value[place] = weigh(documents, idf)
     return at, column, value
