@@ -1,6 +1,6 @@
 """Seekers in, kept rows out: which candidates a version of the model ranks for whom, two versions interleaved where they are compared."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
@@ -25,6 +25,7 @@ from everfair.matchmaking.bridge.learning import Version, versions_of
 from everfair.matchmaking.bridge.matcher import SEED, matchers
 from everfair.matchmaking.bridge.profiles import Tree, exhibitor_key, offer_profiles, row_of
 from everfair.matchmaking.bridge.seeking import seeker_profiles
+from everfair.matchmaking.bridge.telling import Usual, telling
 from everfair.matchmaking.models import MatchRules, Need, NeedAudience, Seeker
 
 TOP = 20
@@ -212,29 +213,8 @@ def explained(
         rows = {number: index.row_of.get(f"{kind}:{number}") for number in numbers}
         candidates = {number: index.profiles[row] for number, row in rows.items() if row is not None}
     (profile,) = seeker_profiles(edition, tree, [seeker], now)
-    usual = _usual(matchers.index(edition, "exhibitor", version.model, version.number))
+    usual = Usual(matchers.index(edition, "exhibitor", version.model, version.number))
     return {
-        number: explain(reasons(profile, candidate, model=version.model, usual=usual))
+        number: telling(explain(reasons(profile, candidate, model=version.model, usual=usual)), usual)
         for number, candidate in candidates.items()
     }
-
-
-def _usual(index: Index | None) -> Mapping[str, int]:
-    """Term → how many firms use it, so that telling words come first in a reason."""
-    return _Frequencies(index.vocabulary.ids, index.vocabulary.frequency) if index is not None else {}
-
-
-class _Frequencies(Mapping[str, int]):
-    """A view: nothing is copied for one page."""
-
-    def __init__(self, ids: Mapping[str, int], frequency: Sequence[int]) -> None:
-        self.ids, self.frequency = ids, frequency
-
-    def __getitem__(self, term: str) -> int:
-        return self.frequency[self.ids[term]]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.ids)
-
-    def __len__(self) -> int:
-        return len(self.ids)

@@ -93,6 +93,13 @@ def _narrowed(rows: QuerySet[Any], kind: str, words: str) -> QuerySet[Any]:
     return rows.select_related(*THING_RELATED)
 
 
+def has_said(seeker: Seeker) -> bool:
+    """Whether anything is known of what the seeker looks for: an answer, a need, something done. At most two queries."""
+    if any((seeker.answers or {}).values()) or seeker.needs.filter(state=Need.State.OPEN).exists():
+        return True
+    return seeker.is_learning and Interest.objects.filter(seeker=seeker, weight__gt=0).exists()
+
+
 def is_saved(seeker: Seeker | None, thing: Model) -> bool:
     """Whether the seeker keeps it. None: nobody, nothing."""
     return seeker is not None and bool(saved_ids(seeker, _kind_of(thing), [thing.pk]))

@@ -21,9 +21,13 @@ from everfair.base.languages import CONTENT_TO_INTERFACE, pick
 from everfair.base.refusals import Refused
 from everfair.exhibition import access as exhibition_access
 from everfair.fair import access as fair_access
+from everfair.fair import queries as fair_queries
+from everfair.matchmaking import access as matching_access
 from everfair.people import actions, queries
 from everfair.people.forms import ProfileForm
+from everfair.web.match_glance import Glance, glance_of, questions_of
 from everfair.web.visitor import demo
+from everfair.web.visitor.matching import desk_of
 
 STATE_KINDS = {
     "published": "here",
@@ -93,10 +97,20 @@ def my_fair(request: HttpRequest) -> HttpResponse:
                 DeskRow(delegation, _first(("organiser:fair.delegation_desk", {"code": delegation.code})))
                 for delegation in fair_access.delegations_of(user)[:12]
             ],
+            "glance": _matches(request),
             "invitations": queries.pending_invitations(user),
             "doors_current": "mine",
         },
     )
+
+
+def _matches(request: HttpRequest) -> Glance | None:
+    """The best matches in the edition of the day, while it is not over."""
+    edition = fair_queries.current_edition()
+    if edition is None or edition.phase == "archived":
+        return None
+    seeker = matching_access.own_seeker(request.user, edition)
+    return glance_of(request, desk_of(request, edition, seeker)) if seeker else questions_of(edition)
 
 
 @login_required

@@ -24,6 +24,8 @@ from everfair.exhibition.queries import applying as applying_queries
 from everfair.exhibition.queries import desk
 from everfair.exhibition.queries.completeness import completeness
 from everfair.web.exhibitor.exhibition.frame import address, at_desk, differences, language_of, newer, show
+from everfair.web.exhibitor.matching import desk_of
+from everfair.web.match_glance import Glance, glance_of
 
 A_PAGE = 50
 LINKS = {"booth": "booth_edit", "offers": "offer_list", "contacts": "contact_list"}
@@ -55,6 +57,7 @@ def _overview(request: HttpRequest, exhibitor: Any) -> dict[str, Any]:
         and exhibitor.state in desk.FREE_TO_MOVE
         and desk.earlier_booths(exhibitor).exists(),
         "public_url": _public_address(exhibitor),
+        "glance": _matches(request, exhibitor),
     }
 
 
@@ -66,6 +69,13 @@ def _line(item: Any, exhibitor: Any, can_edit: bool) -> tuple[str, bool, str]:
     else:
         url = address(LINKS[item.link_hint], exhibitor)
     return item.sentence, item.is_done, url
+
+
+def _matches(request: HttpRequest, exhibitor: Any) -> Glance | None:
+    """What suits the firm, for its own people, once the booth is public."""
+    if not exhibitor.is_public or not access.is_on_team(request.user, exhibitor):
+        return None
+    return glance_of(request, desk_of(request, exhibitor))
 
 
 def _public_address(exhibitor: Any) -> str:
