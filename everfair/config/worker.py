@@ -64,7 +64,7 @@ def daily_round() -> None:
     from everfair.exhibition.actions.applying import send_reminders  # app ready
     from everfair.gateways.mail.outbox import send_unsent  # app ready
     from everfair.leads.actions import erase_expired, tell_visitors  # app ready
-    from everfair.matchmaking.tasks import follow_needs, refresh_editions  # app ready
+    from everfair.matchmaking.tasks import follow_needs, refresh_editions, send_digests  # app ready
     from everfair.meetings.actions.runs import forget_old_runs  # app ready
     from everfair.meetings.tasks import follow_requests  # app ready
     from everfair.registration.actions.batches import forget_old_batches  # app ready
@@ -72,6 +72,7 @@ def daily_round() -> None:
     follow_requests()
     refresh_editions()
     follow_needs()
+    send_digests()
     erase_expired(timezone.localdate())
     tell_visitors(timezone.localdate())
     send_reminders(timezone.localdate())

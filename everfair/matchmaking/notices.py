@@ -1,6 +1,6 @@
 """Who is told what about needs, in which words. Sending is the mail gateway's work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils import translation
@@ -9,8 +9,9 @@ from everfair.base.languages import CONTENT_TO_INTERFACE, pick
 from everfair.exhibition.models import Exhibitor
 from everfair.exhibition.notices import editors_of
 from everfair.gateways import mail
-from everfair.matchmaking.models import Need, NeedAnswer
+from everfair.matchmaking.models import Need, NeedAnswer, Seeker
 from everfair.matchmaking.queries.buyers import buyer_of
+from everfair.matchmaking.queries.recommendations import sector_names
 from everfair.people.models import User
 from everfair.people.notices import address
 
@@ -88,6 +89,33 @@ def tell_ended(need: Need, *, reason: str, by: Any) -> None:
                 ),
             }  # fmt: skip
             mail.send(person.email, "matchmaking/settled", context, person.language)
+
+
+def tell_digest(seeker: Seeker, sections: Sequence[Any], secret: str) -> int:
+    """New matches of the week to the person, or to the firm's owners and editors; how many letters."""
+    firm = seeker.exhibitor
+    person = seeker.user
+    readers = (
+        editors_of(firm) if firm is not None else [person] if person is not None and person.is_active else []
+    )
+    for reader in readers:
+        way_out = address("visitor:matchmaking.digest_end", reader.language, secret=secret)
+        if firm is not None:
+            url = address("exhibitor:matchmaking.match_list", reader.language, code=firm.code)
+        else:
+            url = address("visitor:matchmaking.match_list", reader.language, edition=seeker.edition.slug)
+        context = {
+            "name": reader.name,
+            "firm": pick(firm.organisation.name, reader.language) if firm is not None else "",
+            "edition_name": pick(seeker.edition.name, reader.language),
+            "seeker": seeker,
+            "sections": sections,
+            "sectors": sector_names(seeker.edition),
+            "url": url,
+            "way_out": way_out,
+        }
+        mail.send(reader.email, "matchmaking/digest", context, reader.language, unsubscribe=way_out)
+    return len(readers)
 
 
 def _context(need: Need, person: User) -> dict[str, object]:

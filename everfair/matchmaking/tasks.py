@@ -4,13 +4,18 @@ from datetime import datetime
 
 from django_tasks import task
 
-from everfair.matchmaking.actions import refreshing
+from everfair.matchmaking.actions import digest, refreshing
 from everfair.matchmaking.actions.needs import close_due
 
 
 def follow_needs(now: datetime | None = None) -> int:
     """Needs whose last day is over leave the board; how many."""
     return close_due(now)
+
+
+def send_digests(now: datetime | None = None) -> int:
+    """Weekly letters that are due; how many left."""
+    return digest.send_digests(now)
 
 
 @task()

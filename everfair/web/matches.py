@@ -17,6 +17,7 @@ from everfair.base.languages import Words
 from everfair.base.refusals import Refused
 from everfair.matchmaking import access
 from everfair.matchmaking.actions import interests
+from everfair.matchmaking.actions.digest import switch_digest
 from everfair.matchmaking.actions.recommending import KINDS, Recommended, note_shown, recommend
 from everfair.matchmaking.bridge.ranking import explained
 from everfair.matchmaking.forms.interests import QuestionsForm
@@ -148,6 +149,7 @@ def interest_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         ],
         "acts": queries.acts_of(seeker).count(),
         "learning_url": desk.address("learning_switch"),
+        "digest_url": desk.address("digest_switch"),
     }
     return desk.show("interest_list", context, 422 if form.errors else 200)
 
@@ -170,6 +172,19 @@ def learning_switch(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, _("Learning is on.") if on else _("Learning is off, and what was learned is deleted.")
     )
     return redirect(desk.address("interest_list") + "#learned")
+
+
+def digest_switch(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The weekly letter with new matches, on or off."""
+    on = request.POST.get("on") == "1"
+    switch_digest(desk.seeker, on, by=request.user)
+    messages.success(
+        request,
+        _("A letter comes once a week when there is something new.")
+        if on
+        else _("No more letters with matches."),
+    )
+    return redirect(desk.address("interest_list") + "#letters")
 
 
 def tabs_of(desk_address: Callable[..., str], here: str) -> list[tuple[str, str, bool]]:

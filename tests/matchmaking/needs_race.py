@@ -99,8 +99,33 @@ def list_race(tabs: int) -> dict[str, Any]:
     return {"answers": answers, "rows": Need.objects.filter(edition=edition).count()}
 
 
+def letter_race(tabs: int) -> dict[str, Any]:
+    """Several workers come to the same weekly letter."""
+    from django.utils import timezone
+
+    from everfair.matchmaking.actions.digest import send_digest, switch_digest
+    from everfair.matchmaking.actions.seekers import seeker_for
+    from everfair.matchmaking.models import Seeker, Shown
+    from tests.factories.exhibition import make_exhibitor, make_offer
+    from tests.factories.people import make_user
+
+    firm, user = make_exhibitor(state="published"), make_user()
+    make_offer(firm)
+    seeker = seeker_for(user, firm.edition)
+    switch_digest(seeker, True, by=user)
+    now = timezone.now()
+
+    def send() -> int:
+        rows = Seeker.objects.select_related("edition__fair", "user", "exhibitor__organisation")
+        return int(send_digest(rows.get(pk=seeker.pk), now))
+
+    answers = at_once([send] * tabs)
+    return {"answers": answers, "letters": Shown.objects.filter(seeker=seeker).count()}
+
+
 RACES: dict[str, Callable[[int], dict[str, Any]]] = {
-    "seekers": seeker_race, "answers": answer_race, "choosing": choosing_race, "lists": list_race
+    "seekers": seeker_race, "answers": answer_race, "choosing": choosing_race, "lists": list_race,
+    "letters": letter_race,
 }  # fmt: skip
 
 

@@ -36,8 +36,13 @@ def judge_lists(turn: dict[str, Any]) -> None:
     assert turn["rows"] == 2
 
 
+def judge_letters(turn: dict[str, Any]) -> None:
+    assert sum(turn["answers"]) == turn["letters"] == 1, turn
+
+
 JUDGES = {
-    "seekers": judge_seekers, "answers": judge_answers, "choosing": judge_choosing, "lists": judge_lists
+    "seekers": judge_seekers, "answers": judge_answers, "choosing": judge_choosing, "lists": judge_lists,
+    "letters": judge_letters,
 }  # fmt: skip
 
 

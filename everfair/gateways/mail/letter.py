@@ -30,6 +30,7 @@ class Letter:
     html: str
     template: str
     reply_to: str | None = None
+    unsubscribe: str | None = None  # address that ends such letters
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -44,7 +45,13 @@ class Paragraph:
 
 
 def render(
-    to: str, template: str, context: dict[str, object], language: str, *, reply_to: str | None = None
+    to: str,
+    template: str,
+    context: dict[str, object],
+    language: str,
+    *,
+    reply_to: str | None = None,
+    unsubscribe: str | None = None,
 ) -> Letter:
     """The letter in `language`; an unknown language is written in English."""
     lang = language if language in CONTENT_TO_INTERFACE else "en"
@@ -53,7 +60,15 @@ def render(
         subject = " ".join(_plain(f"mail/{template}.subject.txt", values).split())
         text = _tidy(_plain(f"mail/{template}.txt", values))
         html = _html(template, {**values, "subject": subject, "paragraphs": paragraphs(text)})
-    return Letter(to=to, subject=subject, text=text, html=html, template=template, reply_to=reply_to)
+    return Letter(
+        to=to,
+        subject=subject,
+        text=text,
+        html=html,
+        template=template,
+        reply_to=reply_to,
+        unsubscribe=unsubscribe,
+    )
 
 
 def paragraphs(text: str) -> list[Paragraph]:

@@ -120,10 +120,18 @@ def _hand_over(letter: Letter) -> None:
         settings.DEFAULT_FROM_EMAIL,
         [letter.to],
         reply_to=[letter.reply_to] if letter.reply_to else None,
-        headers={"Auto-Submitted": "auto-generated"},
+        headers=_headers(letter),
     )
     message.attach_alternative(letter.html, "text/html")
     message.send()
+
+
+def _headers(letter: Letter) -> dict[str, str]:
+    headers = {"Auto-Submitted": "auto-generated"}
+    if letter.unsubscribe:  # RFC 8058: the reader's mail program ends them by one POST
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _unsent() -> Iterator[Path]:

@@ -132,3 +132,10 @@ def interest_remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def learning_switch(request: HttpRequest, code: str) -> HttpResponse:
     """Learning on or off."""
     return shared.learning_switch(request, _desk(request, code))
+
+
+@login_required
+@require_POST
+def digest_switch(request: HttpRequest, code: str) -> HttpResponse:
+    """The weekly letter to the firm's owners and editors, on or off."""
+    return shared.digest_switch(request, _desk(request, code))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("aside/<int:pk>/back/", matching.aside_back, name="matchmaking.aside_back"),
     path("interests/", matching.interest_list, name="matchmaking.interest_list"),
     path("interests/switch/", matching.learning_switch, name="matchmaking.learning_switch"),
+    path("interests/letters/", matching.digest_switch, name="matchmaking.digest_switch"),
     path(
         "interests/<int:pk>/remove/",
         matching.interest_remove,

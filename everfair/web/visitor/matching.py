@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
+from everfair.matchmaking.actions import digest
 from everfair.matchmaking.actions.seekers import seeker_for
 from everfair.web import match_files
 from everfair.web import matches as shared
@@ -140,3 +142,25 @@ def interest_remove(request: HttpRequest, edition: str, pk: int) -> HttpResponse
 def learning_switch(request: HttpRequest, edition: str) -> HttpResponse:
     """Learning on or off."""
     return shared.learning_switch(request, _desk(request, edition))
+
+
+@login_required
+@require_POST
+def digest_switch(request: HttpRequest, edition: str) -> HttpResponse:
+    """The weekly letter on or off."""
+    return shared.digest_switch(request, _desk(request, edition))
+
+
+@csrf_exempt  # a mail program posts here (RFC 8058); the secret in the address is the right
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest_end(request: HttpRequest, secret: str) -> HttpResponse:
+    """The way out in every weekly letter, without signing in: one button, or one POST of a mail program."""
+    seeker = digest.find_by_secret(secret)
+    if seeker is None:
+        raise Http404
+    if request.method == "POST":
+        seeker = digest.switch_digest(seeker, False, by=None)
+    return render(
+        request, "visitor/matchmaking/digest_end.html", {"wants": seeker.wants_digest, "seeker": seeker}
+    )

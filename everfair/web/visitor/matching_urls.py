@@ -7,6 +7,7 @@ from everfair.web.visitor import matching
 DEED = r"^(?P<edition>[-\w]+)/(?P<deed>save|drop|dismiss|looked)/(?P<kind>[a-z]+)/(?P<code>[-\w]+)/$"
 urlpatterns = [
     path("", matching.match_home, name="matchmaking.match_home"),
+    path("digest/<str:secret>/", matching.digest_end, name="matchmaking.digest_end"),
     path("<slug:edition>/", matching.match_list, name="matchmaking.match_list"),
     path("<slug:edition>/saved/", matching.saved_list, name="matchmaking.saved_list"),
     path("<slug:edition>/saved.<slug:form>", matching.saved_export, name="matchmaking.saved_export"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("<slug:edition>/aside/<int:pk>/back/", matching.aside_back, name="matchmaking.aside_back"),
     path("<slug:edition>/interests/", matching.interest_list, name="matchmaking.interest_list"),
     path("<slug:edition>/interests/switch/", matching.learning_switch, name="matchmaking.learning_switch"),
+    path("<slug:edition>/interests/letters/", matching.digest_switch, name="matchmaking.digest_switch"),
     path(
         "<slug:edition>/interests/<int:pk>/remove/",
         matching.interest_remove,
