@@ -25,7 +25,7 @@ from everfair.matchmaking.bridge.learning import Version, versions_of
 from everfair.matchmaking.bridge.matcher import SEED, matchers
 from everfair.matchmaking.bridge.profiles import Tree, exhibitor_key, offer_profiles, row_of
 from everfair.matchmaking.bridge.seeking import seeker_profiles
-from everfair.matchmaking.bridge.telling import Usual, telling
+from everfair.matchmaking.bridge.usual import Usual, telling
 from everfair.matchmaking.models import MatchRules, Need, NeedAudience, Seeker
 
 TOP = 20

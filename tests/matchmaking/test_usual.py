@@ -3,7 +3,7 @@
 import pytest
 
 from everfair.engines.matching import Message, Offers, Profile, Seeks, explain, prepare, reasons
-from everfair.matchmaking.bridge.telling import Usual, telling
+from everfair.matchmaking.bridge.usual import Usual, telling
 
 TEXTS = [
     "Hotel booking system, kept by six people", "Cloud accounting system", "Ledger system for ports", "Cold chain system",
