@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from everfair.engines.matching import Interests, Offers, Options, Profile, Seeks
+from everfair.engines.matching import Interests, Lexicon, Offers, Options, Profile, Seeks
 from everfair.engines.matching.check import grade
 from everfair.engines.matching.types import Wish
 from everfair.engines.text import terms
@@ -19,7 +19,8 @@ TERMS = {
 class Corpus:
     """What the candidates' words say: frequencies and usual lengths."""
 
-    def __init__(self, candidates: Sequence[Profile]) -> None:
+    def __init__(self, candidates: Sequence[Profile], lexicon: Lexicon | None = None) -> None:
+        self.lexicon = lexicon
         counted = [[(la, words(t, la)) for la, t in c.offers.texts.items() if t] for c in candidates]
         self.documents = sum(bool(texts) for texts in counted)
         self.frequency = Counter(term for texts in counted for term in set().union(*(c for _, c in texts)))
@@ -43,20 +44,38 @@ class Corpus:
         n = self.frequency[term]
         return math.log1p((self.documents - n + 0.5) / (n + 0.5))
 
-    def covered(self, need: str, language: str, offered: Mapping[str, str]) -> float:
-        """The share of a need's words that an offer covers."""
+    def covered(self, need: str, language: str, offered: Mapping[str, str], back: bool = False) -> float:
+        """The share of a need's words that an offer covers; `back`: the offer is the seeker's, and told in both languages."""
         asked = sorted(words(need, language).items(), key=lambda w: -self.idf(w[0]) * w[1])[:64]
         whole = sum(self.idf(term) * n for term, n in asked)
-        return sum(self.idf(t) * n * self.saturated(t, offered) for t, n in asked) / whole if whole else 0.0
+        return (
+            sum(self.idf(t) * n * self.saturated(t, offered, back) for t, n in asked) / whole
+            if whole
+            else 0.0
+        )
 
-    def saturated(self, term: str, offered: Mapping[str, str]) -> float:
+    def covered_across(self, needs: Mapping[str, str], offered: Mapping[str, str]) -> float:
+        """The same for a need told in one language only, in the words of the other."""
+        if self.lexicon is None:
+            return 0.0
+        told = [self.lexicon.across(words(text, la), la) for la, text in needs.items()]
+        told = [shares for shares in told if shares]
+        if len(told) != 1:
+            return 0.0
+        known = sorted(((w, t) for t, w in told[0].items() if t in self.known), reverse=True)[:128]
+        return sum(share * self.saturated(term, offered) for share, term in known)
+
+    def saturated(self, term: str, offered: Mapping[str, str], back: bool = False) -> float:
         """BM25's weight of a term in the language that has most of it."""
         best = 0.0
         for language, text in offered.items():
-            counts = words(text, language)
-            length = counts.total()
+            counts: Mapping[str, float] = words(text, language)
+            length = sum(counts.values())
             norm = 1.2 * (0.25 + 0.75 * length / (self.usual.get(language) or max(length, 1)))
-            best = max(best, counts[term] / (counts[term] + norm))
+            if back and self.lexicon is not None:
+                counts = {**self.lexicon.translated(counts, language), **counts}
+            n = counts.get(term, 0.0)
+            best = max(best, n / (n + norm))
         return best
 
 
@@ -112,7 +131,9 @@ def subject(
     said = [(t, la) for la, t in seeks.texts.items() if words(t, la)]
     text = None
     if said:
-        covers = [corpus.covered(t, la, offers.texts) for t, la in said]
+        covers = [corpus.covered(t, la, offers.texts, back) for t, la in said]
+        if not back:
+            covers.append(corpus.covered_across(seeks.texts, offers.texts))
         near = min(max(0.0, (cosine - scale[0]) / (scale[1] - scale[0])), 1.0)
         covered = min(sum(covers) if back else max(covers), 1.0)
         text = max(1 - (1 - 0.8 * covered) * (1 - 0.3 * near), 0.7 * near)

@@ -7,6 +7,7 @@ import pytest
 
 from everfair.base.refusals import Refused
 from everfair.matchmaking.actions import refreshing
+from everfair.matchmaking.actions.recommending import recommend
 from everfair.matchmaking.bridge import learning
 from everfair.matchmaking.bridge.learning import versions_of
 from everfair.matchmaking.bridge.ranking import rules_of
@@ -146,3 +147,21 @@ def test_editions_that_nobody_sees_are_left_alone(edition: Any) -> None:
     edition.phase = "archived"
     edition.save()
     assert refreshing.start_due() == []
+
+
+@pytest.mark.parametrize(
+    ("need", "title", "place"),
+    [
+        ("船舶冷链运输", "cold chain transport for ships", 10),  # nobody tells all of it in Chinese
+        ("船舶海上保险", "marine insurance for ships", 15),  # fourteen tell just this in both languages
+    ],
+)
+def test_chinese_words_find_firms_that_write_english_once_it_learned(
+    edition: Any, need: str, title: str, place: int
+) -> None:
+    seeker = Seeker.objects.create(edition=edition, user=make_user(), answers={"looks_for": need})
+    firm = make_exhibitor(edition, state="published", headline={"en": "A firm"}, about={"en": "Ask."})
+    make_offer(firm, title={"en": title}, description={"en": f"We do {title}."})
+    refreshing.carry_out(refreshing.start_refresh(edition, by=None))
+    seeker.refresh_from_db()
+    assert firm.pk in [row[0] for row in recommend(seeker, "exhibitor").rows[:place]]

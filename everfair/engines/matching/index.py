@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from everfair.engines.matching.columns import Side
 from everfair.engines.matching.pack import Codes, Facts, Wishes, pack_facts, pack_wishes
-from everfair.engines.matching.types import SMALL, Bools, Floats, LanguageModel, MatchingError, Profile
+from everfair.engines.matching.types import (
+    SMALL,
+    Bools,
+    Floats,
+    LanguageModel,
+    Lexicon,
+    MatchingError,
+    Profile,
+)
 from everfair.engines.matching.words import (
     LONGEST_TEXT,
     Postings,
@@ -53,6 +61,11 @@ class Index:
 
     def __len__(self) -> int:
         return int(self.alive.sum())
+
+    @property
+    def lexicon(self) -> Lexicon | None:
+        """The model, where it knows which terms tell each other."""
+        return self.model if isinstance(self.model, Lexicon) else None
 
 
 def prepare(candidates: Sequence[Profile], *, model: LanguageModel | None = None, seed: int = 0) -> Index:

@@ -105,7 +105,7 @@ def _rank(
 
     def block(first: int) -> None:
         some = seekers[first : first + BLOCK]
-        stated = [index.vocabulary.needs(p.seeks.texts) for p in some]
+        stated = [index.vocabulary.needs(p.seeks.texts, lexicon=index.lexicon) for p in some]
         side = pack(some, stated, codes, index.model, {})
         asked = _asked(some, stated, index, codes, wanting)
         part = slice(first, first + BLOCK)
@@ -173,7 +173,7 @@ def _asked(
     return Asked(
         part,
         _lists(needs),
-        _lists([words.offering(p.offers.texts) for p in seekers]),
+        _lists([words.offering(p.offers.texts, index.lexicon) for p in seekers]),
         _lists([words.interests(p.interests.words) for p in seekers]),
         _lists([_weights(p.interests.sectors, codes.sectors, is_path=True) for p in seekers]),
         _lists([_weights(p.interests.firms, index.firms) for p in seekers]),

@@ -17,6 +17,7 @@ from everfair.engines.matching.types import (
     Fact,
     Ground,
     LanguageModel,
+    Lexicon,
     Offers,
     Profile,
     Reason,
@@ -27,6 +28,7 @@ from everfair.engines.text import Token, terms, tokens
 MOST_WORDS = 5  # named in one reason
 READ = 4_000  # characters of a text looked through for words
 CLOSE = 0.5  # cosine from which two words count as saying the same
+LINKED = 0.2  # weight from which a link of the lexicon may be named
 MOST_COMPARED = 60  # words of each side held against each other in the model
 _WEIGHTS = {
     Ground.WORDS: 0.65, Ground.MEANING: 0.6, Ground.SECTOR: 0.5, Ground.INTEREST: 0.45, Ground.DELIVERY: 0.3,
@@ -58,7 +60,7 @@ def _one_way(
 ) -> list[Reason]:
     facts: list[tuple[Ground, float, dict[str, Fact]]] = []
     facts += _words(seeks, offers, usual)
-    if model is not None and not facts:
+    if model is not None and (not facts or not set(seeks.texts) & set(offers.texts)):
         facts += _meaning(seeks, offers, model)
     facts += _sector(seeks, offers)
     facts += _terms(seeks, offers)
@@ -134,18 +136,44 @@ def _meaning(
 def _closest(
     need: str, asked_in: str, text: str, language: str, model: LanguageModel
 ) -> list[tuple[float, str, str]]:
-    asked = [need[t.start : t.end] for t in _telling(need, asked_in).values()][:MOST_COMPARED]
-    there = [text[t.start : t.end] for t in _telling(text, language).values()][:MOST_COMPARED]
+    """(how surely, word of the need, word of the offer): what the model's lexicon links, else what lies close in its space."""
+    asked, there = _telling(need, asked_in), _telling(text, language)
     if not asked or not there:
         return []
-    near = np.asarray(model.vectors(asked, asked_in)) @ np.asarray(model.vectors(there, language)).T
+    if isinstance(model, Lexicon) and (pairs := _linked(asked, asked_in, there, model)):
+        return [
+            (sure, need[asked[a].start : asked[a].end], text[there[b].start : there[b].end])
+            for sure, a, b in pairs
+        ]
+    words = [need[t.start : t.end] for t in asked.values()][:MOST_COMPARED]
+    others = [text[t.start : t.end] for t in there.values()][:MOST_COMPARED]
+    near = np.asarray(model.vectors(words, asked_in)) @ np.asarray(model.vectors(others, language)).T
     found: list[tuple[float, str, str]] = []
     for flat in np.argsort(-near, axis=None, kind="stable")[: 4 * MOST_WORDS]:
-        i, j = divmod(int(flat), len(there))
-        is_new = all(asked[i] != one and there[j] != other for _, one, other in found)
+        i, j = divmod(int(flat), len(others))
+        is_new = words[i] != others[j] and all(
+            words[i] != one and others[j] != other for _, one, other in found
+        )
         if near[i, j] >= CLOSE and is_new and len(found) < MOST_WORDS:
-            found.append((float(near[i, j]), asked[i], there[j]))
+            found.append((float(near[i, j]), words[i], others[j]))
     return found
+
+
+def _linked(
+    asked: Mapping[str, Token], asked_in: str, there: Mapping[str, Token], lexicon: Lexicon
+) -> list[tuple[float, str, str]]:
+    """Terms of the need with a term of the offer that tells them, surest first, each named once."""
+    pairs = [
+        (min(weight, 1.0), term, other)
+        for term in list(asked)[:MOST_COMPARED]
+        for other, weight in lexicon.translations(term, asked_in)
+        if weight >= LINKED and other in there and other != term
+    ]
+    found: list[tuple[float, str, str]] = []
+    for sure, term, other in sorted(pairs, key=lambda p: (-p[0], asked[p[1]].start, p[2])):
+        if all(term != one and other != two for _, one, two in found):
+            found.append((sure, term, other))
+    return found[:MOST_WORDS]
 
 
 def _sector(seeks: Seeks, offers: Offers) -> list[tuple[Ground, float, dict[str, Fact]]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +113,23 @@ class LanguageModel(Protocol):
 
     def vectors(self, texts: Sequence[str], language: str) -> NDArray[np.float32]:
         """[n, d] of unit length; a row of zeros where the model knows nothing of a text or its language."""
+        ...
+
+
+@runtime_checkable
+class Lexicon(Protocol):
+    """What a language model may know beside: which terms of the other language tell a term. Found by `isinstance`."""
+
+    def across(self, counts: Mapping[str, float], language: str) -> dict[str, float]:
+        """A need's terms as terms of the other language, each with its share of the need; together at most 1."""
+        ...
+
+    def translated(self, counts: Mapping[str, float], language: str) -> dict[str, float]:
+        """The terms an offer would have in the other language, with how often."""
+        ...
+
+    def translations(self, term: str, language: str, most: int = 5) -> list[tuple[str, float]]:
+        """Terms of the other language that tell a term, surest first."""
         ...
 
 

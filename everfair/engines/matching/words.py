@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from everfair.engines.matching.types import Floats, Ints, Profile
+from everfair.engines.matching.types import Floats, Ints, Lexicon, Profile
 from everfair.engines.text import terms
 
 K1, B = 1.2, 0.75
 LONGEST_TEXT = 20_000  # characters of a text that are read
 MOST_TERMS = 64  # of a need: its most telling ones
+MOST_ACROSS = 128  # terms of the other language that a need is told in
 USUAL = 1 / (1 + K1)  # weight of a word that stands once in a text of usual length
 
 Sparse = tuple[NDArray[np.int32], NDArray[np.float32]]
@@ -62,22 +63,31 @@ class Vocabulary:
                 best[number] = max(best.get(number, 0.0), n / (n + norm))
         return _sparse(best)
 
-    def offering(self, texts: Mapping[str, str]) -> Sparse:
-        """What a seeker offers, in terms that the candidates use."""
+    def offering(self, texts: Mapping[str, str], lexicon: Lexicon | None = None) -> Sparse:
+        """What a seeker offers, in terms that the candidates use; with a lexicon also in those of the other language."""
         best: dict[int, float] = {}
         for language, text in texts.items():
             counts = counted(text, language)
             length = counts.total()
             norm = K1 * (1 - B + B * length / (self.usual_length.get(language) or max(length, 1)))
-            for term, n in counts.items():
+            told: Mapping[str, float] = counts
+            if lexicon is not None:
+                told = lexicon.translated(counts, language) | counts
+            for term, n in told.items():
                 number = self.ids.get(term, -1)
                 if number >= 0:
                     best[number] = max(best.get(number, 0.0), n / (n + norm))
         return _sparse(best)
 
-    def needs(self, texts: Mapping[str, str], *, grow: bool = False) -> list[Sparse]:
-        """A need's texts, one vector for each language that has words. `grow` gives new terms numbers (candidates' needs)."""
+    def needs(
+        self, texts: Mapping[str, str], *, grow: bool = False, lexicon: Lexicon | None = None
+    ) -> list[Sparse]:
+        """A need's texts, one vector for each language that has words. `grow` gives new terms numbers (candidates' needs).
+
+        With a lexicon, a need told in one language has one more vector: itself in terms of the other language.
+        """
         found = []
+        across: list[Mapping[str, float]] = []
         for language, text in sorted(texts.items()):
             counts = counted(text, language)
             weights: list[tuple[float, int]] = []
@@ -88,6 +98,12 @@ class Vocabulary:
             total = sum(weight for weight, _ in weights)
             if total > 0:
                 found.append(_sparse({n: w / total for w, n in weights if n >= 0}))
+            if lexicon is not None and (shares := lexicon.across(counts, language)):
+                across.append(shares)
+        if len(across) == 1:
+            known = [(w, n) for term, w in across[0].items() if (n := self.ids.get(term, -1)) >= 0]
+            known = sorted(known, key=lambda w: (-w[0], w[1]))[:MOST_ACROSS]
+            found += [_sparse({n: w for w, n in known})] if known else []
         return found
 
     def interests(self, words: Mapping[str, float]) -> Sparse:

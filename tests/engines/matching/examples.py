@@ -1,6 +1,6 @@
 """Small fairs for tests of matching, and a model that knows a few words in two languages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from everfair.engines.matching import Interests, Licence, Offers, Profile, Seeks, Wish
+from everfair.engines.text import terms
 
 MEANS = {
     "物流": 0, "logistics": 0, "报关": 1, "customs": 1, "法律": 2, "legal": 2, "云": 3, "cloud": 3,
@@ -26,6 +27,33 @@ class Words:
                 if language in ("en", "zh") and word in text:
                     found[row, meaning] = 1
         return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1)
+
+
+class Told(Words):
+    """The same with a lexicon: each of the words is told by the one of the other language."""
+
+    def __init__(self) -> None:
+        self.pairs: dict[str, dict[str, str]] = {"en": {}, "zh": {}}
+        for (chinese, _), (english, _) in zip(
+            list(MEANS.items())[::2], list(MEANS.items())[1::2], strict=True
+        ):
+            (one,), (two,) = terms(english, "en").words, terms(chinese, "zh").words
+            self.pairs["en"][one], self.pairs["zh"][two] = two, one
+
+    def across(self, counts: Mapping[str, float], language: str) -> dict[str, float]:
+        """Each word as the other one, all weighing the same."""
+        told = self.pairs.get(language)
+        whole = sum(counts.values())
+        return {} if told is None else {told.get(t, t): n / whole for t, n in counts.items()}
+
+    def translated(self, counts: Mapping[str, float], language: str) -> dict[str, float]:
+        """Each word as the other one."""
+        told = self.pairs.get(language)
+        return {} if told is None else {told.get(t, t): n for t, n in counts.items()}
+
+    def translations(self, term: str, language: str, most: int = 5) -> list[tuple[str, float]]:
+        """The other word."""
+        return sorted(self.translated({term: 1.0}, language).items())[:most]
 
 
 ENGLISH = [

@@ -3,25 +3,25 @@
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from benchmarks.matching_reference import Corpus, score
 from everfair.engines.matching import NONE, Calibration, MatchingError, Options, calibrate, prepare, rank
 from everfair.engines.matching.index import vectors
-from tests.engines.matching.examples import Words, fairs
+from tests.engines.matching.examples import Told, Words, fairs
 
 FREE = Options(fairness=0, per_firm=99)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-@given(fairs())
-def test_every_score_is_the_one_of_the_plain_formula(fair):
+@given(fairs(), st.sampled_from([Words(), Told()]))
+def test_every_score_is_the_one_of_the_plain_formula(fair, model):
     seekers, candidates = fair
     if not candidates:
         return
-    model = Words()
     index = prepare(candidates, model=model)
     ranking = rank(seekers, index, options=FREE, top=len(candidates))
-    corpus = Corpus(candidates)
+    corpus = Corpus(candidates, index.lexicon)
     need, offer = (
         vectors([s.seeks.texts for s in seekers], model),
         vectors([s.offers.texts for s in seekers], model),

@@ -56,6 +56,12 @@ class BilingualModel:
         first, second = ({term: i for i, term in enumerate(side)} for side in self.terms)
         return first, second
 
+    @cached_property
+    def told_by(self) -> tuple[Links, Links]:
+        """Terms of each language → the terms of the other that tell them; the weights of one term add up to 1."""
+        first, second = (_turned(links, len(side)) for links, side in zip(self.into, self.terms, strict=True))
+        return first, second
+
     def side(self, language: str) -> int:
         """0 or 1, or −1 for a language the model does not know. "zh-Hant" is Chinese."""
         code = language.split("-")[0].casefold()
@@ -103,6 +109,34 @@ class BilingualModel:
                 found[names[other]] = found.get(names[other], 0.0) + count * weight
         return found
 
+    def across(self, counts: Mapping[str, float], language: str) -> dict[str, float]:
+        """A need's terms as terms of the other language, each with its share of the need; together at most 1.
+
+        The need's own terms share by how rare they are, and each is divided among the terms that tell it: what `translated` does
+        to every offer, done once to the need. A term that is not known stays itself. Empty for a third language.
+        """
+        side = self.side(language)
+        if side < 0:
+            return {}
+        numbers, links, names, rarity = (
+            self.numbers[side], self.told_by[side], self.terms[1 - side], self.rarity[side],
+        )  # fmt: skip
+        unknown = float(rarity.max(initial=1.0))
+        found: dict[str, float] = {}
+        total = 0.0
+        for term, count in counts.items():
+            number = numbers.get(term)
+            weight = count * (unknown if number is None else float(rarity[number]))
+            total += weight
+            first, last = (0, 0) if number is None else links.at[number : number + 2].tolist()
+            if first == last:
+                found[term] = found.get(term, 0.0) + weight
+            for other, share in zip(
+                links.to[first:last].tolist(), links.weight[first:last].tolist(), strict=True
+            ):
+                found[names[other]] = found.get(names[other], 0.0) + weight * share
+        return {term: weight / total for term, weight in found.items()}
+
     def translations(self, term: str, language: str, most: int = 5) -> list[tuple[str, float]]:
         """Terms of the other language that tell a term, surest first: for reasons and for asking a search index.
 
@@ -112,3 +146,12 @@ class BilingualModel:
         if len(found) > 1:
             found.pop(term, None)
         return sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))[:most]
+
+
+def _turned(links: Links, size: int) -> Links:
+    """The same links, by the terms they lead to."""
+    order = np.argsort(links.to, kind="stable")
+    at = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(links.to, minlength=size), out=at[1:])
+    term = np.repeat(np.arange(len(links.at) - 1, dtype=np.int32), np.diff(links.at))
+    return Links(at, term[order], links.weight[order])
