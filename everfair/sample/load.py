@@ -26,6 +26,7 @@ from everfair.people import actions as people_actions
 from everfair.people.models import Organisation, User
 from everfair.sample.gate import load_gate
 from everfair.sample.leads import load_leads
+from everfair.sample.matching import load_matching
 from everfair.sample.meetings import load_meetings
 from everfair.sample.needs import load_needs
 from everfair.sample.programme import load_programme
@@ -90,6 +91,7 @@ def load_sample(today: date | None = None) -> Edition:
     load_leads(current)  # it scans the badges of people who registered
     load_meetings(current, by=by)
     load_needs(current, by=by, visitor=people["visitor"], today=today)
+    load_matching(current, by=by, visitor=people["visitor"])  # last: it learns from all of it
     return current
 
 
