@@ -67,10 +67,11 @@ def note_shown(seeker: Seeker, kind: str, rows: list[Row], *, now: datetime | No
     if kind not in Target.KINDS:
         raise ValueError(f"no kind of thing: {kind}")
     kept = Recommendation.objects.filter(seeker=seeker, kind=kind).values_list("model_id", flat=True).first()
+    models = {"b": rules_of(seeker.edition).compares_id} if any(row[2] == "b" for row in rows) else {}
     made = [
         Shown(
-            seeker=seeker, model_id=kept, day=timezone.localdate(now), rank=place, arm=arm, score=score, at=now,
-            **{f"{kind}_id": number},
+            seeker=seeker, model_id=models.get(arm, kept), day=timezone.localdate(now), rank=place, arm=arm,
+            score=score, at=now, **{f"{kind}_id": number},
         )
         for place, (number, score, arm) in enumerate(rows, 1)
     ]  # fmt: skip

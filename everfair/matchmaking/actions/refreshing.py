@@ -74,8 +74,12 @@ def start_due(now: datetime | None = None) -> list[Refresh]:
 
 
 def stop_refresh(refresh: Refresh, *, by: Any) -> Refresh:
-    """Ask it to stop; what it has ranked by then stays. Refused when it has ended."""
-    asked = Refresh.objects.filter(pk=refresh.pk, state__in=("waiting", "running")).update(stop_asked=True)
+    """Ask it to stop; what it has ranked by then stays, and one that waits ends at once. Refused when it has ended."""
+    rows = Refresh.objects.filter(pk=refresh.pk)
+    waited = rows.filter(state=Refresh.State.WAITING).update(
+        stop_asked=True, state=Refresh.State.STOPPED, ended_at=timezone.now()
+    )
+    asked = waited or rows.filter(state=Refresh.State.RUNNING).update(stop_asked=True)
     if not asked:
         raise Refused(_("This refresh has ended already."))
     audit.record("matchmaking.refresh.stopped", refresh, by=by, edition_id=refresh.edition_id)

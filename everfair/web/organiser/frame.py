@@ -152,7 +152,12 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
         meetings += [("meetings.run_list", _("Timetables")), ("meetings.rules_edit", _("Rules of meetings"))]
     seen.append((_("Meetings"), meetings))
     if access.may(request.user, "meetings", edition):
-        seen.append((_("Needs"), [("matchmaking.need_list", _("All needs"))]))
+        matching = [
+            ("matchmaking.need_list", _("All needs")),
+            ("matchmaking.rules_edit", _("Matching")),
+            ("matchmaking.figure_list", _("What came of matches")),
+        ]
+        seen.append((_("Needs"), matching))
     if access.may(request.user, "gate", edition):
         gate = [
             ("gate.gate_show", _("Zones and devices")),
