@@ -183,7 +183,8 @@ def _write(
 
 
 def _require_few(side: Participant | Exhibitor, *, of_people: bool) -> None:
-    most, own = most_musts(side.edition, of_firm=isinstance(side, Exhibitor)), wishes_of(side, of_people=of_people)
+    most = most_musts(side.edition, of_firm=isinstance(side, Exhibitor))
+    own = wishes_of(side, of_people=of_people)
     if own.filter(level=Wish.Level.MUST).count() > most:
         raise Refused(
             _("At most %(most)d can be a must: where all are, none is. Make one of them a wish first.")
