@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from everfair.engines.matching import LanguageModel, Offers, Options, Profile, Seeks, rank
 from everfair.engines.matching.languages import Bilingual, BilingualModel, model_bytes
 from everfair.engines.matching.languages.learn import learn
 from everfair.engines.matching.languages.similar import candidates, similarity
@@ -89,6 +90,32 @@ def ours(model: BilingualModel, space: float | None = None) -> Method:
 def vectors_only(model: BilingualModel) -> Method:
     """Cosine in the model's space."""
     return lambda queries, one, texts, two: model.vectors(queries, one) @ model.vectors(texts, two).T
+
+
+class SpaceOnly:
+    """A model that is asked for its vectors only, as `rank` did before it asked the lexicon."""
+
+    def __init__(self, model: BilingualModel) -> None:
+        self.vectors = model.vectors
+
+
+def ranked(model: LanguageModel | None, rows: Sequence[Product], both: bool) -> list[Shares]:
+    """The same questions put to `rank`. `both`: half of the offers in the asker's language, and only the others are asked for."""
+    found = []
+    for one, two in WAYS:
+        offers = [
+            {one: r[f"body_{one}"]} if both and i % 2 else {two: r[f"body_{two}"]} for i, r in enumerate(rows)
+        ]
+        ranking = rank(
+            [Profile(f"need:{i}", seeks=Seeks({one: asked(r, one)})) for i, r in enumerate(rows)],
+            [Profile(f"offer:{i}", offers=Offers(texts)) for i, texts in enumerate(offers)],
+            model=model,
+            options=Options(fairness=0),
+            top=10,
+        )
+        hits = (ranking.index == np.arange(len(rows))[:, None])[:: 2 if both else 1]
+        found.append((float(hits[:, 0].mean()), float(hits.any(1).mean())))
+    return found
 
 
 def bm25(queries: Sequence[str], one: str, texts: Sequence[str], two: str) -> Matrix:
@@ -160,7 +187,7 @@ def best_space(rows: Sequence[Product]) -> float:
 def line(name: str, both: Sequence[Shares], more: str = "") -> None:
     """One row of the table."""
     cells = "   ".join(f"{first:.3f} {ten:.3f}" for first, ten in both)
-    print(f"{name:34} {cells}   {more}", flush=True)
+    print(f"{name:58} {cells}   {more}", flush=True)
 
 
 def quality() -> int:
@@ -168,7 +195,7 @@ def quality() -> int:
     rows = products()
     folds = (rows[0::2], rows[1::2]), (rows[1::2], rows[0::2])
     sums: dict[str, list[list[Shares]]] = {}
-    print(f"{'':34} en → zh       zh → en       (right one first, in the first ten)")
+    print(f"{'':58} en → zh       zh → en       (right one first, in the first ten)")
     for number, (half, other) in enumerate(folds, 1):
         start = time.perf_counter()
         model = learn([record(r) for r in half])
@@ -186,6 +213,13 @@ def quality() -> int:
             found = told(method, other)
             sums.setdefault(re.sub(r" \d$", "", name), []).append(found)
             line(f"fold {number}: {name}"[:60], found)
+        for both, where in ((False, ""), (True, ", offers in either language")):
+            for name, known in (
+                ("words", None), ("words, space", SpaceOnly(model)), ("words, space, lexicon", model)
+            ):  # fmt: skip
+                shown = ranked(known, other, both)
+                sums.setdefault(f"rank: {name}{where}", []).append(shown)
+                line(f"fold {number}: rank: {name}{where}", shown)
         print(f"fold {number}: learned from {len(half)} products in {seconds:.1f} s")
     print()
     missed = False
