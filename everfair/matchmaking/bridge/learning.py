@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any
 
@@ -23,6 +23,7 @@ from everfair.programme.models import Session
 log = logging.getLogger("everfair.matching")
 FEWEST_RECORDS = 60  # bilingual records below which meaning is left to sectors and words
 CHUNK = 2000
+QUICKLY_READ = 30_000_000  # bytes of a model's file that a reader waits for, once in a process
 SEED = 1
 BETWEEN = "\x1f"  # the sign between parts of a record
 Texts = Mapping[str, str]
@@ -57,6 +58,18 @@ def versions_of(edition: Edition, rules: MatchRules) -> tuple[Version, Version |
     active = ModelVersion.objects.filter(edition=edition, is_active=True).first()
     other = rules.compares if rules.compares_id and rules.compares_id != getattr(active, "pk", None) else None
     return _loaded(active), (_loaded(other) if other is not None else None)
+
+
+def model_at_hand(edition: Edition) -> LanguageModel | None:
+    """The active version's model, for a page that waits for nothing: a large file is read aside and is there next time."""
+    row = ModelVersion.objects.filter(edition=edition, is_active=True).first()
+    if row is None:
+        return None
+    path = file_of(row)
+    if row.pk not in _kept and path.exists() and path.stat().st_size > QUICKLY_READ:
+        Thread(target=_loaded, args=(row,), daemon=True).start()
+        return None
+    return _loaded(row).model
 
 
 def _loaded(row: ModelVersion | None) -> Version:

@@ -1,6 +1,7 @@
 """The search page and the suggestions under the search box."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,7 +11,7 @@ from everfair.web.limits import allow
 from everfair.web.public.exhibition import counted_page, page_number
 from everfair.web.public.frame import edition_for, frame_of
 from everfair.web.public.keeping import kept_for_everybody
-from everfair.web.public.search_results import KINDS, SORTS, results_for, suggestions_for
+from everfair.web.public.search_results import KINDS, SORTS, Listed, across_for, results_for, suggestions_for
 from everfair.web.public.shown import chips_context, chosen_filters, doors, facets_context
 
 NAMES = ("area", "sector", "mode", "country", "language")
@@ -37,6 +38,7 @@ def results(request: HttpRequest, edition: str) -> HttpResponse:
         "total": listed.total,
         "hits": listed.hits,
         "page": counted_page(listed.total, number),
+        "across": _across(found, listed, chosen, number, lang, kind),
         "facets": facets_context(listed.facets, chosen, frame, lang, NAMES),
         "chips": [*_kind_chip(kind), *chips_context(chosen, frame, lang)],
         "kinds": _kinds(listed.kind_counts, kind),
@@ -47,6 +49,16 @@ def results(request: HttpRequest, edition: str) -> HttpResponse:
     return render(
         request, "public/search/results.html", context, status=503 if listed.is_unavailable else 200
     )
+
+
+def _across(
+    edition: Any, listed: Listed, chosen: Mapping[str, Any], page: int, lang: str, kind: str
+) -> dict[str, Any] | None:
+    """The second block, where it is of use: words, the first page, and all that was found stands on it."""
+    is_whole = listed.total <= len(listed.hits) and page == 1
+    if not listed.text or not is_whole or listed.is_unavailable:
+        return None
+    return across_for(edition, listed, chosen, lang=lang, kind=kind)
 
 
 def _kinds(counts: Mapping[str, int], chosen: str) -> list[dict[str, object]]:

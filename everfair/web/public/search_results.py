@@ -16,6 +16,7 @@ from everfair.gateways.search import SearchUnavailable
 from everfair.matchmaking.queries.needs import NeedCard, board_cards
 from everfair.programme.queries.board import SessionLine, board_of
 from everfair.search.queries import Found, FoundHit, Marked, search_edition, suggestions
+from everfair.search.queries.across import Across, search_across
 from everfair.web.public.shown import card_context, offer_context
 from everfair.web.templatetags.figures import moment
 
@@ -89,7 +90,25 @@ def results_for(
     )
 
 
-def _hits(found: Found, edition: Any, lang: str) -> list[dict[str, Any]]:
+def across_for(
+    edition: Any, listed: Listed, filters: Mapping[str, Sequence[str]], *, lang: str, kind: str = ""
+) -> dict[str, Any] | None:
+    """The block "also in Chinese / in English": {"language", "words", "hits"}; None where there is nothing to add."""
+    kinds = (kind,) if kind in KINDS else KINDS
+    known = [f"{hit['kind']}:{hit['pk']}" for hit in listed.hits]
+    try:
+        found = search_across(edition, listed.text, filters, lang=lang, kinds=kinds, known=known)
+    except SearchUnavailable:
+        return None
+    hits = _hits(found, edition, lang) if found is not None else []
+    return (
+        {"language": found.language, "words": found.words, "hits": hits}
+        if found is not None and hits
+        else None
+    )
+
+
+def _hits(found: Found | Across, edition: Any, lang: str) -> list[dict[str, Any]]:
     """Hits with what their rows say now; a row that went since the index saw it is left out."""
     slug, sessions = edition.slug, board_of(edition).by_pk
     exhibitors = {
