@@ -38,6 +38,13 @@ def test_telling_words_stand_first_in_the_engines_reasons(usual: Usual) -> None:
     assert message.facts["words"] == ("hotel", "booking")
 
 
+def test_words_of_a_firm_that_was_looked_at_are_not_said_beside_it(usual: Usual) -> None:
+    firm = Message("interest_firm", {"firm": "exhibitor:1"})
+    looked = Message("interest_words", {"words": ("ledger",)})
+    assert telling([firm, looked], usual) == (firm,)
+    assert telling([looked], usual) == (looked,)
+
+
 def test_chinese_words_are_judged_too(usual: Usual) -> None:
     (one,) = telling([_words("可以", "冷链", "需要")], usual)
     assert one.facts["words"] == ("冷链",)

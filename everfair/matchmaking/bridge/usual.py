@@ -23,7 +23,7 @@ quickly ready real rest right run same say second see sent set seven several sha
 single six small so some something soon stand start still stop such take team tell ten than that the their them then
 there they thing this those three through time to today together too turn twice two under until up use used using usual
 very want way week well what when where which while who whole whose why will with within without word work working works
-would write year yes yet you your
+ten twenty thirty forty fifty sixty hundred thousand move moves across would write year yes yet you your
 """
 _CHINESE = """
 一个 一家 一种 一些 一次 一天 一年 一起 一样 不同 不是 两个 两种 三个 主要 之后 之前 之间 也是 人员 今年 他们 以上 以下 以及 以内 以后 任何 但是
@@ -68,7 +68,11 @@ class Usual(Mapping[str, int]):
 def telling(messages: Iterable[Message], usual: Usual) -> tuple[Message, ...]:
     """The messages with telling words only; one left without any goes, unless it is the only one."""
     kept, dropped = [], []
+    messages = tuple(messages)
+    is_firm_known = any(message.code == "interest_firm" for message in messages)
     for message in messages:
+        if is_firm_known and message.code == "interest_words":
+            continue  # words of the very firm that was looked at say nothing more
         words = message.facts.get("words")
         if not isinstance(words, tuple) or "theirs" in message.facts:
             kept.append(message)

@@ -93,7 +93,7 @@ def results_for(
 def across_for(
     edition: Any, listed: Listed, filters: Mapping[str, Sequence[str]], *, lang: str, kind: str = ""
 ) -> dict[str, Any] | None:
-    """The block "also in Chinese / in English": {"language", "words", "hits"}; None where there is nothing to add."""
+    """The block "also in Chinese / in English": {"language", "hits"}; None where there is nothing to add."""
     kinds = (kind,) if kind in KINDS else KINDS
     known = [f"{hit['kind']}:{hit['pk']}" for hit in listed.hits]
     try:
@@ -102,7 +102,7 @@ def across_for(
         return None
     hits = _hits(found, edition, lang) if found is not None else []
     return (
-        {"language": found.language, "words": found.words, "hits": hits}
+        {"language": found.language, "hits": hits}
         if found is not None and hits
         else None
     )
