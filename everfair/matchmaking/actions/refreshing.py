@@ -149,7 +149,7 @@ def _rank_everybody(refresh: Refresh, now: datetime | None) -> None:
                         moment,
                         wait=True,
                         threads=THREADS,
-                        tell=lambda one: _add(refresh, one),
+                        tell=(lambda one: _add(refresh, one)) if kind == "exhibitor" else None,
                     )
                     keep_many(seekers, kind, found or [], moment)
         refresh.position = part[-1].pk

@@ -130,12 +130,12 @@ def _lines(grouped: Any) -> list[Line]:
     large = [told for told in found if told["people"] >= FEWEST and told["group"] not in ("", None)]
     large.sort(key=lambda told: (-told["shown"], str(told["group"])))
     rest = [told for told in found if told not in large]
-    if rest and sum(told["people"] for told in rest) < FEWEST and large:
+    if rest and max(told["people"] for told in rest) < FEWEST and large:
         rest.append(large.pop())  # else those left over could be reckoned from the sum of all
     lines = [_line(str(told["group"]), told) for told in large]
     if rest:
-        together = {name: sum(told[name] for told in rest) for name in ("people", "shown", *DEEDS)}
-        if together["people"] >= FEWEST:
+        together = {name: sum(told[name] for told in rest) for name in ("shown", *DEEDS)}
+        if max(told["people"] for told in rest) >= FEWEST:  # the same few may stand in every one of them
             lines.append(_line("", together))
     return _without_rest(lines, large + rest)
 
@@ -174,12 +174,13 @@ class Duel:
     lists: int
     first_won: int
     second_won: int
+    people: int  # whose lists these are
     chance: float  # of so large a difference, or a larger one, where both are equally good
 
     @property
     def is_told(self) -> bool:
         """Whether enough lists were decided to tell at all."""
-        return self.first_won + self.second_won >= FEWEST
+        return self.first_won + self.second_won >= FEWEST and self.people >= FEWEST
 
     @property
     def is_sure(self) -> bool:
@@ -206,15 +207,17 @@ def duels(rows: QuerySet[Shown]) -> list[Duel]:
         earlier = lists[seeker, day, kind].get(arm, (number, 0))
         lists[seeker, day, kind][arm] = (number, earlier[1] + acts)
     pairs: dict[tuple[int | None, int | None], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for arms in lists.values():
+    people: dict[tuple[int | None, int | None], set[int]] = defaultdict(set)
+    for (seeker, *_rest), arms in lists.items():
         if "a" not in arms or "b" not in arms:
             continue
         pair = pairs[arms["a"][0], arms["b"][0]]
+        people[arms["a"][0], arms["b"][0]].add(seeker)
         pair[0] += 1
         pair[1] += arms["a"][1] > arms["b"][1]
         pair[2] += arms["b"][1] > arms["a"][1]
     made = [
-        Duel(first, second, both, won, other, sign_test(won, other))
+        Duel(first, second, both, won, other, len(people[first, second]), sign_test(won, other))
         for (first, second), (both, won, other) in pairs.items()
     ]
     return sorted(made, key=lambda duel: (-(duel.second or 0), -(duel.first or 0)))

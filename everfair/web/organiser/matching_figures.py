@@ -48,7 +48,10 @@ def figure_list(request: HttpRequest, edition: str) -> HttpResponse:
         "total": total,
         "figures": _figures(total),
         "deeds": list(DEED_NAMES.values()),
-        "tables": _tables(held, rows, _language(request)) if total.shown else [],
+        "tables": [
+            (heading, [(line, list(zip(DEED_NAMES.values(), line.counts, strict=True))) for line in lines])
+            for heading, lines in (_tables(held, rows, _language(request)) if total.shown else [])
+        ],
         "duels": [(duel, duel_words(duel)) for duel in queries.duels(rows)] if total.shown else [],
         "kinds": list(KIND_NAMES.items()),
         "who": WHO,
@@ -109,7 +112,7 @@ def _figures(total: queries.Line) -> list[tuple[Any, str]]:
     told = zip(queries.DEEDS, total.counts, strict=True)
     return [
         (total.shown, _("matches shown")),
-        *((_("fewer than 5") if count is None else count, words[deed]) for deed, count in told),
+        *(("< 5" if count is None else count, words[deed]) for deed, count in told),
     ]
 
 

@@ -251,3 +251,22 @@ def test_queries_do_not_grow(desk: Any, django_assert_num_queries: Any) -> None:
             desk.get("matching/figures/")
         with django_assert_num_queries(RULES_QUERIES):
             desk.get("matching/")
+
+
+def test_the_same_few_in_every_group_are_still_few(desk: Any) -> None:
+    firms = [_firm(desk, country) for country in ("KE", "PE", "CN", "DE", "FR", "GB")]
+    seeker = make_seeker(desk.edition)
+    for place, firm in enumerate(firms, 1):
+        _shown(desk, seeker, firm, rank=place, clicked_at=NOW)
+    file = desk.get("matching/figures.csv").getvalue().decode("utf-8-sig").splitlines()
+    assert file[1:] == ["All,,6,fewer than 5,fewer than 5,fewer than 5,fewer than 5,fewer than 5"]
+
+
+def test_lists_of_few_people_decide_nothing(desk: Any) -> None:
+    first, second = _versions(desk, True, False)
+    one, other, seeker = _firm(desk), _firm(desk), make_seeker(desk.edition)
+    for number in range(8):
+        day = NOW.date() + timedelta(days=number)
+        _shown(desk, seeker, one, arm="a", model=first, day=day, clicked_at=NOW)
+        _shown(desk, seeker, other, rank=2, arm="b", model=second, day=day)
+    assert "Too few lists are decided to tell." in desk.get("matching/figures/").content.decode()
