@@ -101,11 +101,7 @@ def across_for(
     except SearchUnavailable:
         return None
     hits = _hits(found, edition, lang) if found is not None else []
-    return (
-        {"language": found.language, "hits": hits}
-        if found is not None and hits
-        else None
-    )
+    return {"language": found.language, "hits": hits} if found is not None and hits else None
 
 
 def _hits(found: Found | Across, edition: Any, lang: str) -> list[dict[str, Any]]:
