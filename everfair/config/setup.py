@@ -109,7 +109,16 @@ def warm_engines() -> None:
     for source in sources:
         digest.update(f"{source} {source.stat().st_mtime_ns}".encode())
     stamp = _stamp_beside(engines)
-    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+
+    def is_warm() -> bool:
+        return stamp.exists() and stamp.read_text() == digest.hexdigest()
+
+    from everfair.matchmaking.bridge.matcher import matchers  # app ready
+
+    matchers.may_rank = (
+        is_warm  # else the first reader's page would compile for a minute, and all others with it
+    )
+    if is_warm():
         return
     subprocess.Popen(
         [sys.executable, "-c", WARMING, str(stamp), digest.hexdigest()],

@@ -9,6 +9,7 @@ import pytest
 from everfair.base.changes import followers, note_change
 from everfair.matchmaking.actions import interests
 from everfair.matchmaking.actions.recommending import note_shown, recommend
+from everfair.matchmaking.bridge.matcher import matchers
 from everfair.matchmaking.bridge.ranking import explained, interleaved, ranked
 from everfair.matchmaking.models import MatchRules, Need, NeedAudience, Recommendation, Seeker, Shown
 from everfair.matchmaking.queries.recommendations import lines
@@ -161,3 +162,17 @@ def test_two_lists_take_turns_and_share_what_both_have() -> None:
     assert interleaved([], [], Random(1)) == []
     begins = {interleaved(first, second, Random(seed))[0][2] for seed in range(20)}
     assert begins == {"a", "b"}
+
+
+def test_nobody_waits_while_the_code_is_compiled(
+    fair: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matchers, "may_rank", lambda: False)
+    first = recommend(fair["seeker"], "exhibitor", now=NOW)
+    assert first.is_waiting
+    assert first.rows == []
+    assert (
+        explained(fair["edition"], fair["seeker"], "exhibitor", [fair["firms"]["Plain Code"].pk], NOW) == {}
+    )
+    monkeypatch.setattr(matchers, "may_rank", lambda: True)
+    assert len(recommend(fair["seeker"], "exhibitor", now=NOW).rows) == 3

@@ -7,6 +7,7 @@ from time import monotonic
 from django.db import transaction
 from django.utils import timezone
 
+from everfair.engines.matching import Profile
 from everfair.matchmaking.bridge.learning import versions_of
 from everfair.matchmaking.bridge.matcher import matchers
 from everfair.matchmaking.bridge.ranking import Row, ranked, rules_of
@@ -25,6 +26,7 @@ class Recommended:
     note: str = ""
     is_waiting: bool = False
     is_by_sector: bool = False  # nothing was learned across languages yet
+    profile: Profile | None = None  # the seeker's, where it was ranked just now
 
 
 def recommend(seeker: Seeker, kind: str, *, now: datetime | None = None) -> Recommended:
@@ -44,7 +46,9 @@ def recommend(seeker: Seeker, kind: str, *, now: datetime | None = None) -> Reco
         rows = kept.rows if kept is not None else []
         return Recommended(rows, "", is_waiting=True, is_by_sector=version.is_by_sector)
     keep(seeker, kind, found[0].rows, found[0].version.pk, now)
-    return Recommended(found[0].rows, found[0].note, is_by_sector=version.is_by_sector)
+    return Recommended(
+        found[0].rows, found[0].note, is_by_sector=version.is_by_sector, profile=found[0].profile
+    )
 
 
 def _is_fresh(kept: Recommendation, seeker: Seeker, number: int, version: int | None, now: datetime) -> bool:

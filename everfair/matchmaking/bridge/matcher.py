@@ -58,6 +58,9 @@ class Matchers:
         self.shelves: dict[tuple[int, int], Shelf] = {}
         self.making: set[tuple[int, int, str]] = set()
         self.lock = Lock()
+        self.may_rank: Callable[[], bool] = lambda: (
+            True
+        )  # False while the ranking's code is being compiled elsewhere
 
     def note(self, changes: Sequence[Change]) -> None:
         """Remember which rows have to be read again; read at the next ranking."""
@@ -76,6 +79,8 @@ class Matchers:
         self, edition: Edition, kind: str, model: LanguageModel | None, version: int, *, wait: bool = False
     ) -> Index | None:
         """Candidates of a kind, up to date. None: they are being made ready, come again (never with `wait`)."""
+        if not wait and not self._is_compiled():
+            return None
         shelf = self._shelf(edition, model, version)
         found = shelf.indexes.get(kind)
         if found is not None:
@@ -89,6 +94,12 @@ class Matchers:
             self.making.add(key)
         Thread(target=self._make_aside, args=(shelf, edition, kind, key), daemon=True).start()
         return None
+
+    def _is_compiled(self) -> bool:
+        if not self.may_rank():
+            return False
+        self.may_rank = lambda: True  # it stays so: no look at the disk for each list
+        return True
 
     def changed_at(self, edition: Edition, version: int) -> float:
         """When a candidate last changed, on the clock of `time.monotonic`; 0 where nothing is kept."""

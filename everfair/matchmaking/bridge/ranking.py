@@ -42,6 +42,7 @@ class Ranked:
     rows: list[Row]
     note: str
     version: Version
+    profile: Profile  # the seeker's, as it was ranked
 
 
 def rules_of(edition: Edition) -> MatchRules:
@@ -96,7 +97,7 @@ def _by_version(
     found = rank(profiles, index, options=options, top=TOP, seed=SEED, threads=threads)
     if tell is not None:
         tell(fairness_report(found, index))
-    return _answers(found, index, version)
+    return _answers(found, index, version, profiles)
 
 
 def options_of(rules: MatchRules, version: Version) -> Options:
@@ -105,15 +106,15 @@ def options_of(rules: MatchRules, version: Version) -> Options:
     return replace(Options(fairness=rules.exposure / 100, per_firm=rules.per_firm), **given)
 
 
-def _answers(found: Any, index: Index, version: Version) -> list[Ranked]:
+def _answers(found: Any, index: Index, version: Version, profiles: Sequence[Profile]) -> list[Ranked]:
     answers = []
-    for at in range(len(found)):
+    for at, profile in enumerate(profiles):
         rows: list[Row] = [
             [row_of(index.profiles[row].key)[1], round(float(score), 4), ""]
             for row, score in zip(found.index[at], found.score[at], strict=True)
             if row != NONE
         ]
-        answers.append(Ranked(rows, "" if rows else _note(int(found.note[at])), version))
+        answers.append(Ranked(rows, "" if rows else _note(int(found.note[at])), version, profile))
     return answers
 
 
@@ -144,7 +145,7 @@ def _offers(
         chosen = [row_of(index.profiles[row].key)[1] for row in firms.index[at] if row != NONE]
         candidates = prepare(_offers_of(edition, tree, chosen), model=version.model, seed=SEED)
         found = rank([profile], candidates, options=options, top=TOP, seed=SEED)
-        answers.extend(_answers(found, candidates, version))
+        answers.extend(_answers(found, candidates, version, [profile]))
     return answers
 
 
@@ -199,9 +200,17 @@ def interleaved(first: Sequence[Row], second: Sequence[Row], random: Random) -> 
 
 
 def explained(
-    edition: Edition, seeker: Seeker, kind: str, numbers: Sequence[int], now: datetime
+    edition: Edition,
+    seeker: Seeker,
+    kind: str,
+    numbers: Sequence[int],
+    now: datetime,
+    profile: Profile | None = None,
 ) -> dict[int, tuple[Message, ...]]:
-    """Why each of these things is recommended, told to the seeker; {} while candidates are being made ready."""
+    """Why each of these things is recommended, told to the seeker; {} while candidates are being made ready.
+
+    `profile`: the seeker's, where it was ranked just now.
+    """
     version, _other = versions_of(edition, rules_of(edition))
     tree = matchers.tree(edition, version.model, version.number)
     if kind == "offer":
@@ -212,7 +221,8 @@ def explained(
             return {}
         rows = {number: index.row_of.get(f"{kind}:{number}") for number in numbers}
         candidates = {number: index.profiles[row] for number, row in rows.items() if row is not None}
-    (profile,) = seeker_profiles(edition, tree, [seeker], now)
+    if profile is None:
+        (profile,) = seeker_profiles(edition, tree, [seeker], now)
     usual = Usual(matchers.index(edition, "exhibitor", version.model, version.number))
     return {
         number: telling(explain(reasons(profile, candidate, model=version.model, usual=usual)), usual)
