@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from everfair.base.changes import followers, note_change
+from everfair.base.changes import Change, followers, note_change
 from everfair.matchmaking.actions import interests
 from everfair.matchmaking.actions.recommending import note_shown, recommend
 from everfair.matchmaking.bridge.matcher import matchers
@@ -176,3 +176,22 @@ def test_nobody_waits_while_the_code_is_compiled(
     )
     monkeypatch.setattr(matchers, "may_rank", lambda: True)
     assert len(recommend(fair["seeker"], "exhibitor", now=NOW).rows) == 3
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_changes_that_come_together_are_looked_up_together(
+    fair: dict[str, Any], count: int, django_assert_num_queries: Any
+) -> None:
+    edition = fair["edition"]
+    matchers.tree(edition, None, 0)
+    firms = list(fair["firms"].values())[:count]
+    changes = [
+        Change(topic="exhibition.offer", key=firm.offers.get().pk, edition_id=edition.pk) for firm in firms
+    ]
+    changes += [
+        Change(topic="people.organisation", key=firm.organisation_id, edition_id=None) for firm in firms
+    ]
+    with django_assert_num_queries(2):
+        matchers.note(changes)
+    (shelf,) = matchers.shelves.values()
+    assert shelf.stale["exhibitor"] == {firm.pk for firm in firms}

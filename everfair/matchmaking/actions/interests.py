@@ -231,11 +231,5 @@ def save_answers(
     return row
 
 
-def forget_person(user: Any) -> int:
-    """Everything a person looked for, did and waved away; their needs go with them. How many rows of theirs there were."""
-    count, _by_model = Seeker.objects.filter(user=user).delete()
-    return count
-
-
 def _touch(seeker: Seeker, now: datetime) -> None:
     Seeker.objects.filter(pk=seeker.pk).update(changed_at=now)

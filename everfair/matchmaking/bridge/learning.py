@@ -146,6 +146,14 @@ def bilingual_records(edition: Edition) -> Iterator[Texts]:
         yield from _both(title, plain)
 
 
+def size_of(edition: Edition) -> int:
+    """How many rows there are to learn from, in whatever language: three counts, nothing is read."""
+    firms = Exhibitor.objects.filter(edition=edition, state=Exhibitor.State.PUBLISHED)
+    offers = Offer.objects.filter(exhibitor__in=firms, is_on_shelf=True)
+    sessions = Session.objects.filter(edition=edition, state__in=Session.PUBLIC_STATES)
+    return firms.count() + offers.count() + sessions.count()
+
+
 def glossary(edition: Edition) -> Iterator[Texts]:
     """Names of sectors in both languages: what carries matches where records are few."""
     for name in Sector.objects.filter(edition=edition).order_by("pk").values_list("name", flat=True):

@@ -5,12 +5,13 @@ Who asks while a large index is made for the first time gets None and comes agai
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock, Thread
 from time import monotonic
 
 from django.db import connection
+from django.db.models import Q
 
 from everfair.base.changes import Change, followers
 from everfair.engines.matching import Index, LanguageModel, Profile, prepare, update
@@ -33,6 +34,10 @@ SEED = 1
 Read = Callable[[Edition, Tree, Sequence[int] | None], Iterator[Profile]]
 READS: dict[str, Read] = {
     "exhibitor": exhibitor_profiles, "need": need_profiles, "session": session_profiles, "person": person_profiles,
+}  # fmt: skip
+MOST_NAMED = 500
+DIRECT = {
+    "exhibition.exhibitor": "exhibitor", "programme.session": "session", "matchmaking.seeker": "person",
 }  # fmt: skip
 EVERYTHING = ("exhibition.catalogue", "fair.sector")  # topics after which all is read anew
 
@@ -64,16 +69,18 @@ class Matchers:
 
     def note(self, changes: Sequence[Change]) -> None:
         """Remember which rows have to be read again; read at the next ranking."""
-        for change in changes:
-            for (edition, version), shelf in list(self.shelves.items()):
-                if change.edition_id not in (None, edition):
-                    continue
-                if change.topic in EVERYTHING:
-                    self.shelves.pop((edition, version), None)
-                    continue
-                for kind, key in _touched(change):
-                    shelf.stale[kind].add(key)
-                    shelf.changed_at = monotonic()
+        if not self.shelves:
+            return
+        touched = _touched(changes)
+        for (edition, version), shelf in list(self.shelves.items()):
+            if any(one.topic in EVERYTHING and one.edition_id in (None, edition) for one in changes):
+                self.shelves.pop((edition, version), None)
+                continue
+            with self.lock:
+                for (kind, of_edition), keys in touched.items():
+                    if of_edition in (None, edition):
+                        shelf.stale[kind] |= keys
+                        shelf.changed_at = monotonic()
 
     def index(
         self, edition: Edition, kind: str, model: LanguageModel | None, version: int, *, wait: bool = False
@@ -146,7 +153,8 @@ class Matchers:
         if not shelf.stale[kind]:
             return shelf.indexes[kind]
         with shelf.lock:
-            keys, shelf.stale[kind] = sorted(shelf.stale[kind]), set()
+            with self.lock:  # what is noted from here on waits for the next time
+                keys, shelf.stale[kind] = sorted(shelf.stale[kind]), set()
             found = shelf.indexes[kind]
             if keys:
                 found = shelf.indexes[kind] = self._updated(found, shelf, edition, kind, keys)
@@ -163,28 +171,38 @@ class Matchers:
         return update(old, list(now.values()), removed)
 
 
-def _touched(change: Change) -> Iterator[tuple[str, int]]:
-    """Which candidates a change may be about."""
-    key = change.key
-    if change.topic == "exhibition.exhibitor":
-        yield "exhibitor", key
-    elif change.topic == "exhibition.offer":
-        for firm in Offer.objects.filter(pk=key).values_list("exhibitor_id", flat=True):
-            yield "exhibitor", firm
-    elif change.topic == "people.organisation":
-        for firm in Exhibitor.objects.filter(organisation_id=key).values_list("pk", flat=True):
-            yield "exhibitor", firm
-    elif change.topic == "programme.session":
-        yield "session", key
-    elif change.topic == "matchmaking.seeker":
-        yield "person", key
-    elif change.topic == "matchmaking.need":
-        yield "need", key
-        for seeker, firm in Need.objects.filter(pk=key).values_list("seeker_id", "seeker__exhibitor_id"):
-            if firm is not None:
-                yield "exhibitor", firm
-            elif seeker is not None:
-                yield "person", seeker
+def _touched(changes: Sequence[Change]) -> Mapping[tuple[str, int | None], set[int]]:
+    """(kind, edition) → candidates the changes may be about. Three queries at most, however many changes came."""
+    by_topic: dict[tuple[str, int | None], set[int]] = defaultdict(set)
+    for change in changes:
+        by_topic[change.topic, change.edition_id].add(change.key)
+    touched: dict[tuple[str, int | None], set[int]] = defaultdict(set)
+    for (topic, edition), keys in by_topic.items():
+        if topic in DIRECT:
+            touched[DIRECT[topic], edition] |= keys
+        elif topic == "exhibition.offer":
+            firms = Offer.objects.filter(_among("pk", keys)).values_list("exhibitor_id", flat=True)
+            touched["exhibitor", edition] |= set(firms)
+        elif topic == "people.organisation":
+            rows = Exhibitor.objects.filter(_among("organisation_id", keys))
+            touched["exhibitor", edition] |= set(rows.values_list("pk", flat=True))
+        elif topic == "matchmaking.need":
+            touched["need", edition] |= keys
+            for seeker, firm in Need.objects.filter(_among("pk", keys)).values_list(
+                "seeker_id", "seeker__exhibitor_id"
+            ):
+                if firm is not None:
+                    touched["exhibitor", edition].add(firm)
+                elif seeker is not None:
+                    touched["person", edition].add(seeker)
+    return touched
+
+
+def _among(name: str, keys: set[int]) -> Q:
+    """Rows with one of these numbers; of very many, the stretch they lie in: a row too many is read again for nothing."""
+    if len(keys) <= MOST_NAMED:
+        return Q(**{f"{name}__in": keys})
+    return Q(**{f"{name}__gte": min(keys), f"{name}__lte": max(keys)})
 
 
 def _count(edition: Edition, kind: str) -> int:

@@ -158,11 +158,6 @@ def browse(
     return Listing(page.total, page.keys, counts, is_loose)
 
 
-def count_board(edition_id: int) -> int:
-    """Needs on the board."""
-    return browse(edition_id, {}, limit=0).total
-
-
 # Words --------------------------------------------------------------------------------------------------------
 def _narrowed(kept: _Kept, text: str, synonyms: SynonymTable | None) -> tuple[Catalogue, bool]:
     """The needs that have all the words; where none has, those that have some. Best first in the order "fit"."""

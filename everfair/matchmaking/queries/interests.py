@@ -113,12 +113,6 @@ def saved_ids(seeker: Seeker | None, kind: str, ids: Iterable[int]) -> set[int]:
     return set(rows.values_list(f"{kind}_id", flat=True))
 
 
-def dismissed_ids(seeker: Seeker, kind: str) -> set[int]:
-    """Things of one kind that stay away from the seeker."""
-    rows = Dismissal.objects.filter(seeker=seeker, **{f"{kind}__isnull": False})
-    return set(rows.values_list(f"{kind}_id", flat=True))
-
-
 def set_aside(seeker: Seeker, thing: Model) -> Dismissal | None:
     """The row that keeps a thing away from the seeker, if they set it aside."""
     return Dismissal.objects.filter(seeker=seeker, **{_kind_of(thing): thing}).first()

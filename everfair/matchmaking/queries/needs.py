@@ -216,13 +216,6 @@ def state_counts(rows: QuerySet[Need]) -> dict[str, int]:
     return {str(state): found.get(state, 0) for state in Need.State.values}
 
 
-def new_answers(user: Any, edition: Edition) -> int:
-    """Answers to the person's own needs that they have not looked at."""
-    return NeedAnswer.objects.filter(
-        LIVE, need__seeker__user=user, need__edition=edition, seen_at=None
-    ).count()
-
-
 def editions_with_needs(user: Any) -> list[Edition]:
     """Editions in which the person looks for something, newest first."""
     return list(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from everfair.base.languages import Words
 from everfair.exhibition.models import Exhibitor, Offer
@@ -75,8 +75,3 @@ def sector_names(edition: Edition) -> dict[str, Words]:
     """Path → name in its languages. One query."""
     rows = Sector.objects.filter(edition=edition).values_list("path", "name")
     return {path.strip("/"): name for path, name in rows}
-
-
-def thing_model(kind: str) -> type[Model]:
-    """The table of a kind of thing."""
-    return {"exhibitor": Exhibitor, "offer": Offer, "need": Need, "session": Session, "person": Seeker}[kind]
