@@ -26,7 +26,7 @@ def day_name(day: date) -> str:
 class DutyForm(forms.Form):
     """One duty of one of the firm's people. Times are the fair's, whatever clock the person who types lives by."""
 
-    person = forms.ChoiceField(label=gettext_lazy("Who"))
+    person = forms.ChoiceField(label=gettext_lazy("Who is at the booth"))
     day = forms.ChoiceField(label=gettext_lazy("Day"))
     starts = ClockField(label=gettext_lazy("From"))
     ends = ClockField(label=gettext_lazy("Until"))
