@@ -152,6 +152,17 @@ SEARCH_ENGINE = env.text(
 )
 SEARCH_DIR = DATA_DIR / "search"
 
+# Embeddings: an encoder outside, where the operator has one ---------------------------------------------------------
+EMBEDDING_URL = env.text("EVERFAIR_EMBEDDING_URL", "")  # whole, such as http://127.0.0.1:8080/v1/embeddings
+EMBEDDING_MODEL = env.text("EVERFAIR_EMBEDDING_MODEL", "default")
+EMBEDDING_KEY = env.text("EVERFAIR_EMBEDDING_KEY", "")
+EMBEDDING_DIMENSIONS = env.number("EVERFAIR_EMBEDDING_DIMENSIONS", 0, least=0, most=8192)
+EMBEDDING_TIMEOUT = env.number("EVERFAIR_EMBEDDING_TIMEOUT", 30, least=1, most=600)
+EMBEDDING_BATCH = env.number("EVERFAIR_EMBEDDING_BATCH", 32, least=1, most=2048)
+EMBEDDING_LONGEST = env.number("EVERFAIR_EMBEDDING_LONGEST", 4000, least=100, most=6000)
+EMBEDDING_INSIDE = env.boolean("EVERFAIR_EMBEDDING_INSIDE", False)
+EMBEDDING_PRIVATE = env.boolean("EVERFAIR_EMBEDDING_PRIVATE", False)
+
 # Files --------------------------------------------------------------------------------------------------------------
 MEDIA_ROOT = DATA_DIR / "media"
 MAX_IMAGE_MB = env.number("EVERFAIR_MAX_IMAGE_MB", 15, least=1, most=100)
