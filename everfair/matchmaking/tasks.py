@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django_tasks import task
 
-from everfair.matchmaking.actions import digest, refreshing
+from everfair.matchmaking.actions import digest, need_lists, refreshing
 from everfair.matchmaking.actions.needs import close_due
 
 
@@ -31,3 +31,10 @@ def refresh_editions(now: datetime | None = None) -> int:
     for refresh in started:
         carry_out_refresh.enqueue(refresh.pk)
     return len(started)
+
+
+@task()
+def bring_in_needs(list_id: int) -> str:
+    """Judge a list of needs and write it where that was asked for, or go on with it. The state it ends in."""
+    row = need_lists.find_list(list_id)
+    return "gone" if row is None else need_lists.carry_out(row).state

@@ -38,17 +38,19 @@ def imports_folder() -> Path:
     return Path(settings.DATA_DIR) / "imports"
 
 
-def path_of(digest: str, file_name: str) -> Path:
-    """The kept file of a run. The ending stays, for it helps to tell the kind."""
+def path_of(digest: str, file_name: str, folder: Path | None = None) -> Path:
+    """The kept file of a run, in `folder` where another room keeps its lists. The ending stays: it helps to tell the kind."""
     suffix = Path(file_name).suffix.lower()
-    return imports_folder() / f"{digest}{suffix if suffix in _SUFFIXES else ''}"
+    return (folder or imports_folder()) / f"{digest}{suffix if suffix in _SUFFIXES else ''}"
 
 
-def keep_file(chunks: Iterable[bytes], file_name: str) -> KeptFile:
-    """Write the list into the imports folder. Refused when it is too large or the disk is full; then
-    nothing stays."""
+def keep_file(chunks: Iterable[bytes], file_name: str, folder: Path | None = None) -> KeptFile:
+    """Write the list into the imports folder, or into another room's `folder`.
+
+    Refused when it is too large or the disk is full; then nothing stays.
+    """
     most = settings.MAX_LIST_MB * 1_000_000
-    folder = imports_folder()
+    folder = folder or imports_folder()
     beside = folder / f".{secrets.token_hex(8)}.part"
     digest, size = hashlib.sha256(), 0
     try:
@@ -66,7 +68,7 @@ def keep_file(chunks: Iterable[bytes], file_name: str) -> KeptFile:
                 out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
-        kept = path_of(digest.hexdigest(), file_name)
+        kept = path_of(digest.hexdigest(), file_name, folder)
         beside.replace(kept)
     except OSError as error:
         if error.errno in _FULL:
@@ -119,6 +121,6 @@ def _zipped(folder: Path) -> Iterator[bytes]:
         yield chunk
 
 
-def forget_file(digest: str, file_name: str) -> None:
+def forget_file(digest: str, file_name: str, folder: Path | None = None) -> None:
     """Remove a kept list; nothing happens when it is gone."""
-    path_of(digest, file_name).unlink(missing_ok=True)
+    path_of(digest, file_name, folder).unlink(missing_ok=True)

@@ -5,18 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
+from everfair.base import progress
 from everfair.base.languages import pick
+from everfair.base.progress import Progress
 from everfair.exhibition.models import Exhibitor, ImportMapping, ImportProblem, ImportRow, ImportRun
 from everfair.exhibition.queries.exporting import with_flat_parts
 from everfair.fair.models import Area, Delegation, Edition, Sector
 
 CHUNK = 500
-SILENT_AFTER = 120
-"""Seconds without a sign of life after which a run counts as interrupted."""
 
 
 @dataclass(frozen=True)
@@ -148,33 +146,14 @@ def sources_of(edition: Edition) -> list[str]:
     )
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is. `is_silent`: nobody seems to work on it any more; carrying on is safe."""
-
-    done: int
-    total: int
-    is_silent: bool
-
-    @property
-    def percent(self) -> int:
-        return min(100, round(100 * self.done / self.total)) if self.total else 0
-
-
 def progress_of(run: ImportRun) -> Progress:
-    """While checking from the table, while applying from the cache (its transaction is not visible yet)."""
-    told = cache.get(f"everfair.import.{run.pk}") or {}
-    seen = told.get("at") or run.created_at.timestamp()
-    is_silent = timezone.now().timestamp() - seen > SILENT_AFTER
+    """While checking from the table, while applying from what was told (its transaction is not visible yet)."""
+    found = progress.told("import", run.pk, total=run.rows_total, since=run.created_at)
     if run.state == ImportRun.State.APPLYING:
-        return Progress(told.get("done", 0), told.get("total", run.rows_total), is_silent)
-    return Progress(run.rows_checked, run.rows_total, is_silent)
+        return found
+    return Progress(run.rows_checked, run.rows_total, found.is_silent)
 
 
 def tell_progress(run_id: int, done: int, total: int) -> None:
     """A sign of life outside the transaction."""
-    cache.set(
-        f"everfair.import.{run_id}",
-        {"done": done, "total": total, "at": timezone.now().timestamp()},
-        timeout=3600,
-    )
+    progress.tell("import", run_id, done, total)

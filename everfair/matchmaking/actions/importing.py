@@ -1,7 +1,7 @@
 """Brings a list of needs in: every row judged first, then written in one transaction, or nothing. Sent again it changes what changed."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -27,12 +27,20 @@ from everfair.matchmaking.signals import need_changed
 
 KINDS = ("xlsx", "csv", "jsonl")
 MOST_ROWS, MOST_COLUMNS, MOST_PROBLEMS, SAMPLE, BATCH = 20_000, 20_000, 500, 50, 500
+STEP = 250  # rows between two signs of life
 EVENT = "matchmaking.needs.imported"
 COMPARED = (
     "buyer", "buyer_country", "audience", "title", "description", "sector_id", "modes", "countries", "deliver_to",
     "languages", "sizes", "licence", "licence_in", "budget_from", "budget_to", "currency", "starts_on", "ends_on",
     "closes_on", "musts", "source_url",
 )  # fmt: skip
+
+
+Tell = Callable[[int], None]
+
+
+def quiet(_rows: int) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,15 @@ class Report:
         }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A list that can be read: its table, the reader of its rows, the report that fills as they are judged."""
+
+    table: Table
+    reader: NeedRowReader
+    report: Report
+
+
 @dataclass
 class _Planned:
     need: Need
@@ -85,14 +102,41 @@ def import_needs(
     file_name: str = "",
     skip_bad: bool = False,
     is_trial: bool = False,
+    tell: Tell = quiet,
     now: datetime | None = None,
 ) -> Report:
     """Write the list at `path` into the edition, all good rows in one transaction. Refused where it cannot be read.
 
     With a bad row nothing is written unless `skip_bad`; `is_trial` never writes. Rows with a number are brought up to
-    date under (source, number); a need that has ended stays ended. The organiser speaks for all of them.
+    date under (source, number); a need that has ended stays ended. The organiser speaks for all of them. `tell` is
+    called now and then with the rows judged so far.
     """
     now = now or timezone.now()
+    opened = open_list(edition, path, source=source, file_name=file_name)
+    report = opened.report
+    if is_trial:
+        for _planned in _plan(edition, opened, now, tell):
+            pass
+        return report
+    try:
+        with transaction.atomic():
+            Edition.objects.select_for_update(of=("self",), no_key=True).get(
+                pk=edition.pk
+            )  # one list at a time
+            planned = list(_plan(edition, opened, now, tell))
+            if report.bad and not skip_bad:
+                return report
+            _write(edition, planned, report, by, now)
+    except IntegrityError as error:
+        raise Refused(
+            _("Somebody wrote the same list meanwhile. Nothing was written; send it again.")
+        ) from error
+    report.is_written = True
+    return report
+
+
+def open_list(edition: Edition, path: Path, *, source: str = "", file_name: str = "") -> Opened:
+    """The list with a reader of its rows and an empty report. Refused where it is no list of needs; no row is judged yet."""
     table = _open(path)
     sample = [row.values for row in islice(table.rows(lambda _error: None), SAMPLE)]
     if not sample:
@@ -104,22 +148,7 @@ def import_needs(
             _("No column holds what is looked for. Give one the title “Title” or “标题”."), field="file"
         )
     name = clean_line(source)[:60] or (TED if reader.is_ted else Path(file_name or path.name).stem[:60])
-    report = Report(name, table.kind, unused=reader.unused[:30])
-    try:
-        with transaction.atomic():
-            Edition.objects.select_for_update(of=("self",), no_key=True).get(
-                pk=edition.pk
-            )  # one list at a time
-            planned = list(_plan(edition, table, reader, report, now))
-            if is_trial or (report.bad and not skip_bad):
-                return report
-            _write(edition, planned, report, by, now)
-    except IntegrityError as error:
-        raise Refused(
-            _("Somebody wrote the same list meanwhile. Nothing was written; send it again.")
-        ) from error
-    report.is_written = True
-    return report
+    return Opened(table, reader, Report(name, table.kind, unused=reader.unused[:30]))
 
 
 def _open(path: Path) -> Table:
@@ -128,6 +157,11 @@ def _open(path: Path) -> Table:
     if table.kind not in KINDS:
         raise Refused(_("This file is no list. Send an Excel workbook (.xlsx), a CSV file or JSON lines."))
     return table
+
+
+def count_rows(table: Table) -> int:
+    """Rows of a list, those that cannot be read too."""
+    return sum(1 for _item in _items(table))
 
 
 def _items(table: Table) -> Iterator[Row | TableError]:
@@ -139,10 +173,9 @@ def _items(table: Table) -> Iterator[Row | TableError]:
     yield from errors
 
 
-def _plan(
-    edition: Edition, table: Table, reader: NeedRowReader, report: Report, now: datetime
-) -> Iterator[_Planned]:
+def _plan(edition: Edition, opened: Opened, now: datetime, tell: Tell) -> Iterator[_Planned]:
     """Good rows as needs, new or changed; counts and problems go into the report."""
+    table, reader, report = opened.table, opened.reader, opened.report
     rows = Need.objects.filter(edition=edition, source=report.source).exclude(external_id="")
     held = {need.external_id: need for need in rows.select_related("sector")}
     further: dict[int, set[int]] = {}
@@ -151,6 +184,8 @@ def _plan(
     seen: dict[str, int] = {}
     today = today_of(edition, now)
     for item in _items(table):
+        if report.rows % STEP == 0:
+            tell(report.rows)
         report.rows += 1
         if isinstance(item, TableError):
             _bad(report, item.row or 0, {"": str(item)}, reader, {})
@@ -236,19 +271,3 @@ def _write(edition: Edition, planned: list[_Planned], report: Report, by: Any, n
         need_changed.send(Need, need_id=one.need.pk, event="opened" if one.is_new else "changed")
     after: dict[str, Any] = {"name": report.source, **report.counts()}
     audit.record(EVENT, edition, by=by, edition_id=edition.pk, after=after, now=now)
-
-
-def keep_upload(chunks: Iterable[bytes], path: Path) -> Path:
-    """Write an uploaded file beside, to be read at once. Refused when it is larger than a list may be."""
-    most, size = settings.MAX_LIST_MB * 1_000_000, 0
-    with path.open("wb") as out:
-        for chunk in chunks:
-            size += len(chunk)
-            if size > most:
-                raise Refused(
-                    _("The file is larger than %(most)d MB. Remove pictures from it, or split it.")
-                    % {"most": settings.MAX_LIST_MB},
-                    field="file",
-                )
-            out.write(chunk)
-    return path

@@ -10,6 +10,7 @@ from everfair.base.languages import UnescapedJSONField
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.fair.models import Edition
 from everfair.programme.models import Session
+from everfair.registration.models import Registration
 
 
 class Seeker(models.Model):
@@ -52,6 +53,18 @@ class Seeker(models.Model):
 
     def __str__(self) -> str:
         return str(self.exhibitor) if self.exhibitor_id else str(self.user)
+
+
+class FirstAnswers(models.Model):
+    """The three questions on the page after registering, of somebody without an account. A seeker made later takes them over."""
+
+    registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="first_answers")
+    answers = UnescapedJSONField(default=dict, blank=True)  # as Seeker.answers; {}: not answered
+    is_skipped = models.BooleanField(default=False)  # asked no more; the page still leads to them
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.registration)
 
 
 class Target(models.Model):

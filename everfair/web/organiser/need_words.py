@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
 SENTENCES: dict[str, "str | Promise"] = {
+    "matchmaking.list.put_away": _("List of needs put away"),
+    "matchmaking.list.registered": _("List of needs sent"),
+    "matchmaking.list.write_started": _("Writing a list of needs started"),
     "matchmaking.need.answer_withdrawn": _("Answer to a need taken back"),
     "matchmaking.need.answered": _("Need answered"),
     "matchmaking.need.changed": _("Need changed"),

@@ -1,7 +1,5 @@
-"""Needs at the organiser's desk: the whole table, one need, lists that come in, files that go out."""
+"""Needs at the organiser's desk: the whole table, one need, files that go out. Lists that come in are in need_lists.py."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,18 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from everfair.base.refusals import Refused
 from everfair.fair import access as fair_access
 from everfair.matchmaking import access
 from everfair.matchmaking.actions import needs as actions
-from everfair.matchmaking.actions.importing import Report, import_needs, keep_upload
-from everfair.matchmaking.forms.need_lists import NeedListForm
 from everfair.matchmaking.queries import needs as queries
 from everfair.matchmaking.queries.buyers import buyers_of
 from everfair.web import needs as shared
 from everfair.web.organiser.frame import address, attempt, desk
 from everfair.web.public.frame import frame_of
-from everfair.web.uploads import takes_upload
 
 A_PAGE = 50
 
@@ -145,51 +139,3 @@ def need_edit(request: HttpRequest, edition: str, need: str) -> HttpResponse:
         return desk(request, f"matchmaking/need_{template}", held, page, status)
 
     return shared.own_edit(request, shared.Side(held, None, None, own_address, show), found)
-
-
-@takes_upload("MAX_LIST_MB", back="organiser:matchmaking.need_import")
-@require_http_methods(["GET", "HEAD", "POST"])
-def need_import(request: HttpRequest, edition: str) -> HttpResponse:
-    """Bring a list in: looked at or written, all of it or nothing, with what to do for each row that has errors."""
-    held = _held(request, edition)
-    form = NeedListForm(request.POST, request.FILES) if request.method == "POST" else NeedListForm()
-    report: Report | None = None
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            report = _read(request, held, data["file"], data["source"], data["skip_bad"])
-        except Refused as error:
-            form.add_error("file", str(error))
-    list_url = address("matchmaking.need_list", edition=held.slug)
-    context = {
-        "title": _("Bring needs in"),
-        "lead": _("A list is written as a whole or not at all. Sent again, it changes what has changed."),
-        "form": form,
-        "report": report,
-        "figures": _figures(report) if report is not None else [],
-        "is_trial": "look" in request.POST,
-        "sources": queries.sources_of(held),
-        "crumbs": [(_("Needs"), list_url), (_("Bring needs in"), "")],
-        "list_url": list_url,
-    }
-    failed = bool(form.errors) or (report is not None and report.bad > 0 and not report.is_written)
-    return desk(request, "matchmaking/need_import", held, context, 422 if failed else 200)
-
-
-def _read(request: HttpRequest, edition: Any, file: Any, source: str, skip_bad: bool) -> Report:
-    with tempfile.TemporaryDirectory(prefix="everfair-needs-") as folder:
-        path = keep_upload(file.chunks(), Path(folder) / f"list{Path(file.name).suffix.lower()[:8]}")
-        return import_needs(
-            edition, path, by=request.user, source=source, file_name=file.name, skip_bad=skip_bad,
-            is_trial="look" in request.POST,
-        )  # fmt: skip
-
-
-def _figures(report: Report) -> list[tuple[int, str]]:
-    return [
-        (report.rows, _("rows in the list")),
-        (report.new, _("new needs")),
-        (report.changed, _("changed")),
-        (report.unchanged, _("unchanged")),
-        (report.bad, _("rows with errors")),
-    ]

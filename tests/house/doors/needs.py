@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from everfair.matchmaking.actions.seekers import seeker_for
-from everfair.matchmaking.models import NeedAnswer
+from everfair.matchmaking.models import NeedAnswer, NeedList
 from tests.factories.matchmaking import make_need, make_seeker
 from tests.house.doors import Door
 from tests.house.doors.organiser import DEED, NOBODY
@@ -65,6 +65,13 @@ def _list(_w: Any) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("needs.csv", b"id,title\n1,Legal advice\n"), "look": "1"}
 
 
+def _brought(w: Any) -> dict[str, Any]:
+    row = NeedList.objects.create(
+        edition=w.edition, source="Spring", file_name="a.csv", file_digest="0" * 64, state="ready"
+    )
+    return {**_edition(w), "pk": row.pk}
+
+
 _ALL_IN = {"anonymous": 302}
 _ONLY_VISITOR: dict[str, Any] = {
     "anonymous": 302, "owner": 404, "stranger": 404, "delegation": 404, "reviewer": 404, "administrator": 404
@@ -101,5 +108,7 @@ DOORS: list[Door] = [
     Door(_DESK + "need_edit", _at_desk, **NOBODY),
     Door(_DESK + "need_state", _at_desk, data=_to("closed"), **DEED),
     Door(_DESK + "need_import", _edition, **NOBODY),
-    Door(_DESK + "need_import", _edition, data=_list, **{**DEED, "administrator": 200}),
+    Door(_DESK + "need_import", _edition, data=_list, **DEED),
+    *(Door(_DESK + f"need_list_{name}", _brought, **NOBODY) for name in ("show", "progress", "problems")),
+    *(Door(_DESK + f"need_list_{name}", _brought, **DEED) for name in ("write", "again", "put_away")),
 ]  # fmt: skip

@@ -1,9 +1,8 @@
-"""Needs at the organiser's desk: the table with filters, one need, lists in, files out; hidden buyers stay hidden here too."""
+"""Needs at the organiser's desk: the table with filters, one need, files out; hidden buyers stay hidden here too."""
 
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from everfair.matchmaking.models import Need
 from tests.factories.exhibition import make_exhibitor
@@ -91,31 +90,6 @@ def test_needs_nobody_speaks_for_are_changed_here_and_others_are_not(desk: Any) 
     assert need.buyer == "Lake Body"
     own = make_need(desk.edition)
     assert desk.get(f"needs/{own.code}/change/").status_code == 302
-
-
-def _file(text: str, name: str = "spring.csv") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, text.encode())
-
-
-def test_a_list_is_looked_at_refused_row_by_row_and_written(desk: Any) -> None:
-    bad = "id,title,country\n1,Cranes,Kenya\n2,Boats,Atlantis\n"
-    looked = desk.post("needs/import/", {"file": _file(bad), "look": "1"})
-    assert looked.status_code == 422
-    text = looked.content.decode()
-    assert "Nothing was written" in text
-    assert "Atlantis" in text
-    refused = desk.post("needs/import/", {"file": _file(bad)})
-    assert "some rows have errors" in refused.content.decode()
-    assert not Need.objects.exists()
-    done = desk.post("needs/import/", {"file": _file(bad), "skip_bad": "on"})
-    assert done.status_code == 200
-    assert "is written" in done.content.decode()
-    need = Need.objects.get()
-    assert (need.source, need.title) == ("spring", {"en": "Cranes"})
-    nothing = desk.post("needs/import/", {})
-    assert "Choose the file" in nothing.content.decode()
-    no_list = desk.post("needs/import/", {"file": _file("%PDF-1.4", "a.pdf")})
-    assert "is no list" in no_list.content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from everfair.base.progress import SILENT_AFTER
 from everfair.fair.models import Edition
 from everfair.gateways.schedules import MOST_BYTES
 from everfair.programme.models import Bookmark, ScheduleRun, Session
 from everfair.programme.queries.board import forget_boards
-from everfair.programme.queries.schedule_runs import SILENT_AFTER
 from tests.factories.fair import make_edition, make_team_member
 from tests.factories.people import make_user
 from tests.factories.schedules import bring_in, event, read_in, schedule

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from everfair.base.progress import Progress
 from everfair.base.refusals import Refused
 from everfair.fair import access as fair_access
 from everfair.gateways.tables import csv_chunks
@@ -180,7 +181,7 @@ def _words(name: str, value: Any, zone: str) -> str:
     return str(value)
 
 
-def _told(run: Any, progress: queries.Progress) -> dict[str, Any]:
+def _told(run: Any, progress: Progress) -> dict[str, Any]:
     """As parts/progress.html and its script read it."""
     step = _("Writing into the programme") if run.state == "applying" else _("Reading and comparing")
     state = "running" if run.state in WORKING else "stopped" if run.state in ("failed", "stopped") else "done"
