@@ -3,13 +3,18 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from everfair.base.languages import Words
 
 KIND_NAMES = {
     "exhibitor": gettext_lazy("Firms"), "offer": gettext_lazy("Offers"), "need": gettext_lazy("Needs"),
-    "session": gettext_lazy("Sessions"), "person": gettext_lazy("People"),
+    "session": gettext_lazy("Sessions"), "person": pgettext_lazy("matches", "People"),
+}  # fmt: skip
+ONE_NAMES = {
+    "exhibitor": pgettext_lazy("one of a list", "Firm"), "offer": pgettext_lazy("one of a list", "Offer"),
+    "need": pgettext_lazy("one of a list", "Need"), "session": pgettext_lazy("one of a list", "Session"),
+    "person": pgettext_lazy("one of a list", "Person"),
 }  # fmt: skip
 
 
@@ -44,7 +49,7 @@ def kept_line(row: Any, edition: Any) -> dict[str, Any]:
     name, under, url, country, _motif = describe(thing, row.kind, edition)
     is_open = _is_open(thing, row.kind)
     return {
-        "row": row, "kind": row.kind, "kind_name": KIND_NAMES[row.kind], "name": name, "under": under, "country": country,
+        "row": row, "kind": row.kind, "kind_name": ONE_NAMES[row.kind], "name": name, "under": under, "country": country,
         "url": url if is_open else "", "code": thing.code, "is_open": is_open,
     }  # fmt: skip
 

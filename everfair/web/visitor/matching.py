@@ -161,6 +161,9 @@ def digest_end(request: HttpRequest, secret: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         seeker = digest.switch_digest(seeker, False, by=None)
-    return render(
-        request, "visitor/matchmaking/digest_end.html", {"wants": seeker.wants_digest, "seeker": seeker}
-    )
+    if seeker.exhibitor_id:
+        again_url = reverse("exhibitor:matchmaking.interest_list", args=[seeker.exhibitor.code])
+    else:
+        again_url = reverse("visitor:matchmaking.interest_list", args=[seeker.edition.slug])
+    page = {"wants": seeker.wants_digest, "seeker": seeker, "again_url": f"{again_url}#letters"}
+    return render(request, "visitor/matchmaking/digest_end.html", page)
