@@ -49,14 +49,25 @@ SENTENCES = {
 
 NOTES = {
     "nothing_stated": gettext_lazy("Say what you look for, and the best matches stand first."),
-    "no_candidates": gettext_lazy("Nothing is published in this fair yet."),
     "all_excluded": gettext_lazy(
         "You have set aside everything there is. Bring something back to see it again."
     ),
     "none_fit": gettext_lazy("Nothing fits all your conditions. Make one of them a preference."),
+    "theirs": gettext_lazy(
+        "What there is has conditions that you do not meet. Say more about yourself, or look in the halls."
+    ),
     "closed": gettext_lazy("The organiser has switched suggestions off."),
 }
 """Why there are none."""
+
+NOTHING_YET = {
+    "exhibitor": gettext_lazy("There is no open booth to suggest yet."),
+    "offer": gettext_lazy("There is no offer to suggest yet."),
+    "need": gettext_lazy("No needs are on the board for you yet."),
+    "session": gettext_lazy("There is no session to suggest yet."),
+    "person": gettext_lazy("There is nobody to suggest yet: only people who agreed to it stand here."),
+}
+"""Kind → why there are none, where there is nobody and nothing to suggest."""
 
 
 def sentences(messages: Sequence[Any], sectors: Mapping[str, Words]) -> list[str]:

@@ -26,7 +26,7 @@ from everfair.matchmaking.queries.buyers import buyers_of
 from everfair.matchmaking.queries.recommendations import Line, lines, sector_names
 from everfair.programme.actions.bookmarks import set_bookmark
 from everfair.web.match_lines import KIND_NAMES, describe, kept_line
-from everfair.web.match_words import NOTES, sentences
+from everfair.web.match_words import NOTES, NOTHING_YET, sentences
 
 A_PAGE = 50
 DEEDS = ("save", "drop", "dismiss", "looked")
@@ -71,9 +71,19 @@ def match_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = match_page(request, desk, request.GET.get("kind", desk.first))
     is_silent = desk.seeker.answered_at is None and not desk.seeker.needs.exists()
     context["asks"] = is_silent
-    context["empty_url"] = desk.address("interest_list") if context["found"].note == "nothing_stated" else ""
-    context["empty_action"] = _("Say what you look for")
+    context["empty_url"], context["empty_action"] = _way_on(desk, context["found"].note)
     return desk.show("match_list", context, 200)
+
+
+def _way_on(desk: Desk, note: str) -> tuple[str, str]:
+    """Where somebody goes whose list is empty, and what the link says; ("", "") where waiting is all there is to do."""
+    if note == "nothing_stated":
+        return desk.address("interest_list"), _("Say what you look for")
+    if note == "all_excluded":
+        return desk.address("aside_list"), _("Bring something back")
+    if note == "none_fit":
+        return desk.address("own_need_list" if desk.seeker.exhibitor_id else "need_list"), _("To your needs")
+    return "", ""
 
 
 def match_deed(request: HttpRequest, desk: Desk, deed: str, kind: str, code: str) -> HttpResponse:
@@ -206,7 +216,9 @@ def match_page(request: HttpRequest, desk: Desk, kind: str) -> dict[str, Any]:
         "kinds": list(KIND_NAMES.items()),
         "rows": match_rows(desk, kind, found),
         "found": found,
-        "empty": str(NOTES.get(found.note, NOTES["none_fit"])),
+        "empty": str(
+            NOTHING_YET[kind] if found.note == "no_candidates" else NOTES.get(found.note, NOTES["none_fit"])
+        ),
         "whys": interests.REASONS,
         "next_url": request.get_full_path(),
     }

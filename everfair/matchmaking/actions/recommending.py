@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from everfair.engines.matching import Profile
 from everfair.matchmaking.bridge.learning import versions_of
 from everfair.matchmaking.bridge.matcher import matchers
 from everfair.matchmaking.bridge.ranking import Row, ranked, rules_of
-from everfair.matchmaking.models import Recommendation, Seeker, Shown
+from everfair.matchmaking.models import Need, Recommendation, Seeker, Shown
 from everfair.matchmaking.models.interests import Target
 
 KINDS = ("exhibitor", "offer", "need", "session", "person")
@@ -25,7 +26,8 @@ class Recommended:
     rows: list[Row]
     note: str = ""
     is_waiting: bool = False
-    is_by_sector: bool = False  # nothing was learned across languages yet
+    is_by_sector: bool = False  # nothing was learned across languages yet, or it cannot be read
+    is_unread: bool = False  # something was learned, and its file cannot be read
     profile: Profile | None = None  # the seeker's, where it was ranked just now
 
 
@@ -36,22 +38,37 @@ def recommend(seeker: Seeker, kind: str, *, now: datetime | None = None) -> Reco
     version, _other = versions_of(edition, rules)
     if not rules.is_open:
         return Recommended([], "closed")
+    across = {"is_by_sector": version.is_by_sector, "is_unread": bool(version.fault)}
     matchers.tree(edition, version.model, version.number)  # from now on changes are followed
     now = now or timezone.now()
     kept = Recommendation.objects.filter(seeker=seeker, kind=kind).first()
     if kept is not None and _is_fresh(kept, seeker, version.number, version.pk, now):
-        return Recommended(kept.rows, "", is_by_sector=version.is_by_sector)
+        return Recommended(kept.rows, "", **across)
     found = ranked(edition, [seeker], kind, now)
     if found is None:
         rows = kept.rows if kept is not None else []
-        return Recommended(rows, "", is_waiting=True, is_by_sector=version.is_by_sector)
+        return Recommended(rows, "", is_waiting=True, **across)
     keep(seeker, kind, found[0].rows, found[0].version.pk, now)
-    return Recommended(
-        found[0].rows, found[0].note, is_by_sector=version.is_by_sector, profile=found[0].profile
-    )
+    note = _told(seeker, kind, found[0].note)
+    return Recommended(found[0].rows, note, profile=found[0].profile, **across)
+
+
+def _told(seeker: Seeker, kind: str, note: str) -> str:
+    """Why there are none, as the seeker may know it: what others keep back or ask for is not said to be the seeker's doing."""
+    if note == "all_excluded":
+        kinds = ("exhibitor", "offer") if kind == "offer" else (kind,)
+        own = Q()
+        for one in kinds:
+            own |= Q(**{f"{one}__isnull": False})
+        return note if seeker.dismissals.filter(own).exists() else "no_candidates"
+    if note == "none_fit" and not seeker.needs.filter(state=Need.State.OPEN).exclude(musts=[]).exists():
+        return "theirs"
+    return note
 
 
 def _is_fresh(kept: Recommendation, seeker: Seeker, number: int, version: int | None, now: datetime) -> bool:
+    if not kept.rows:  # why there are none is said anew: kept rows do not hold it
+        return False
     if kept.model_id != version or kept.made_at < seeker.changed_at or now - kept.made_at > OLD:
         return False
     changed = matchers.changed_at(seeker.edition, number)

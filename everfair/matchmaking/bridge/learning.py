@@ -37,10 +37,13 @@ class Version:
     number: int = 0
     model: LanguageModel | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    fault: str = (
+        ""  # why its file cannot be read: "missing", "foreign" (of another version, or damaged), "thin"
+    )
 
     @property
     def is_by_sector(self) -> bool:
-        """Too few bilingual records: pages say that matches across languages are by sector."""
+        """Too few bilingual records, or what was learned cannot be read: across languages, matches are by sector."""
         return self.model is None
 
 
@@ -78,22 +81,32 @@ def _loaded(row: ModelVersion | None) -> Version:
     with _lock:
         kept = _kept.get(row.pk)
         if kept is None or kept.options != row.options:
-            model = kept.model if kept is not None else _read(row)
-            kept = _kept[row.pk] = Version(row.pk, row.number, model, dict(row.options))
+            model, fault = (kept.model, kept.fault) if kept is not None else _read(row)
+            kept = _kept[row.pk] = Version(row.pk, row.number, model, dict(row.options), fault)
             while len(_kept) > 4:
                 _kept.pop(next(iter(_kept)))
         return kept
 
 
-def _read(row: ModelVersion) -> LanguageModel | None:
-    """The model in the version's file. A file that is missing, damaged or of another version is said in the log, not raised."""
+def _read(row: ModelVersion) -> tuple[LanguageModel | None, str]:
+    """The model in the version's file, and why there is none. What is lost or of another version is said in the log, not raised."""
     path = file_of(row)
     try:
         model = read_model(path.read_bytes() if path.exists() else None)
     except (ModelError, OSError) as error:
         log.warning("Matching across languages is by sector in edition %s: %s.", row.edition_id, error)
-        return None
-    return None if model.is_thin or not model.width else model
+        return None, "foreign" if path.exists() else "missing"
+    return (None, "thin") if model.is_thin or not model.width else (model, "")
+
+
+def fault_of(row: ModelVersion, *, ranks: bool) -> str:
+    """Why a version cannot be used: "missing", "foreign", "thin"; "" for one in order.
+
+    One that ranks is read (and kept); of another it is only asked whether its file is there.
+    """
+    if ranks:
+        return _loaded(row).fault
+    return "" if file_of(row).exists() else "missing"
 
 
 def learn_into(row: ModelVersion, records: Sequence[Texts]) -> tuple[str, dict[str, Any]]:

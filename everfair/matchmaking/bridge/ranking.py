@@ -143,6 +143,9 @@ def _offers(
     answers = []
     for at, profile in enumerate(profiles):
         chosen = [row_of(index.profiles[row].key)[1] for row in firms.index[at] if row != NONE]
+        if not chosen:  # no firm is left: why is said of firms
+            answers.append(Ranked([], _note(int(firms.note[at])), version, profile))
+            continue
         candidates = prepare(_offers_of(edition, tree, chosen), model=version.model, seed=SEED)
         found = rank([profile], candidates, options=options, top=TOP, seed=SEED)
         answers.extend(_answers(found, candidates, version, [profile]))

@@ -1,11 +1,12 @@
 """Matching at the organiser's desk: its rules, what was learned, refreshing with progress, what fairness did and who overstates."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,12 +15,18 @@ from everfair.fair import access as fair_access
 from everfair.matchmaking import access, tasks
 from everfair.matchmaking.actions import refreshing
 from everfair.matchmaking.actions import rules as actions
+from everfair.matchmaking.bridge import learning
 from everfair.matchmaking.forms.rules import MatchRulesForm
 from everfair.matchmaking.queries import desk as queries
 from everfair.web.organiser.frame import address, attempt, desk, done, through
 from everfair.web.templatetags.figures import number, percent
 
 OPEN = ("waiting", "running")
+FAULTS = {
+    "missing": gettext_lazy("Its file is missing. Learn a new version, or make another one active."),
+    "foreign": gettext_lazy("Its file is damaged, or was written by another release. Learn a new version, or make another one active."),
+    "thin": gettext_lazy("It was learned from too few texts. Learn a new version when there are more."),
+}  # fmt: skip
 
 
 def held_of(request: HttpRequest, edition: str) -> Any:
@@ -44,13 +51,15 @@ def rules_edit(request: HttpRequest, edition: str) -> HttpResponse:
                     "matchmaking.rules_edit", edition=held.slug)  # fmt: skip
     refreshes = queries.refreshes_of(held)
     under_way = next((one for one in refreshes if one.state in OPEN), None)
+    told = _told_versions(row, versions)
     latest = next((one.current for one in form.refusals if isinstance(one, EditedMeanwhile)), row.version)
     context = {
         "title": _("Matching"),
         "form": form,
         "version": latest,
         "is_open": row.is_open,
-        "versions": [(one, one.pk == row.compares_id) for one in versions],
+        "is_unread": any(fault for one, _is_compared, fault in told if one.is_active),
+        "versions": told,
         "refreshes": [(one, queries.STATE_KINDS[one.state]) for one in refreshes],
         "under_way": under_way,
         "progress": _told(under_way) if under_way is not None else None,
@@ -126,6 +135,16 @@ def report_show(request: HttpRequest, edition: str) -> HttpResponse:
         "crumbs": [(_("Matching"), address("matchmaking.rules_edit", edition=held.slug)), (_("Fairness and overstating"), "")],
     }  # fmt: skip
     return desk(request, "matchmaking/report_show", held, context)
+
+
+def _told_versions(rules: Any, versions: Sequence[Any]) -> list[tuple[Any, bool, str]]:
+    """(version, whether it is compared, what is wrong with its file and what to do about it, or "")."""
+    told = []
+    for one in versions:
+        is_compared = one.pk == rules.compares_id
+        fault = learning.fault_of(one, ranks=one.is_active or is_compared)
+        told.append((one, is_compared, str(FAULTS[fault]) if fault else ""))
+    return told
 
 
 def _refresh(held: Any, pk: int) -> Any:
