@@ -38,6 +38,8 @@ READS: dict[str, Read] = {
 MOST_NAMED = 500
 DIRECT = {
     "exhibition.exhibitor": "exhibitor", "programme.session": "session", "matchmaking.seeker": "person",
+    "matchmaking.vectors.exhibitor": "exhibitor", "matchmaking.vectors.session": "session",
+    "matchmaking.vectors.person": "person",
 }  # fmt: skip
 EVERYTHING = ("exhibition.catalogue", "fair.sector")  # topics after which all is read anew
 
@@ -71,13 +73,13 @@ class Matchers:
         """Remember which rows have to be read again; read at the next ranking."""
         if not self.shelves:
             return
-        touched = _touched(changes)
+        found = touched(changes)
         for (edition, version), shelf in list(self.shelves.items()):
             if any(one.topic in EVERYTHING and one.edition_id in (None, edition) for one in changes):
                 self.shelves.pop((edition, version), None)
                 continue
             with self.lock:
-                for (kind, of_edition), keys in touched.items():
+                for (kind, of_edition), keys in found.items():
                     if of_edition in (None, edition):
                         shelf.stale[kind] |= keys
                         shelf.changed_at = monotonic()
@@ -171,31 +173,31 @@ class Matchers:
         return update(old, list(now.values()), removed)
 
 
-def _touched(changes: Sequence[Change]) -> Mapping[tuple[str, int | None], set[int]]:
+def touched(changes: Sequence[Change]) -> Mapping[tuple[str, int | None], set[int]]:
     """(kind, edition) → candidates the changes may be about. Three queries at most, however many changes came."""
     by_topic: dict[tuple[str, int | None], set[int]] = defaultdict(set)
     for change in changes:
         by_topic[change.topic, change.edition_id].add(change.key)
-    touched: dict[tuple[str, int | None], set[int]] = defaultdict(set)
+    found: dict[tuple[str, int | None], set[int]] = defaultdict(set)
     for (topic, edition), keys in by_topic.items():
         if topic in DIRECT:
-            touched[DIRECT[topic], edition] |= keys
+            found[DIRECT[topic], edition] |= keys
         elif topic == "exhibition.offer":
             firms = Offer.objects.filter(_among("pk", keys)).values_list("exhibitor_id", flat=True)
-            touched["exhibitor", edition] |= set(firms)
+            found["exhibitor", edition] |= set(firms)
         elif topic == "people.organisation":
             rows = Exhibitor.objects.filter(_among("organisation_id", keys))
-            touched["exhibitor", edition] |= set(rows.values_list("pk", flat=True))
-        elif topic == "matchmaking.need":
-            touched["need", edition] |= keys
+            found["exhibitor", edition] |= set(rows.values_list("pk", flat=True))
+        elif topic in ("matchmaking.need", "matchmaking.vectors.need"):
+            found["need", edition] |= keys
             for seeker, firm in Need.objects.filter(_among("pk", keys)).values_list(
                 "seeker_id", "seeker__exhibitor_id"
             ):
                 if firm is not None:
-                    touched["exhibitor", edition].add(firm)
+                    found["exhibitor", edition].add(firm)
                 elif seeker is not None:
-                    touched["person", edition].add(seeker)
-    return touched
+                    found["person", edition].add(seeker)
+    return found
 
 
 def _among(name: str, keys: set[int]) -> Q:

@@ -13,6 +13,7 @@ from everfair.exhibition.models import Exhibitor, Offer, OfferSector
 from everfair.exhibition.models import Licence as HeldLicence
 from everfair.fair.models import Edition, Sector
 from everfair.gateways.markup import to_text
+from everfair.matchmaking.bridge.vectors import PIECE
 from everfair.matchmaking.models import Need, NeedSector, Seeker
 from everfair.programme.models import Session
 from everfair.registration.models import Registration
@@ -266,7 +267,7 @@ def joined(several: Sequence[Seeks]) -> Seeks:
     if len(several) == 1:
         return several[0]
     return Seeks(
-        texts=_texts([dict(one.texts) for one in several]),
+        texts=_texts([dict(one.texts) for one in several], between=PIECE),
         sectors=_union(one.sectors for one in several),
         modes=_bits(one.modes for one in several),
         countries=_union(one.countries for one in several) if all(one.countries for one in several) else (),
@@ -356,14 +357,14 @@ def _chunks(rows: Any, keys: Sequence[int] | None, names: Sequence[str]) -> Iter
         last = found[-1][0]
 
 
-def _texts(parts: Iterable[Mapping[str, str] | None]) -> dict[str, str]:
+def _texts(parts: Iterable[Mapping[str, str] | None], *, between: str = "\n") -> dict[str, str]:
     """Several texts as one for each language, cut at LONGEST letters."""
     found: dict[str, list[str]] = {}
     for words in parts:
         for language, text in (words or {}).items():
             if text:
                 found.setdefault(language, []).append(text)
-    return {language: "\n".join(texts)[:LONGEST] for language, texts in found.items()}
+    return {language: between.join(texts)[:LONGEST] for language, texts in found.items()}
 
 
 def _union(several: Iterable[Sequence[str]]) -> tuple[str, ...]:
