@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from everfair.engines.matching import Interests, Lexicon, Offers, Options, Profile, Seeks
 from everfair.engines.matching.check import grade
@@ -14,6 +15,16 @@ TERMS = {
     Wish.MODES: 1.0, Wish.COUNTRIES: 0.7, Wish.DELIVERY: 1.0, Wish.LANGUAGES: 1.0,
     Wish.SIZES: 0.5, Wish.LICENCES: 1.0, Wish.BUDGET: 0.7, Wish.DATES: 0.5,
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a model says of a need and an offer: all 0 without a model."""
+
+    cosine: float = 0.0
+    known: float = 1.0  # of both together
+    scale: tuple[float, float] = (0.1, 0.8)
+    is_learned: bool = False  # from the fair
 
 
 class Corpus:
@@ -88,18 +99,17 @@ def score(
     seeker: Profile,
     candidate: Profile,
     corpus: Corpus,
-    cosine: float,
-    cosine_back: float,
-    scale: tuple[float, float],
+    meaning: "Meaning",
+    back_meaning: "Meaning",
     options: Options,
 ) -> float:
-    """The calibrated score of a pair that may meet and whose hard wishes hold; cosines are 0 without a model."""
-    asks = states(seeker.seeks, corpus, cosine != 0)
-    asked_back = states(candidate.seeks, corpus, cosine_back != 0)
+    """The calibrated score of a pair that may meet and whose hard wishes hold."""
+    asks = states(seeker.seeks, corpus, meaning.cosine != 0)
+    asked_back = states(candidate.seeks, corpus, back_meaning.cosine != 0)
     liked = corpus.is_liking(seeker.interests)
-    about = subject(seeker.seeks, candidate.offers, corpus, cosine, scale, back=False)
+    about = subject(seeker.seeks, candidate.offers, corpus, meaning, back=False)
     fit = lessened(moved(about, seeker, candidate, corpus, options), seeker.seeks, candidate.offers, options)
-    about_back = subject(candidate.seeks, seeker.offers, corpus, cosine_back, scale, back=True)
+    about_back = subject(candidate.seeks, seeker.offers, corpus, back_meaning, back=True)
     back = lessened(
         0.3 if about_back is None else max(about_back, 0.01), candidate.seeks, seeker.offers, options
     )
@@ -124,19 +134,21 @@ def states(seeks: Seeks, corpus: Corpus, has_vector: bool) -> bool:
     return says or any(grade(wish, seeks, Offers()) is not None for wish in Wish)
 
 
-def subject(
-    seeks: Seeks, offers: Offers, corpus: Corpus, cosine: float, scale: tuple[float, float], back: bool
-) -> float | None:
+def subject(seeks: Seeks, offers: Offers, corpus: Corpus, meaning: "Meaning", back: bool) -> float | None:
     """How well words, meaning and sectors are met; None where none of them was asked."""
     said = [(t, la) for la, t in seeks.texts.items() if words(t, la)]
     text = None
     if said:
         covers = [corpus.covered(t, la, offers.texts, back) for t, la in said]
-        if not back:
+        if not back and not tongues(seeks.texts) & tongues(offers.texts):
             covers.append(corpus.covered_across(seeks.texts, offers.texts))
-        near = min(max(0.0, (cosine - scale[0]) / (scale[1] - scale[0])), 1.0)
+        low, high = meaning.scale
+        near = min(max(0.0, (meaning.cosine - low) / (high - low)), 1.0) * meaning.known
         covered = min(sum(covers) if back else max(covers), 1.0)
-        text = max(1 - (1 - 0.8 * covered) * (1 - 0.3 * near), 0.7 * near)
+        if meaning.is_learned and tongues(seeks.texts) & tongues(offers.texts):
+            text = 1 - (1 - 0.8 * covered) * (1 - 0.05 * near)
+        else:
+            text = max(1 - (1 - 0.8 * covered) * (1 - 0.3 * near), 0.7 * near)
     if grade(Wish.SECTORS, seeks, offers) is None:
         return text
     there = lowest(offers.sectors)
@@ -144,6 +156,11 @@ def subject(
         len(there)
     )
     return best if text is None else 0.65 * text + 0.35 * best
+
+
+def tongues(texts: Mapping[str, str]) -> set[str]:
+    """The languages of texts."""
+    return {code.split("-")[0].lower() for code, text in texts.items() if text.strip()}
 
 
 def moved(

@@ -163,8 +163,13 @@ def prepare_tables(s: int, tree: Any, seekers: Any, asked: Any, tables: Any) -> 
 
 
 @compiled
-def read_words(s: int, asked: Any, offers: Any, needs: Any, words: Any, scratch: Any) -> None:
-    """Products of words with every candidate: 0 need with offers, 1 offer with needs, 2 interests with offers."""
+def read_words(
+    s: int, asked: Any, offers: Any, needs: Any, tongue: Any, told: Any, words: Any, scratch: Any
+) -> None:
+    """Products of words with every candidate: 0 need with offers, 1 offer with needs, 2 interests with offers.
+
+    The need in terms of the other language is for offers that are not `told` in its own `tongue`.
+    """
     words[:] = 0
     for part in range(asked.part[s], asked.part[s + 1]):
         if part == asked.part[s]:
@@ -173,6 +178,12 @@ def read_words(s: int, asked: Any, offers: Any, needs: Any, words: Any, scratch:
         scratch[:] = 0
         add_words(asked.need, part, offers.at, offers.item, offers.weight, scratch)
         words[0] = np.maximum(words[0], scratch)
+    if asked.across.at[s + 1] > asked.across.at[s]:
+        scratch[:] = 0
+        add_words(asked.across, s, offers.at, offers.item, offers.weight, scratch)
+        for c in range(len(scratch)):
+            if scratch[c] > words[0, c] and told[c] & tongue == 0:
+                words[0, c] = scratch[c]
     add_words(asked.offer, s, needs.at, needs.item, needs.weight, words[1])
     add_words(asked.words, s, offers.at, offers.item, offers.weight, words[2])
 
@@ -229,9 +240,11 @@ def rank_block(
     back_asked, back_hard, is_protected = side.wishes.asked, side.wishes.hard, side.is_protected
     need_vector, offer_vector = seekers.need_vector, seekers.offer_vector
     to_offer, to_need = side.offer_vector, side.need_vector
+    offer_known, offer_tongue = side.offer_known, side.offer_tongue
+    back_known, back_tongue = side.need_known, side.need_tongue
     for s in range(len(cosines)):
         prepare_tables(s, tree, seekers, asked, tables)
-        read_words(s, asked, offers, needs, words, scratch)
+        read_words(s, asked, offers, needs, seekers.need_tongue[s], side.offer_tongue, words, scratch)
         read_parts(s, seekers, side, asked, back_row, tables, parts, licences)
         mark_lists(asked.met, s, state, MET)
         mark_lists(asked.excluded, s, state, OUT)
@@ -247,6 +260,8 @@ def rank_block(
         has_subject = seekers.facts.has_subject[s] > 0
         own_breadth = seekers.facts.breadth[s]
         own_mark = seekers.mark[s]
+        known, tongue = seekers.need_known[s], seekers.need_tongue[s]
+        own_known, own_tongue = seekers.offer_known[s], seekers.offer_tongue[s]
         speaking = wanted != 0 or liked
         size = there = fitting = 0
         for step in range(candidates + n.pool):
@@ -276,7 +291,10 @@ def rank_block(
                 signs = interest_of(
                     parts[UP, c] * breadth[c], parts[DOWN, c], liking[firm_of[c]], words[2, c]
                 )
-            about = subject(wanted, words[0, c], cosine, n.floor, n.ceiling, parts[NEAR, c] * breadth[c])
+            about = subject(
+                wanted, words[0, c], cosine, known * offer_known[c], tongue & offer_tongue[c] == 0, n,
+                parts[NEAR, c] * breadth[c],
+            )  # fmt: skip
             fit = fit_of(about, liked, signs, parts[AHEAD, c], n)
             asks = np.int64(back_asked[c])
             back = -1.0
@@ -284,8 +302,9 @@ def rank_block(
             if asks:
                 speaking = True
                 about = subject(
-                    asks, words[1, c], cosine_back, n.floor, n.ceiling, parts[NEAR_BACK, c] * own_breadth
-                )
+                    asks, words[1, c], cosine_back, own_known * back_known[c], own_tongue & back_tongue[c] == 0, n,
+                    parts[NEAR_BACK, c] * own_breadth,
+                )  # fmt: skip
                 back = fit_of(about, False, 0.0, parts[BEHIND, c], n)
                 knows_back = about < 0 or has_subject
             raw = together(wanted != 0 or liked, fit, knows_back, back, n.mutual)

@@ -16,6 +16,7 @@ WORDS_PART, BESIDE_WORDS, MEANING_ALONE = (
     0.3,
     0.7,
 )  # the most each says; see docs for how they were chosen
+SAME_LANGUAGE = 0.05  # as BESIDE_WORDS, where need and offer are told in one language: its words decide
 TEXT_SHARE, SECTOR_SHARE = 0.65, 0.35
 INSIDE_WIDER, BESIDE = 0.8, 0.6  # sector distance: the candidate's is above the asked one; only relatives
 SECTORS, MODES, COUNTRIES, DELIVERY, LANGUAGES, SIZE, LICENCES, BUDGET, DATES, TEXT = (
@@ -35,6 +36,10 @@ class Side(NamedTuple):
     wishes: Wishes
     offer_vector: NDArray[np.float32]
     need_vector: NDArray[np.float32]
+    offer_known: NDArray[np.float32]  # [n] how far the model knows what a row's texts are about, 0 to 1
+    need_known: NDArray[np.float32]  # [n]
+    offer_tongue: NDArray[np.uint64]  # [n] languages of the texts as bits
+    need_tongue: NDArray[np.uint64]  # [n]
     firm: NDArray[np.int32]  # [n]
     mark: NDArray[np.uint64]  # [n] of the key, for drawing lots
     is_protected: NDArray[np.uint8]  # [n] small or new
@@ -53,6 +58,7 @@ class Asked(NamedTuple):
 
     part: NDArray[np.int64]  # [n + 1] languages of each seeker's need, into `need`
     need: Lists  # terms by language of a need
+    across: Lists  # the need's terms in the other language, for offers not told in its own
     offer: Lists  # terms of what the seeker offers
     words: Lists  # terms of interest
     sectors: Lists  # nodes of interest
@@ -78,6 +84,7 @@ class Numbers(NamedTuple):
     tolerance: float
     floor: float  # cosine that says nothing
     ceiling: float  # cosine that says all
+    same: bool  # whether meaning counts in the same language as across languages: a model that was not learned from the fair
     seed: int
     pool: int
 

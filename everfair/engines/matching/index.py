@@ -15,6 +15,7 @@ from everfair.engines.matching.types import (
     Bools,
     Floats,
     LanguageModel,
+    Learned,
     Lexicon,
     MatchingError,
     Profile,
@@ -107,13 +108,17 @@ def pack(
     firms: dict[str, int],
 ) -> Side:
     """Columns of profiles with their `needs` in words. Gives firms numbers; whoever names none is a firm of its own."""
-    offer_vector = vectors([p.offers.texts for p in profiles], model)
-    need_vector = vectors([p.seeks.texts for p in profiles], model)
+    offer_vector, offer_known = placed([p.offers.texts for p in profiles], model)
+    need_vector, need_known = placed([p.seeks.texts for p in profiles], model)
     return Side(
         pack_facts([p.offers for p in profiles], codes),
         pack_wishes([p.seeks for p in profiles], has_text(needs, need_vector), codes),
         offer_vector,
         need_vector,
+        offer_known,
+        need_known,
+        np.array([codes.told_in(p.offers.texts) for p in profiles], np.uint64),
+        np.array([codes.told_in(p.seeks.texts) for p in profiles], np.uint64),
         np.array([firms.setdefault(p.firm or "\0" + p.key, len(firms)) for p in profiles], np.int32),
         np.array([mark(p.key) for p in profiles], np.uint64),
         np.array([is_protected(p) for p in profiles], np.uint8),
@@ -138,8 +143,14 @@ def mark(key: str) -> int:
 
 def vectors(texts: Sequence[Mapping[str, str]], model: LanguageModel | None) -> Floats:
     """[n, d] the mean direction of each row's texts, zeros where nothing is known."""
+    return placed(texts, model)[0]
+
+
+def placed(texts: Sequence[Mapping[str, str]], model: LanguageModel | None) -> tuple[Floats, Floats]:
+    """`vectors`, and [n] how far the model knows what each row's texts are about: the mean of those it gives a vector for."""
+    known, counted_in = np.zeros(len(texts), np.float32), np.zeros(len(texts), np.float32)
     if model is None:
-        return np.zeros((len(texts), 0), np.float32)
+        return np.zeros((len(texts), 0), np.float32), known
     total: NDArray[np.float32] | None = None
     by_language: dict[str, list[int]] = {}
     for row, languages in enumerate(texts):
@@ -149,18 +160,27 @@ def vectors(texts: Sequence[Mapping[str, str]], model: LanguageModel | None) -> 
     for language, rows in sorted(by_language.items()):
         for start in range(0, len(rows), BATCH):
             some = rows[start : start + BATCH]
-            found = np.asarray(
-                model.vectors([texts[r][language][:LONGEST_TEXT] for r in some], language), np.float32
-            )
+            found, share = _asked(model, [texts[r][language][:LONGEST_TEXT] for r in some], language)
             if total is None:
                 total = np.zeros((len(texts), found.shape[1]), np.float32)
-            np.add.at(total, some, np.nan_to_num(found))
+            np.add.at(total, some, found)
+            np.add.at(known, some, share)
+            np.add.at(counted_in, some, np.any(found != 0, axis=1))
     if total is None:
         width = np.asarray(model.vectors(["-"], "en")).shape[1]
-        return np.zeros((len(texts), width), np.float32)
+        return np.zeros((len(texts), width), np.float32), known
     length = np.linalg.norm(total, axis=1, keepdims=True)
     total /= np.where(length > 1e-9, length, 1)
-    return total
+    return total, np.asarray(known / np.maximum(counted_in, 1), np.float32)
+
+
+def _asked(model: LanguageModel, texts: Sequence[str], language: str) -> tuple[Floats, Floats]:
+    """Vectors, and how far each is known; a model that cannot tell knows what it has a vector for."""
+    if isinstance(model, Learned):
+        found, known = model.placed(texts, language)
+        return np.nan_to_num(np.asarray(found, np.float32)), np.asarray(known, np.float32)
+    found = np.nan_to_num(np.asarray(model.vectors(texts, language), np.float32))
+    return found, np.any(found != 0, axis=1).astype(np.float32)
 
 
 def scale(
@@ -197,7 +217,12 @@ def update(index: Index, changed: Sequence[Profile], removed: Sequence[str] = ()
         row = row_of.setdefault(key, len(profiles))
         profiles[row : row + 1] = [profile]
         rows.append(row)
-    codes = Codes(dict(index.codes.sectors), dict(index.codes.countries), dict(index.codes.languages))
+    codes = Codes(
+        dict(index.codes.sectors),
+        dict(index.codes.countries),
+        dict(index.codes.languages),
+        dict(index.codes.tongues),
+    )
     codes.learn(list(fresh.values()))
     old_words = index.vocabulary
     words = Vocabulary(
@@ -265,7 +290,7 @@ def _joined(old: Side, new: Side, rows: Sequence[int], n: int) -> Side:
     if old.offer_vector.shape[1] != new.offer_vector.shape[1] and rows:
         raise MatchingError("the model gives vectors of another length than before: prepare the index anew")
     parts: dict[str, Any] = {}
-    for name in ("offer_vector", "need_vector", "firm", "mark", "is_protected"):
+    for name in set(Side._fields) - {"facts", "wishes"}:
         parts[name] = np.concatenate([getattr(old, name), getattr(new, name)])[source]
     facts = Facts(**_columns(old.facts, new.facts, source))
     wishes = Wishes(**_columns(old.wishes, new.wishes, source))

@@ -18,6 +18,7 @@ from everfair.engines.matching.columns import (
     MEANING_ALONE,
     MODES,
     NO_SUBJECT,
+    SAME_LANGUAGE,
     SECTOR_SHARE,
     SECTORS,
     SIZE,
@@ -172,13 +173,19 @@ def terms_met(
 
 
 @compiled
-def subject(asked: Any, words: float, cosine: Any, floor: float, ceiling: float, sector: float) -> float:
-    """How well the subject is met, 0 to 1; −1 where none was asked. Words and meaning support each other; meaning may stand alone."""
+def subject(asked: Any, words: float, cosine: Any, known: Any, foreign: bool, n: Any, sector: float) -> float:
+    """How well the subject is met, 0 to 1; −1 where none was asked. Words and meaning support each other.
+
+    Meaning counts as far as both texts are `known`. In a `foreign` language it may stand alone; in the same one words decide.
+    """
     text = -1.0
     if asked & TEXT:
-        near = min(max(0.0, (cosine - floor) / (ceiling - floor)), 1.0)
-        both = 1 - (1 - WORDS_PART * min(words, 1.0)) * (1 - BESIDE_WORDS * near)
-        text = max(both, MEANING_ALONE * near)
+        near = min(max(0.0, (cosine - n.floor) / (n.ceiling - n.floor)), 1.0) * known
+        covered = WORDS_PART * min(words, 1.0)
+        if foreign or n.same:
+            text = max(1 - (1 - covered) * (1 - BESIDE_WORDS * near), MEANING_ALONE * near)
+        else:
+            text = 1 - (1 - covered) * (1 - SAME_LANGUAGE * near)
     if asked & SECTORS:
         return TEXT_SHARE * text + SECTOR_SHARE * sector if text >= 0 else sector
     return text

@@ -1,7 +1,7 @@
 """Profiles as columns: what each side states and asks, coded in small numbers that compiled code compares. Words are elsewhere."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -70,6 +70,7 @@ class Codes:
     sectors: dict[str, int] = field(default_factory=dict)
     countries: dict[str, int] = field(default_factory=dict)  # from 1
     languages: dict[str, int] = field(default_factory=dict)
+    tongues: dict[str, int] = field(default_factory=dict)  # bits of the languages texts are told in
 
     def tree(self) -> NDArray[np.int32]:
         """[sectors, DEEPEST] number of the ancestor at each level, itself last, −1 below."""
@@ -102,7 +103,7 @@ class Codes:
         fresh = sorted(path for path in named if "/".join(sector_parts(path)) not in self.sectors)
         if not fresh:
             return self
-        wider = Codes(dict(self.sectors), self.countries, self.languages)
+        wider = Codes(dict(self.sectors), self.countries, self.languages, self.tongues)
         for path in fresh:
             wider.add_sector(path)
         return wider
@@ -125,6 +126,21 @@ class Codes:
                     self.add_code(self.countries, code, "countries")
             for code in (*offers.languages, *seeks.languages):
                 self.add_code(self.languages, code, "languages")
+            for code in (*offers.texts, *seeks.texts):
+                if len(self.tongues) < 64:
+                    self.tongues.setdefault(tongue(code), 1 << len(self.tongues))
+
+    def told_in(self, texts: Mapping[str, str]) -> int:
+        """The languages of texts as bits; one that no candidate has is none."""
+        found = 0
+        for code, text in texts.items():
+            found |= self.tongues.get(tongue(code), 0) if text.strip() else 0
+        return found
+
+
+def tongue(code: str) -> str:
+    """The language of a code without script or country: "zh-Hant" → "zh"."""
+    return code.split("-")[0].casefold()
 
 
 def sector_parts(path: str) -> list[str]:

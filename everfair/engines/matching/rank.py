@@ -19,6 +19,7 @@ from everfair.engines.matching.types import (
     Floats,
     Ints,
     LanguageModel,
+    Learned,
     Licence,
     MatchingError,
     Note,
@@ -105,9 +106,11 @@ def _rank(
 
     def block(first: int) -> None:
         some = seekers[first : first + BLOCK]
-        stated = [index.vocabulary.needs(p.seeks.texts, lexicon=index.lexicon) for p in some]
-        side = pack(some, stated, codes, index.model, {})
-        asked = _asked(some, stated, index, codes, wanting)
+        stated = [index.vocabulary.needs(p.seeks.texts) for p in some]
+        across = [index.vocabulary.across(p.seeks.texts, index.lexicon) for p in some]
+        said = [need or [told] * bool(len(told[0])) for need, told in zip(stated, across, strict=True)]
+        side = pack(some, said, codes, index.model, {})
+        asked = _asked(some, stated, across, index, codes, wanting)
         part = slice(first, first + BLOCK)
         rows = Found(
             found.rows[part], found.score[part], found.plain[part], found.plain_score[part], found.due[part], found.note[part]
@@ -141,6 +144,7 @@ def _numbers(options: Options, index: Index, top: int, seed: int) -> Numbers:
         TOLERANCE * float(options.fairness) + 1e-12,
         index.floor,
         index.ceiling,
+        not isinstance(index.model, Learned),
         int(seed) & 0x7FFF_FFFF_FFFF_FFFF,
         max(POOL * top, 40),
     )
@@ -161,6 +165,7 @@ def _cosines(seekers: Side, side: Side) -> tuple[Floats, Floats]:
 def _asked(
     seekers: Sequence[Profile],
     stated: Sequence[Sequence[tuple[Ints, Floats]]],
+    across: Sequence[tuple[Ints, Floats]],
     index: Index,
     codes: Codes,
     wanting: Sequence[int],
@@ -173,6 +178,7 @@ def _asked(
     return Asked(
         part,
         _lists(needs),
+        _lists(across),
         _lists([words.offering(p.offers.texts, index.lexicon) for p in seekers]),
         _lists([words.interests(p.interests.words) for p in seekers]),
         _lists([_weights(p.interests.sectors, codes.sectors, is_path=True) for p in seekers]),

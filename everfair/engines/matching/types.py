@@ -117,6 +117,18 @@ class LanguageModel(Protocol):
 
 
 @runtime_checkable
+class Learned(Protocol):
+    """What a model learned from the fair knows beside: how much of a text it holds. Found by `isinstance`.
+
+    A model without it is taken to know whatever it gives a vector for, in every language alike.
+    """
+
+    def placed(self, texts: Sequence[str], language: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The vectors, and [n] how far the model knows what each text is about: 0 (another trade) to 1 (as its own records)."""
+        ...
+
+
+@runtime_checkable
 class Lexicon(Protocol):
     """What a language model may know beside: which terms of the other language tell a term. Found by `isinstance`."""
 

@@ -79,15 +79,9 @@ class Vocabulary:
                     best[number] = max(best.get(number, 0.0), n / (n + norm))
         return _sparse(best)
 
-    def needs(
-        self, texts: Mapping[str, str], *, grow: bool = False, lexicon: Lexicon | None = None
-    ) -> list[Sparse]:
-        """A need's texts, one vector for each language that has words. `grow` gives new terms numbers (candidates' needs).
-
-        With a lexicon, a need told in one language has one more vector: itself in terms of the other language.
-        """
+    def needs(self, texts: Mapping[str, str], *, grow: bool = False) -> list[Sparse]:
+        """A need's texts, one vector for each language that has words. `grow` gives new terms numbers (candidates' needs)."""
         found = []
-        across: list[Mapping[str, float]] = []
         for language, text in sorted(texts.items()):
             counts = counted(text, language)
             weights: list[tuple[float, int]] = []
@@ -98,13 +92,18 @@ class Vocabulary:
             total = sum(weight for weight, _ in weights)
             if total > 0:
                 found.append(_sparse({n: w / total for w, n in weights if n >= 0}))
-            if lexicon is not None and (shares := lexicon.across(counts, language)):
-                across.append(shares)
-        if len(across) == 1:
-            known = [(w, n) for term, w in across[0].items() if (n := self.ids.get(term, -1)) >= 0]
-            known = sorted(known, key=lambda w: (-w[0], w[1]))[:MOST_ACROSS]
-            found += [_sparse({n: w for w, n in known})] if known else []
         return found
+
+    def across(self, texts: Mapping[str, str], lexicon: Lexicon | None) -> Sparse:
+        """A need told in one language in terms of the other; nothing without a lexicon, or where both are told."""
+        if lexicon is None:
+            return NOTHING
+        told = [lexicon.across(counted(text, language), language) for language, text in sorted(texts.items())]
+        told = [shares for shares in told if shares]
+        if len(told) != 1:
+            return NOTHING
+        known = [(w, n) for term, w in told[0].items() if (n := self.ids.get(term, -1)) >= 0]
+        return _sparse({n: w for w, n in sorted(known, key=lambda w: (-w[0], w[1]))[:MOST_ACROSS]})
 
     def interests(self, words: Mapping[str, float]) -> Sparse:
         """Words somebody is interested in; a rare word counts fully, one that everybody uses hardly, and many such still little."""

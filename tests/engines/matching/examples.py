@@ -56,6 +56,18 @@ class Told(Words):
         return sorted(self.translated({term: 1.0}, language).items())[:most]
 
 
+class Taught(Told):
+    """The same, which also says how far it knows a text: the share of its words it has a meaning for."""
+
+    def placed(self, texts: Sequence[str], language: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The vectors and the shares."""
+        known = []
+        for text in texts:
+            found = terms(text, language).words
+            known.append(sum(word in self.pairs.get(language, {}) for word in found) / max(len(found), 1))
+        return self.vectors(texts, language), np.array(known, np.float32)
+
+
 ENGLISH = [
     "logistics",
     "customs",

@@ -116,9 +116,10 @@ def test_shares_of_a_need_add_up_to_one_at_most_and_names_stay_themselves(model:
 def test_a_need_told_in_both_languages_is_not_translated(model: BilingualModel) -> None:
     words = prepare(taught(), model=model).vocabulary
     both = {"en": "inspection for museums", "zh": "博物馆检验"}
-    assert len(words.needs({"en": both["en"]}, lexicon=model)) == 2
-    assert len(words.needs(both, lexicon=model)) == 2
-    assert len(words.needs({"en": both["en"], "ar": "فحص"}, lexicon=model)) == 3
+    assert len(words.across({"en": both["en"]}, model)[0])
+    assert not len(words.across(both, model)[0])
+    assert len(words.across({"en": both["en"], "ar": "فحص"}, model)[0])
+    assert not len(words.across({"en": both["en"]}, None)[0])
 
 
 def test_a_model_without_a_lexicon_ranks_by_its_space(model: BilingualModel) -> None:

@@ -5,16 +5,25 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.matching_reference import Corpus, score
-from everfair.engines.matching import NONE, Calibration, MatchingError, Options, calibrate, prepare, rank
-from everfair.engines.matching.index import vectors
-from tests.engines.matching.examples import Told, Words, fairs
+from benchmarks.matching_reference import Corpus, Meaning, score
+from everfair.engines.matching import (
+    NONE,
+    Calibration,
+    Learned,
+    MatchingError,
+    Options,
+    calibrate,
+    prepare,
+    rank,
+)
+from everfair.engines.matching.index import placed
+from tests.engines.matching.examples import Taught, Told, Words, fairs
 
 FREE = Options(fairness=0, per_firm=99)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-@given(fairs(), st.sampled_from([Words(), Told()]))
+@given(fairs(), st.sampled_from([Words(), Told(), Taught()]))
 def test_every_score_is_the_one_of_the_plain_formula(fair, model):
     seekers, candidates = fair
     if not candidates:
@@ -22,10 +31,11 @@ def test_every_score_is_the_one_of_the_plain_formula(fair, model):
     index = prepare(candidates, model=model)
     ranking = rank(seekers, index, options=FREE, top=len(candidates))
     corpus = Corpus(candidates, index.lexicon)
-    need, offer = (
-        vectors([s.seeks.texts for s in seekers], model),
-        vectors([s.offers.texts for s in seekers], model),
-    )
+    need, need_known = placed([s.seeks.texts for s in seekers], model)
+    offer, offer_known = placed([s.offers.texts for s in seekers], model)
+    _, candidate_known = placed([c.offers.texts for c in candidates], model)
+    _, candidate_need_known = placed([c.seeks.texts for c in candidates], model)
+    scale, learned = (index.floor, index.ceiling), isinstance(model, Learned)
     ahead, back = need @ index.side.offer_vector.T, offer @ index.side.need_vector.T
     for s, seeker in enumerate(seekers):
         for c, shown in zip(ranking.index[s].tolist(), ranking.score[s].tolist(), strict=True):
@@ -34,9 +44,10 @@ def test_every_score_is_the_one_of_the_plain_formula(fair, model):
                     seeker,
                     candidates[c],
                     corpus,
-                    float(ahead[s, c]),
-                    float(back[s, c]),
-                    (index.floor, index.ceiling),
+                    Meaning(float(ahead[s, c]), float(need_known[s] * candidate_known[c]), scale, learned),
+                    Meaning(
+                        float(back[s, c]), float(offer_known[s] * candidate_need_known[c]), scale, learned
+                    ),
                     FREE,
                 )
                 assert shown == pytest.approx(plain, abs=1e-4), (seeker, candidates[c])

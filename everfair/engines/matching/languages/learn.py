@@ -3,6 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -23,6 +24,7 @@ MOST_LESSON_TERMS = (
     3_000_000  # of the longer side that the lexicon, or the space, reads; beyond that lessons are drawn
 )
 LONGEST_LESSON = 160  # terms of a side; longer stretches teach the lexicon nothing that their parts do not
+HELD_SAMPLE = 100  # records that show how much of a text the space holds
 UNTAUGHT_LENGTH = 100.0  # words of a usual text where no record says
 GLOSSARY_WEIGHT = 3  # times an entry of the glossary is read
 
@@ -94,7 +96,7 @@ def learn(
     whole_rows = np.array(wholes, np.int64).reshape(-1, 2)
     texts = _gathered(first, whole_rows, sizes[0]), _gathered(second, whole_rows, sizes[1])
     lengths = tuple((float(t.count.sum()) / len(t) if len(t) else 0.0) or UNTAUGHT_LENGTH for t in texts)
-    return BilingualModel(
+    model = BilingualModel(
         languages=languages,
         terms=(tuple(first_terms), tuple(second_terms)),
         rarity=(_rarity(texts[0], sizes[0]), _rarity(texts[1], sizes[1])),
@@ -103,9 +105,11 @@ def learn(
         into=into,
         anchors=_anchors(texts, idfs, space, seed),
         usual_length=(lengths[0], lengths[1]),
+        usual_held=(0.0, 0.0),
         records=len(told),
         seed=seed,
     )
+    return replace(model, usual_held=_usual_held(model, told))
 
 
 def _drawn(records: list[Bilingual], seed: int) -> list[Bilingual]:
@@ -149,6 +153,17 @@ def _read(
             sides[1].add(two)
             lessons.extend([(len(sides[0].at) - 2, len(sides[0].at) - 1)] * GLOSSARY_WEIGHT)
     return wholes, stretches, lessons
+
+
+def _usual_held(model: BilingualModel, records: Sequence[Bilingual]) -> tuple[float, float]:
+    """How much of records is left in the space, unknown words counted: some of them, drawn by the seed."""
+    drawn = np.random.default_rng(model.seed).permutation(len(records))[:HELD_SAMPLE]
+    found = []
+    for side, language in enumerate(model.languages):
+        texts = ["\n".join(pair[side] for pair in records[i].texts) for i in sorted(drawn.tolist())]
+        held = model.held(texts, language)
+        found.append(float(held[held > 0].mean()) if (held > 0).any() else 0.0)
+    return found[0], found[1]
 
 
 def _gathered(parts: Documents, ranges: Longs, size: int) -> Documents:

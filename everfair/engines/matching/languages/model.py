@@ -3,6 +3,7 @@
 Needs numpy only, so that a web process may ask. Learning is in `learn`, comparing in `similar`, bytes in `store`.
 """
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from everfair.engines.matching.languages.types import FEW_RECORDS, Floats, Links
 from everfair.engines.text import terms
 
 LONGEST_TEXT = 20_000  # characters of a text that are read
+MOST_HELD = 0.5  # of a text's length that the space holds, from which on the text is wholly known
+LEAST_HELD = 0.5  # of what is usual, up to which nothing is known of what a text is about
 HUB_ANCHORS = 1_000
 HUB_NEAREST = 10
 
@@ -37,6 +40,7 @@ class BilingualModel:
     ]  # into the first language by terms of the second; into the second by terms of the first
     anchors: tuple[Floats, Floats]  # [≤ HUB_ANCHORS, d] whole records
     usual_length: tuple[float, float]  # words of a whole record
+    usual_held: tuple[float, float]  # of a whole record's length that is left in the space
     records: int
     seed: int
 
@@ -69,21 +73,47 @@ class BilingualModel:
 
     def vectors(self, texts: Sequence[str], language: str) -> Floats:
         """[n, d] of unit length; a row of zeros where nothing of a text, or its language, is known."""
+        return self._projected(texts, language)[0]
+
+    def placed(self, texts: Sequence[str], language: str) -> tuple[Floats, Floats]:
+        """The vectors, and [n] how far the model knows what each text is about, 0 to 1.
+
+        A text of another trade has words the model never read, and words it read side by side with others only: little of it is
+        left in the space. Half of what is left of the model's own records is nothing, all of that is 1.
+        """
+        found, held = self._projected(texts, language)
+        side = self.side(language)
+        if side < 0:
+            return found, held
+        usual = min(self.usual_held[side] or MOST_HELD, MOST_HELD)
+        known = np.clip((held / usual - LEAST_HELD) / (1 - LEAST_HELD), 0, 1)
+        return found, np.asarray(known, np.float32)
+
+    def held(self, texts: Sequence[str], language: str) -> Floats:
+        """[n] the share of each text's length that is left in the space; words that are not known count as the rarest."""
+        return self._projected(texts, language)[1]
+
+    def _projected(self, texts: Sequence[str], language: str) -> tuple[Floats, Floats]:
+        """Unit vectors, and the share of each text's length that its vector had before."""
         side = self.side(language)
         result = np.zeros((len(texts), self.width), np.float32)
+        held = np.zeros(len(texts), np.float32)
         if side < 0 or not self.width:
-            return result
+            return result, held
         numbers, idf, directions = self.numbers[side], self.idf[side], self.space[side]
+        rarest = float(idf.max())
         for row, text in enumerate(texts):
-            counts = Counter(
-                number for word in words_of(text, language) if (number := numbers.get(word)) is not None
-            )
-            if counts:
-                term = np.fromiter(counts.keys(), np.int64, len(counts))
-                count = np.fromiter(counts.values(), np.float32, len(counts))
-                vector = ((1 + np.log(count)) * idf[term]) @ directions[term]
-                result[row] = vector / max(float(np.linalg.norm(vector)), 1e-12)
-        return result
+            counts = Counter(words_of(text, language))
+            known = {number: n for word, n in counts.items() if (number := numbers.get(word)) is not None}
+            if known:
+                term = np.fromiter(known.keys(), np.int64, len(known))
+                weight = (1 + np.log(np.fromiter(known.values(), np.float32, len(known)))) * idf[term]
+                vector = weight @ directions[term]
+                length = float(np.linalg.norm(vector))
+                strange = sum((1 + math.log(n)) ** 2 for word, n in counts.items() if word not in numbers)
+                result[row] = vector / max(length, 1e-12)
+                held[row] = length / math.sqrt(float(weight @ weight) + strange * rarest**2)
+        return result, held
 
     def translated(self, counts: Mapping[str, float], language: str) -> dict[str, float]:
         """The terms a text would have in the other language with how often, from its own terms in `language`.

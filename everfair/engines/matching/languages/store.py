@@ -15,7 +15,7 @@ from everfair.engines.matching.languages.types import Links, ModelError
 from everfair.engines.text import ANALYSIS_VERSION
 
 FORMAT = "everfair bilingual model"
-VERSION = 1
+VERSION = 2
 AGAIN = "learn it again from the fair's bilingual records"
 
 Arrays = dict[str, NDArray[Any]]
@@ -42,6 +42,7 @@ def model_bytes(model: BilingualModel) -> bytes:
         "analysis": ANALYSIS_VERSION,
         "languages": list(model.languages),
         "usual_length": list(model.usual_length),
+        "usual_held": list(model.usual_held),
         "records": model.records,
         "seed": model.seed,
     }
@@ -92,6 +93,7 @@ def _model(head: Mapping[str, Any], arrays: Arrays) -> BilingualModel:
         into=(links[0], links[1]),
         anchors=both("anchors"),
         usual_length=(float(head["usual_length"][0]), float(head["usual_length"][1])),
+        usual_held=(float(head["usual_held"][0]), float(head["usual_held"][1])),
         records=int(head["records"]),
         seed=int(head["seed"]),
     )
