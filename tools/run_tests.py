@@ -76,8 +76,10 @@ def main() -> int:
         else:
             environment = {"EVERFAIR_SEARCH_ENGINE": "tantivy"}
             suites.insert(0, Suite("Journeys in Chromium", ["-m", "journey", "tests"], environment))
-        if "postgresql" in missing or "redis-server" in missing:
-            left_out.append(f"PostgreSQL and Redis: {', '.join(missing)} could not be installed")
+        if calls := sorted({"janus", "coturn"} & set(missing)):
+            left_out.append(f"calls: {', '.join(calls)} could not be installed")
+        if databases := sorted({"postgresql", "redis-server"} & set(missing)):
+            left_out.append(f"PostgreSQL and Redis: {', '.join(databases)} could not be installed")
         else:
             environment = {
                 **tables,

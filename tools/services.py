@@ -1,4 +1,7 @@
-"""Starts the real services tests need (PostgreSQL, Redis) on free loopback ports, and stops them. Installs Debian's packages as root."""
+"""Starts the real services tests need (PostgreSQL, Redis) on free loopback ports, and stops them. Installs Debian's packages as root.
+
+Those for calls (Janus, coturn) are in services_of_calls.py.
+"""
 
 import os
 import pwd
@@ -11,7 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PACKAGES = {"postgresql": "postgres", "redis-server": "redis-server", "chromium": "chromium"}
+PROGRAMS = {
+    "postgresql": "initdb",
+    "redis-server": "redis-server",
+    "chromium": "chromium",
+    "janus": "janus",
+    "coturn": "turnserver",
+}
+"""Debian's package, and a program that tells whether it is there."""
 FONTS = "fonts-noto-cjk"
 
 
@@ -35,8 +45,7 @@ def find_program(name: str) -> str | None:
 
 def install_missing() -> list[str]:
     """Debian packages for what is missing, when this is root on Debian. What is still missing afterwards."""
-    programs = {"postgresql": "initdb", "redis-server": "redis-server", "chromium": "chromium"}
-    missing = [package for package, program in programs.items() if not find_program(program)]
+    missing = [package for package, program in PROGRAMS.items() if not find_program(program)]
     wanted = missing if _has_chinese_fonts() else [*missing, FONTS]
     if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"Installing {', '.join(wanted)} …", flush=True)
@@ -46,7 +55,7 @@ def install_missing() -> list[str]:
             ["install", "-y", "-qq", "--no-install-recommends", *wanted],
         ):
             subprocess.run(["apt-get", *words], env=environment, stdout=subprocess.DEVNULL, check=False)
-    return [package for package, program in programs.items() if not find_program(program)]
+    return [package for package, program in PROGRAMS.items() if not find_program(program)]
 
 
 def _has_chinese_fonts() -> bool:
@@ -88,7 +97,7 @@ def postgres() -> Iterator[str]:
             stdout=log, stderr=log, env=environment, cwd=folder, **options,
         )  # fmt: skip
     try:
-        _wait(port, process)
+        wait_for(port, process)
         createdb = find_program("createdb")
         subprocess.run(
             [str(createdb), "-h", "127.0.0.1", "-p", str(port), "-U", "everfair", "everfair"],
@@ -114,7 +123,7 @@ def redis() -> Iterator[str]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait(port, process)
+        wait_for(port, process)
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         process.terminate()
@@ -132,7 +141,8 @@ def _as_another() -> tuple[int, int]:
     raise RuntimeError("no user to run PostgreSQL as")
 
 
-def _wait(port: int, process: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
+def wait_for(port: int, process: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
+    """Until somebody listens on the port. An error if the process ends before, or nobody does in time."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if process.poll() is not None:
