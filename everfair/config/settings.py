@@ -42,6 +42,9 @@ INSTALLED_APPS = [
     "everfair.programme",
     "everfair.leads",
     "everfair.gate",
+    "everfair.calls",
+    "everfair.conversations",
+    "everfair.presence",
     "everfair.meetings",
     "everfair.matchmaking",
     "everfair.exhibition",
@@ -288,6 +291,49 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 # Leads --------------------------------------------------------------------------------------------------------------
 LEAD_DAYS = env.number("EVERFAIR_LEAD_DAYS", 365, least=1, most=3650)  # after the last scan
 LEAD_LETTERS = env.boolean("EVERFAIR_LEAD_LETTERS", True)
+
+# Calls --------------------------------------------------------------------------------------------------------------
+STUN_URLS = env.words("EVERFAIR_STUN_URLS", "")
+TURN_URLS = env.words("EVERFAIR_TURN_URLS", "")
+TURN_SECRET = env.text("EVERFAIR_TURN_SECRET", "")
+TURN_SECONDS = env.number("EVERFAIR_TURN_SECONDS", 43200, least=600, most=604800)
+env.all_or_none("TURN", {"EVERFAIR_TURN_URLS": TURN_URLS, "EVERFAIR_TURN_SECRET": TURN_SECRET})
+env.addresses("EVERFAIR_STUN_URLS", STUN_URLS, "stuns?:", env.RELAY, "stun:host:3478")
+env.addresses("EVERFAIR_TURN_URLS", TURN_URLS, "turns?:", env.RELAY, "turn:host:3478?transport=udp")
+JANUS_URL = env.text("EVERFAIR_JANUS_URL", "").rstrip("/")
+JANUS_PUBLIC_URL = env.text("EVERFAIR_JANUS_PUBLIC_URL", "")
+JANUS_TOKEN_SECRET = env.text("EVERFAIR_JANUS_TOKEN_SECRET", "")
+JANUS_ADMIN_KEY = env.text("EVERFAIR_JANUS_ADMIN_KEY", "")
+env.all_or_none(
+    "Janus",
+    {
+        "EVERFAIR_JANUS_URL": JANUS_URL,
+        "EVERFAIR_JANUS_PUBLIC_URL": JANUS_PUBLIC_URL,
+        "EVERFAIR_JANUS_TOKEN_SECRET": JANUS_TOKEN_SECRET,
+        "EVERFAIR_JANUS_ADMIN_KEY": JANUS_ADMIN_KEY,
+    },
+)
+env.addresses("EVERFAIR_JANUS_URL", [JANUS_URL], "https?://", env.WEB, "http://127.0.0.1:8088/janus")
+env.addresses(
+    "EVERFAIR_JANUS_PUBLIC_URL", [JANUS_PUBLIC_URL], "wss?://", env.WEB, "wss://fair.example.org/janus"
+)
+LIVEKIT_URL = env.text("EVERFAIR_LIVEKIT_URL", "").rstrip("/")
+LIVEKIT_PUBLIC_URL = env.text("EVERFAIR_LIVEKIT_PUBLIC_URL", "")
+LIVEKIT_KEY = env.text("EVERFAIR_LIVEKIT_KEY", "")
+LIVEKIT_SECRET = env.text("EVERFAIR_LIVEKIT_SECRET", "")
+env.all_or_none(
+    "LiveKit",
+    {
+        "EVERFAIR_LIVEKIT_URL": LIVEKIT_URL,
+        "EVERFAIR_LIVEKIT_PUBLIC_URL": LIVEKIT_PUBLIC_URL,
+        "EVERFAIR_LIVEKIT_KEY": LIVEKIT_KEY,
+        "EVERFAIR_LIVEKIT_SECRET": LIVEKIT_SECRET,
+    },
+)
+env.addresses("EVERFAIR_LIVEKIT_URL", [LIVEKIT_URL], "https?://", env.WEB, "http://127.0.0.1:7880")
+env.addresses(
+    "EVERFAIR_LIVEKIT_PUBLIC_URL", [LIVEKIT_PUBLIC_URL], "wss?://", env.WEB, "wss://calls.example.org"
+)
 
 # The process --------------------------------------------------------------------------------------------------------
 HOST = env.text("EVERFAIR_HOST", "127.0.0.1")

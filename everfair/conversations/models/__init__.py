@@ -1,0 +1,25 @@
+"""Tables of the conversations room."""
+
+from everfair.conversations.models.manners import (
+    REPORT_STEPS,
+    Answered,
+    AwayNote,
+    Block,
+    HelpDeskMember,
+    Report,
+    Silenced,
+    TalkRules,
+)
+from everfair.conversations.models.talk import (
+    CONVERSATION_STEPS,
+    Conversation,
+    Message,
+    MessageFile,
+    Party,
+    ReadMark,
+)
+
+__all__ = [
+    "CONVERSATION_STEPS", "REPORT_STEPS", "Answered", "AwayNote", "Block", "Conversation", "HelpDeskMember", "Message",
+    "MessageFile", "Party", "ReadMark", "Report", "Silenced", "TalkRules",
+]  # fmt: skip

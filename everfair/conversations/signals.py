@@ -1,0 +1,6 @@
+"""The past-tense facts the conversations room announces upward, after commit. Nothing else."""
+
+from django.dispatch import Signal
+
+message_sent = Signal()
+"""A message was kept. Arguments: conversation_id, number."""
