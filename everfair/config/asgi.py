@@ -25,8 +25,8 @@ from everfair.base.changes import Change, followers
 from everfair.config.background import Background
 from everfair.config.limits import Tidy, raise_open_files
 from everfair.gateways import live
+from everfair.realtime.face import LiveFace
 from everfair.realtime.sse import PREFIX as LIVE
-from everfair.realtime.sse import LiveFace
 from everfair.web.front_cache import App, FrontCache
 from everfair.web.gate.fast_door import FastDoor
 
@@ -69,6 +69,8 @@ class Process:
             await self.live(scope, receive, send)
         elif scope["type"] == "http":
             await self.cache(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self.live(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
 
@@ -120,19 +122,20 @@ class Process:
             is_quiet = self.gate.is_quiet()
             self.tidy.now_if_due(is_quiet)
             # pages alone are made a third faster when threads seldom change
-            is_hasty = not is_quiet or len(live.hub.listeners()) >= MANY
+            is_hasty = not is_quiet or live.hub.count() >= MANY
             sys.setswitchinterval(HASTE if is_hasty else REST)
             await asyncio.sleep(LOOK_EVERY)
 
     def _note(self, changes: Sequence[Change]) -> None:
         editions = {change.edition_id for change in changes if not change.topic.startswith(PRIVATE)}
         self.cache.drop(editions)
+        self.live.note(change.topic for change in changes)
         for edition in editions:
             self.again[edition] = monotonic() + CATCH_UP
 
 
 def _close_on_signals(face: LiveFace) -> None:
-    """A server that is asked to end waits for every open answer first, and a listener's never ends by itself."""
+    """A server that is asked to end waits for every open answer first, and a listener's never ends by itself: farewells first."""
     if threading.current_thread() is not threading.main_thread():
         return
     loop = asyncio.get_running_loop()
@@ -142,9 +145,14 @@ def _close_on_signals(face: LiveFace) -> None:
             continue
 
         def end(caught: int, frame: Any, before: Callable[..., Any] = before) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(face.close)
-            before(caught, frame)
+            if loop.is_closed() or face.hub.is_closed:  # a second signal is in a hurry
+                before(caught, frame)
+                return
+
+            def farewell() -> None:
+                loop.call_later(face.close(), before, caught, frame)
+
+            loop.call_soon_threadsafe(farewell)
 
         signal.signal(number, end)
 

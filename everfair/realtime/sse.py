@@ -1,21 +1,15 @@
-"""Server-sent events at /live/<topic>: who may listen is asked once, then bytes flow until either side goes. No facts made here."""
+"""Server-sent events at /live/<topic>: who may listen is asked, then bytes flow until either side goes. No facts made here."""
 
 import asyncio
 import random
-from collections import Counter
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from typing import Any
 from urllib.parse import parse_qs
 
-from everfair.gateways.live import Hub, Listener
+from everfair.gateways.live import Hub, Line
 from everfair.gateways.live.hub import BEAT
+from everfair.realtime.asgi_types import Headers, Receive, Scope, Send
 from everfair.realtime.asking import Caller, caller_of, may_listen, read_person
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
+from everfair.realtime.places import Places
 
 PREFIX = "/live/"
 BEAT_EVERY = 20  # seconds; proxies close what is silent for a minute
@@ -29,32 +23,12 @@ STREAM: Headers = [
 ]
 
 
-class LiveFace:
-    """The ASGI application behind /live/. `start` and `stop` with the process, `close` as soon as it is asked to end."""
+class EventDoor:
+    """The ASGI application behind /live/."""
 
-    def __init__(self, hub: Hub, *, per_address: int, most: int) -> None:
+    def __init__(self, hub: Hub, places: Places) -> None:
         self.hub = hub
-        self.per_address = per_address
-        self.most = most
-        self.open: Counter[str] = Counter()  # connections by address
-        self.total = 0
-        self._heart: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to take facts and connections, in the running loop."""
-        self.hub.start()
-        self._heart = asyncio.create_task(self._beat())
-
-    async def stop(self) -> None:
-        """End everything."""
-        if self._heart is not None:
-            self._heart.cancel()
-        self.hub.close()
-        await asyncio.to_thread(self.hub.stop)  # waits for the threads that speak with Redis
-
-    def close(self) -> None:
-        """Let all listeners go, so that the server can end: from a signal's handler or the loop."""
-        self.hub.close()
+        self.places = places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection from its request to its end."""
@@ -66,75 +40,68 @@ class LiveFace:
             await _say(send, 404)
             return
         caller = caller_of(scope)
-        if self.hub.is_closed or not self._has_room(caller):
+        if self.hub.is_closed or not self.places.are_left(caller.address):
             await _say(send, 503 if self.hub.is_closed else 429, [(b"retry-after", b"30")])
             return
-        self.open[caller.address] += 1
-        self.total += 1
-        try:
+        with self.places.one(caller.address):
             await self._serve(scope, receive, send, topic, caller)
-        finally:
-            self.total -= 1
-            self.open[caller.address] -= 1
-            if self.open[caller.address] <= 0:
-                del self.open[caller.address]
-
-    def _has_room(self, caller: Caller) -> bool:
-        return self.total < self.most and self.open[caller.address] < self.per_address
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, topic: str, caller: Caller) -> None:
+        heard = self.hub.heard
         person = await read_person(caller)
-        if person.is_away:
+        may = None if person.is_away else await may_listen(topic, person)
+        if may is None:
             await _say(send, 503, [(b"retry-after", b"5")])
             return
-        if not await may_listen(topic, person):
+        if not may:
             await _say(send, 404)
             return
-        listener = await self.hub.subscribe(topic, person.pk, _position_in(scope))
+        line = Line(person.pk, session=caller.session)
+        line.owner = caller
         try:
-            await _stream(listener, receive, send)
+            await self.hub.subscribe(topic, person.pk, _position_in(scope), line=line)
+            if heard != self.hub.heard and self.hub.ask_again is not None:
+                self.hub.ask_again(person.pk, topic)  # somebody may have taken the right away while we asked
+            await _stream(line, receive, send)
         finally:
-            self.hub.leave(listener)
+            self.hub.part(line)
 
-    async def _beat(self) -> None:
-        """A comment for silent connections, a twentieth of them each second."""
-        turn = 0
-        while True:
-            await asyncio.sleep(1)
-            turn = (turn + 1) % BEAT_EVERY
-            for listener in self.hub.listeners()[turn::BEAT_EVERY]:
-                if listener.queue.empty():
-                    listener.put(BEAT)
+    def beat(self, turn: int) -> None:
+        """A comment for silent connections: call each second, a twentieth of them gets it."""
+        for line in self.hub.lines()[turn % BEAT_EVERY :: BEAT_EVERY]:
+            if line.form == "event" and line.is_empty:
+                line.put(BEAT)
 
 
-async def _stream(listener: Listener, receive: Receive, send: Send) -> None:
-    """Write what the listener gets. The reader's going, its slowness and our own end all cancel this task through it."""
-    listener.task = task = asyncio.current_task()
-    watching = asyncio.create_task(_watch(listener, receive))
+async def _stream(line: Line, receive: Receive, send: Send) -> None:
+    """Write what the line gets. The reader's going, its slowness and our own end all cancel this task through it."""
+    line.task = task = asyncio.current_task()
+    watching = asyncio.create_task(_watch(line, receive))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": STREAM})
         hello = f"retry: {random.randint(*COME_BACK)}\n\n".encode()
         await send({"type": "http.response.body", "body": hello, "more_body": True})
-        while wire := await listener.read():
-            await send({"type": "http.response.body", "body": wire, "more_body": True})
+        while wires := await line.read_all():
+            body = b"".join(wire for wire in wires if isinstance(wire, bytes))
+            await send({"type": "http.response.body", "body": body, "more_body": True})
     except asyncio.CancelledError:
-        if not listener.is_ended:  # the server itself cancels
+        if not line.is_ended:  # the server itself cancels
             raise
         if task is not None:
             task.uncancel()
     finally:
-        listener.is_ended = True
+        line.is_ended = True
         watching.cancel()
     with suppress(TimeoutError):  # a stuck reader does not take the end either
         await asyncio.wait_for(send({"type": "http.response.body", "body": b"", "more_body": False}), 0.5)
 
 
-async def _watch(listener: Listener, receive: Receive) -> None:
+async def _watch(line: Line, receive: Receive) -> None:
     """Notice that the browser has gone."""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            listener.end()
+            line.end("gone")
             return
 
 

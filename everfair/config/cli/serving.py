@@ -21,6 +21,8 @@ def register(app: typer.Typer) -> None:
 def _run(host: str, port: int) -> None:
     import uvicorn  # slow import
 
+    from everfair.realtime.handshake import PatientProtocol  # slow import: brings uvicorn
+
     uvicorn.run(
         "everfair.config.asgi:application",
         host=host,
@@ -30,6 +32,12 @@ def _run(host: str, port: int) -> None:
         server_header=False,
         date_header=True,
         lifespan="on",
+        http=PatientProtocol,
+        ws="websockets-sansio",
+        ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,  # a window of its own for each connection
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
         timeout_graceful_shutdown=5,
     )
 

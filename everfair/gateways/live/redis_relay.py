@@ -10,11 +10,11 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from everfair.gateways.live.hub import Hub
+    from everfair.gateways.live.hub import Hub, Part
 
 log = logging.getLogger("everfair.live")
 
-PREFIX = "everfair:live:"
+PREFIX = "everfair:live:2:"  # the number changes with the form of what is sent: versions beside each other keep apart
 KEEP_NUMBERS = 7 * 24 * 3600  # seconds without a fact after which a topic's numbers begin anew, higher
 AGAIN = 2.0  # seconds between two tries to reach Redis
 NUMBER_AND_PUBLISH = """
@@ -34,7 +34,7 @@ class RedisRelay:
         self._hub: Hub | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending = threading.Event()
-        self._out: SimpleQueue[tuple[str, list[tuple[int | None, str]]] | None] = SimpleQueue()
+        self._out: SimpleQueue[tuple[str, list[Part] | str] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._client: Any = None
         self._script: Any = None
@@ -58,12 +58,19 @@ class RedisRelay:
         self._threads.clear()
         self._hub = self._loop = None
 
-    def send(self, topic: str, parts: list[tuple[int | None, str]]) -> None:
+    def send(self, topic: str, parts: "list[Part]") -> None:
         """Number and publish; from a process without a hub running (worker, command) at once, else from a thread."""
         if self._loop is not None:
             self._out.put((topic, parts))
         else:
             self._send(topic, parts)
+
+    def tell(self, text: str) -> None:
+        """A word to every process, this one among them."""
+        if self._loop is not None:
+            self._out.put(("", text))
+        else:
+            self._send("", text)
 
     def position(self, topic: str) -> int | None:
         """The topic's number as Redis has it; a topic without one gets it now. None when Redis is away."""
@@ -89,17 +96,22 @@ class RedisRelay:
         while (waiting := self._out.get()) is not None:
             self._send(*waiting)
 
-    def _send(self, topic: str, parts: list[tuple[int | None, str]]) -> None:
+    def _send(self, topic: str, what: "list[Part] | str") -> None:
         try:
             self._connected()
-            for to, body in parts:
+            if isinstance(what, str):
+                self._client.publish(PREFIX + "word", what)
+                return
+            for part in what:
+                to = "" if part.to is None else part.to
                 self._script(
                     keys=[PREFIX + "at:" + topic, PREFIX + "to:" + topic],
-                    args=[_now(), KEEP_NUMBERS, f"{'' if to is None else to}|{body}"],
+                    args=[_now(), KEEP_NUMBERS, f"{to}|{'' if part.keep else '-'}|{part.body}"],
                 )
         except Exception as error:
             log.warning("A fact could not be passed on through Redis: %s", error)
-            self._in_loop(lambda hub: hub.lose(topic))
+            if topic:
+                self._in_loop(lambda hub: hub.lose(topic))
 
     def _listen(self) -> None:
         import redis  # only where several processes run
@@ -111,7 +123,7 @@ class RedisRelay:
                     self.url, socket_connect_timeout=2, health_check_interval=15
                 )
                 with client.pubsub(ignore_subscribe_messages=True) as heard:
-                    heard.psubscribe(PREFIX + "to:*")
+                    heard.psubscribe(PREFIX + "to:*", PREFIX + "word")
                     heard.get_message(timeout=2)
                     if not is_first:  # what was said meanwhile is lost
                         self._in_loop(lambda hub: hub.lose())
@@ -126,11 +138,13 @@ class RedisRelay:
                 self._ending.wait(AGAIN)
 
     def _hear(self, channel: str, text: str) -> None:
-        number, _, rest = text.partition("|")
-        to, _, body = rest.partition("|")
+        if channel == PREFIX + "word":
+            self._in_loop(lambda hub: hub.hear(text))
+            return
+        number, to, mark, body = text.split("|", 3)
         json.loads(body)  # nothing that is not ours goes to a page
-        topic, person = channel.removeprefix(PREFIX + "to:"), int(to) if to else None
-        self._in_loop(lambda hub: hub.deliver(topic, int(number), person, body))
+        topic, person, keep = channel.removeprefix(PREFIX + "to:"), int(to) if to else None, not mark
+        self._in_loop(lambda hub: hub.deliver(topic, int(number), person, body, keep=keep))
 
     def _in_loop(self, call: "Callable[[Hub], None]") -> None:
         hub, loop = self._hub, self._loop

@@ -1,24 +1,37 @@
 """Topics by their first word, one file per room: each says through its room's access who may listen. No facts here."""
 
-from collections.abc import Callable
 from typing import Any
 
 from everfair.realtime.topics import gate, meetings, programme
+from everfair.realtime.topics.registry import Topic
 
-Rule = Callable[[Any, str], bool]
+__all__ = ["TOPICS", "Topic", "is_open_to", "topic_of", "words_that_follow"]
 
-TOPICS: dict[str, Rule] = {
-    # first word → (person, what follows the first colon) → may listen
-    "session": programme.may_enter_room,
-    "desk": programme.may_moderate,
-    "stage": programme.may_see_stage,
-    "zone": gate.may_watch_zones,
-    "floor": meetings.may_watch_floor,
+SESSIONS = ("programme.session", "fair.edition")
+
+TOPICS: dict[str, Topic] = {
+    # first word → its rules
+    "session": Topic(programme.may_enter_room, follows=SESSIONS),
+    "desk": Topic(programme.may_moderate, follows=SESSIONS),
+    "stage": Topic(programme.may_see_stage, follows=("fair.edition",)),
+    "zone": Topic(gate.may_watch_zones, follows=("fair.edition",)),
+    "floor": Topic(meetings.may_watch_floor, follows=("fair.edition",)),
 }
 
 
-def is_open_to(user: Any, topic: str) -> bool:
+def topic_of(name: str) -> tuple[Topic | None, str]:
+    """The rules of `word:rest`, and the rest; (None, "") for what is no topic."""
+    word, _, rest = name.partition(":")
+    found = TOPICS.get(word)
+    return (found, rest) if found is not None and rest else (None, "")
+
+
+def is_open_to(user: Any, name: str) -> bool:
     """Whether the person may listen; unknown topics are open to nobody."""
-    word, _, rest = topic.partition(":")
-    rule = TOPICS.get(word)
-    return rule is not None and bool(rest) and rule(user, rest)
+    found, rest = topic_of(name)
+    return found is not None and found.may_listen(user, rest)
+
+
+def words_that_follow(change: str) -> set[str]:
+    """First words of topics whose rights may have changed with a row of the change table."""
+    return {word for word, rules in TOPICS.items() if change in rules.follows}

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from everfair.gateways.live.hub import STALE, WAITING, Hub, Listener
+from everfair.gateways.live.hub import Hub
+from everfair.gateways.live.lines import STALE, WAITING, Listener
 
 
 def facts_of(wire: bytes) -> list[dict[str, Any]]:
@@ -53,7 +54,7 @@ def test_facts_of_one_thing_within_the_window_become_the_newest_whatever_order_t
         hub.publish("t", {"other": True}, key="p")
         assert facts_of(first) == [{"v": 0, "version": 1}]
         assert facts_of(await read(listener)) == [{"v": 5, "version": 5}, {"other": True}]
-        assert listener.queue.empty()
+        assert listener.is_empty
 
     asyncio.run(run())
 
@@ -76,7 +77,7 @@ def test_who_comes_back_gets_what_was_missed_or_is_told_that_the_page_is_stale()
         ):  # too old, an earlier process, one we never gave
             assert await read(await hub.subscribe("t", None, gone)) == STALE
         up_to_date = await hub.subscribe("t", None, before + 6)
-        assert up_to_date.queue.empty()
+        assert up_to_date.is_empty
 
     asyncio.run(run())
 
@@ -104,7 +105,7 @@ def test_a_fact_for_one_person_reaches_only_their_pages_and_leaves_no_gap_for_ot
             assert facts_of(await read(listener)) == [{"secret": 1}]
         for listener in (mine, also_mine, theirs, nobodys):
             assert facts_of(await read(listener)) == [{"open": 1}]
-            assert listener.queue.empty()
+            assert listener.is_empty
         again = await hub.subscribe("t", 8, start)
         assert facts_of(await read(again)) == [{"open": 1}]
 
@@ -181,7 +182,7 @@ def test_a_number_that_does_not_follow_makes_pages_stale() -> None:
         assert number_of(await read(listener)) == start + 1
         assert await read(listener) == STALE
         hub.deliver("t", start + 2, None, "[]")  # late: known already
-        assert listener.queue.empty()
+        assert listener.is_empty
 
     asyncio.run(run())
 

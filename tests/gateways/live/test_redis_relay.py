@@ -66,7 +66,7 @@ def test_facts_go_from_process_to_process_in_one_order(redis_url: str) -> None:
                 mine += [(number_of(wire), fact.get("n", "mine")) for fact in facts_of(wire)]
             assert sorted(n for _at, n in got) == list(range(10))
             assert [pair for pair in mine if pair[1] != "mine"] == got
-            assert there.queue.empty()
+            assert there.is_empty
         finally:
             await asyncio.to_thread(one.stop)
             await asyncio.to_thread(other.stop)
@@ -88,7 +88,7 @@ def test_without_redis_pages_are_told_to_look_again_and_nothing_breaks() -> None
         try:
             assert await asyncio.to_thread(hub.position, "t") == 0
             listener = await hub.subscribe("t", None, 0)
-            assert listener.queue.empty()
+            assert listener.is_empty
             hub.publish("t", {"n": 1})
             assert await read(listener) == STALE
         finally:
