@@ -1,7 +1,7 @@
 """Pages of matches, the same at a visitor's and at a firm's desk: suggestions with reasons, deeds, saved things, interests."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -49,6 +49,7 @@ class Shown:
     drop_url: str = ""
     dismiss_url: str = ""
     ask_url: str = ""
+    after: str = ""  # code of the match below it, of the last the one above: where the reader goes on without it
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,14 @@ class Desk:
     """Whose pages these are and where they lead.
 
     `address` (page's name, further parts by position) → address; `ask` (a thing, its kind) → where a meeting with it is
-    asked for, or ""; `show` (template, context, status) → the page in the desk's frame.
+    asked for, or ""; `ask_people` (registrations' numbers) → number → the same for those who can be asked;
+    `show` (template, context, status) → the page in the desk's frame.
     """
 
     seeker: Any
     address: Callable[..., str]
     ask: Callable[[Any, str], str]
+    ask_people: Callable[[Sequence[int]], Mapping[int, str]]
     show: Callable[[str, dict[str, Any], int], HttpResponse]
     first: str  # the kind that stands first
 
@@ -231,16 +234,25 @@ def match_rows(desk: Desk, kind: str, found: Recommended, most: int | None = Non
     why = explained(seeker.edition, seeker, kind, [line.thing.pk for line in listed], now, found.profile)
     sectors = sector_names(seeker.edition)
     buyers = buyers_of([line.thing for line in listed]) if kind == "need" else {}
+    people = {line.thing.pk: line.by_line.pk for line in listed} if kind == "person" else {}
+    asks = desk.ask_people(list(people.values())) if people else {}
     shown = [
-        _shown(line, kind, desk, sentences(why.get(line.thing.pk, ()), sectors), buyers) for line in listed
-    ]
+        _shown(
+            line, kind, desk, sentences(why.get(line.thing.pk, ()), sectors), buyers,
+            asks.get(people[line.thing.pk], "") if people else desk.ask(line.thing, kind),
+        )
+        for line in listed
+    ]  # fmt: skip
     if listed and not found.is_waiting:
         numbers = {line.thing.pk for line in listed}
         note_shown(seeker, kind, [row for row in found.rows if row[0] in numbers], now=now)
-    return shown
+    below = [one.code for one in shown[1:]] + [shown[-2].code if len(shown) > 1 else ""] if shown else []
+    return [replace(one, after=code) for one, code in zip(shown, below, strict=True)]
 
 
-def _shown(line: Line, kind: str, desk: Desk, why: list[str], buyers: Mapping[int, Any]) -> Shown:
+def _shown(
+    line: Line, kind: str, desk: Desk, why: list[str], buyers: Mapping[int, Any], ask_url: str
+) -> Shown:
     thing = line.thing
     name, under, url, country, motif = describe(
         thing, kind, desk.seeker.edition, line.by_line or buyers.get(thing.pk)
@@ -261,7 +273,7 @@ def _shown(line: Line, kind: str, desk: Desk, why: list[str], buyers: Mapping[in
         save,
         drop,
         dismiss,
-        desk.ask(thing, kind),
+        ask_url,
     )
 
 

@@ -157,6 +157,13 @@ def find_askable(edition: Edition, code: str) -> Participant | None:
     return rows.filter(Q(is_listed=True) | Q(exhibitor__isnull=False), code=code).first()
 
 
+def askable_codes(edition: Edition, registrations: Sequence[int]) -> dict[int, str]:
+    """Of these registrations (numbers), who agreed to be listed or stands for a firm: number → code. One query."""
+    rows = Participant.objects.filter(edition=edition, is_out=False, registration__in=registrations)
+    found = rows.filter(Q(is_listed=True) | Q(exhibitor__isnull=False))
+    return dict(found.values_list("registration_id", "code"))
+
+
 def takes_requests(edition: Edition) -> bool:
     """Whether people may ask each other for meetings now."""
     return MeetingRules.objects.filter(edition=edition, is_open=True).exists()

@@ -1,5 +1,6 @@
 """A firm's matches: needs, people and firms that suit it and why, what it saved or set aside. For its own people only."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from everfair.exhibition import access as exhibition_access
 from everfair.matchmaking.actions.seekers import seeker_for
+from everfair.meetings.queries import firm_asks
 from everfair.web import match_files
 from everfair.web import matches as shared
 from everfair.web.exhibitor.exhibition.frame import at_desk
@@ -42,13 +44,20 @@ def desk_of(request: HttpRequest, exhibitor: Any) -> shared.Desk:
             return reverse("visitor:meetings.ask_firm", args=[edition.slug, firm.code])
         return ""
 
+    def ask_people(registrations: Sequence[int]) -> dict[int, str]:
+        codes = firm_asks.askable_codes(exhibitor, registrations)
+        return {
+            number: reverse("exhibitor:meetings.ask_person", args=[exhibitor.code, person])
+            for number, person in codes.items()
+        }
+
     def show(template: str, context: dict[str, Any], status: int) -> HttpResponse:
         page = {"seeker": seeker, "tabs": shared.tabs_of(address, template), **context}
         return show_desk(
             request, template, exhibitor, "matchmaking.match_list", page, status, room="matchmaking"
         )
 
-    return shared.Desk(seeker, address, ask, show, "need")
+    return shared.Desk(seeker, address, ask, ask_people, show, "need")
 
 
 @login_required

@@ -1,5 +1,6 @@
 """A person's matches: what suits them and why, what they saved or set aside, what was learned and the switch that ends it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,6 +16,7 @@ from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
 from everfair.matchmaking.actions import digest
 from everfair.matchmaking.actions.seekers import seeker_for
+from everfair.meetings.queries import own as meeting_queries
 from everfair.web import match_files
 from everfair.web import matches as shared
 
@@ -39,6 +41,13 @@ def desk_of(request: HttpRequest, found: Any, seeker: Any = None) -> shared.Desk
         url = reverse("visitor:meetings.ask_firm", args=[found.slug, firm.code])
         return f"{url}?offer={thing.code}" if kind == "offer" else url
 
+    def ask_people(registrations: Sequence[int]) -> dict[int, str]:
+        codes = meeting_queries.askable_codes(found, registrations)
+        return {
+            number: reverse("visitor:meetings.ask_person", args=[found.slug, code])
+            for number, code in codes.items()
+        }
+
     def show(template: str, context: dict[str, Any], status: int) -> HttpResponse:
         page = {
             "seeker": seeker,
@@ -48,7 +57,7 @@ def desk_of(request: HttpRequest, found: Any, seeker: Any = None) -> shared.Desk
         }
         return render(request, f"visitor/matchmaking/{template}.html", page, status=status)
 
-    return shared.Desk(seeker, address, ask, show, "exhibitor")
+    return shared.Desk(seeker, address, ask, ask_people, show, "exhibitor")
 
 
 @login_required
