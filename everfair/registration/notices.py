@@ -1,6 +1,7 @@
 """Who is told what about a registration, in which words. The sending is a gateway's work."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from everfair.base.languages import pick
 from everfair.gateways import mail
@@ -9,7 +10,18 @@ from everfair.registration.access import secret_of
 from everfair.registration.models import Registration, RegistrationInvitation
 from everfair.registration.queries.registrations import place_in_line
 
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
 State = Registration.State
+Part = Callable[[Registration], "tuple[str | Promise, str] | None"]
+_parts: list[Part] = []
+
+
+def adds_to_letters(part: Part) -> Part:
+    """A higher room's sentence and address for the letters about registering; None where it has nothing to say."""
+    _parts.append(part)
+    return part
 
 
 def own_page(registration: Registration) -> str:
@@ -78,6 +90,7 @@ def _tell(registration: Registration, letter: str, **more: Any) -> None:
             "ends_on": edition.ends_on,
             "line": place_in_line(registration) if registration.state == State.WAITING else 0,
             "url": own_page(registration),
+            "also": [found for part in _parts if (found := part(registration)) is not None],
             **more,
         },
         language,

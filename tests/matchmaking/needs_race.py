@@ -123,9 +123,35 @@ def letter_race(tabs: int) -> dict[str, Any]:
     return {"answers": answers, "letters": Shown.objects.filter(seeker=seeker).count()}
 
 
+def questions_race(tabs: int) -> dict[str, Any]:
+    """The three questions are answered and skipped in several tabs of the page after registering."""
+    from everfair.matchmaking.actions.first_answers import save_first_answers, skip_questions
+    from everfair.matchmaking.models import FirstAnswers
+    from everfair.registration.models import Registration
+    from tests.factories.registration import make_registration
+
+    row = make_registration()
+
+    def answer() -> str:
+        save_first_answers(Registration.objects.get(pk=row.pk), {"looks_for": "Cranes"})
+        return "answered"
+
+    def skip() -> str:
+        skip_questions(Registration.objects.get(pk=row.pk))
+        return "skipped"
+
+    answers = at_once([answer, skip] * tabs)
+    kept = FirstAnswers.objects.filter(registration=row)
+    return {
+        "answers": sorted(set(answers)),
+        "rows": kept.count(),
+        "kept": kept.get().answers.get("looks_for"),
+    }
+
+
 RACES: dict[str, Callable[[int], dict[str, Any]]] = {
     "seekers": seeker_race, "answers": answer_race, "choosing": choosing_race, "lists": list_race,
-    "letters": letter_race,
+    "letters": letter_race, "questions": questions_race,
 }  # fmt: skip
 
 

@@ -40,9 +40,13 @@ def judge_letters(turn: dict[str, Any]) -> None:
     assert sum(turn["answers"]) == turn["letters"] == 1, turn
 
 
+def judge_questions(turn: dict[str, Any]) -> None:
+    assert turn == {"answers": ["answered", "skipped"], "rows": 1, "kept": "Cranes"}
+
+
 JUDGES = {
     "seekers": judge_seekers, "answers": judge_answers, "choosing": judge_choosing, "lists": judge_lists,
-    "letters": judge_letters,
+    "letters": judge_letters, "questions": judge_questions,
 }  # fmt: skip
 
 

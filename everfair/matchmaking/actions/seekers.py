@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from everfair.base.refusals import Refused
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
+from everfair.matchmaking.actions.first_answers import take_over
 from everfair.matchmaking.models import Seeker
 
 
@@ -29,7 +30,10 @@ def seeker_for(who: Any, edition: Edition | None = None) -> Seeker:
             return _dressed(found, edition, side)
         try:
             with transaction.atomic():
-                return _dressed(Seeker.objects.create(edition=edition, **side), edition, side)
+                made = _dressed(Seeker.objects.create(edition=edition, **side), edition, side)
+                if "user" in side:
+                    take_over(made)
+                return made
         except IntegrityError:  # another tab was quicker
             continue
     raise Refused(_("Please try again: somebody changed this at the same moment."))

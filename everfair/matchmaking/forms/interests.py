@@ -1,13 +1,15 @@
 """The three questions that give the first recommendations, made clean. Nothing is saved."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from everfair.base.texts import clean_text
-from everfair.exhibition.forms.fields import IndentedChoices, LanguagesField
+from everfair.exhibition.forms.fields import IndentedChoices, LanguagesField, reader_language
 from everfair.fair.models import Edition, Sector
+from everfair.matchmaking.forms.need_values import guess_language, text_problem
 from everfair.matchmaking.models import Seeker
 
 LONGEST = 1000
@@ -20,7 +22,6 @@ class QuestionsForm(forms.Form):
         label=_("What do you look for?"),
         help_text=_("A sentence or two in your own words and language."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        max_length=LONGEST,
         required=False,
     )
     sectors = IndentedChoices(label=_("In which sectors?"), queryset=Sector.objects.none(), required=False)
@@ -35,8 +36,16 @@ class QuestionsForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, data: Any = None, *, edition: Edition, seeker: Seeker | None = None) -> None:
-        answers = seeker.answers if seeker is not None else {}
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        edition: Edition,
+        seeker: Seeker | None = None,
+        answers: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`answers`: what was said before, where nobody is a seeker yet; the fourth question is for a person's seeker alone."""
+        answers = seeker.answers if seeker is not None else answers or {}
         rows = Sector.objects.filter(edition=edition).order_by("path", "position")
         initial = {
             "looks_for": answers.get("looks_for", ""),
@@ -47,12 +56,16 @@ class QuestionsForm(forms.Form):
         super().__init__(data, initial=initial)
         self.fields["sectors"].queryset = rows  # type: ignore[attr-defined]
         self.fields["sectors"].widget.attrs["size"] = 8
-        if seeker is not None and seeker.exhibitor_id is not None:
-            del self.fields["is_shown"]  # a booth is public
+        if seeker is None or seeker.exhibitor_id is not None:
+            del self.fields["is_shown"]  # a booth is public, and nobody is suggested who has no account
 
     def clean_looks_for(self) -> str:
-        """Plain text; signs that only steer are taken out."""
-        return clean_text(self.cleaned_data["looks_for"])
+        """Plain text; signs that only steer are taken out. What nobody could be found by is refused with what to do."""
+        text = clean_text(self.cleaned_data["looks_for"])
+        problem = text_problem(text, guess_language(text, reader_language()), LONGEST)
+        if problem:
+            raise forms.ValidationError(problem)
+        return text
 
     def answers(self) -> dict[str, Any]:
         """What the action takes."""

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ),
                 ("answers", everfair.base.languages.UnescapedJSONField(blank=True, default=dict)),
                 ("is_skipped", models.BooleanField(default=False)),
+                ("is_moved", models.BooleanField(default=False)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "registration",

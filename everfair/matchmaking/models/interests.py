@@ -61,6 +61,7 @@ class FirstAnswers(models.Model):
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="first_answers")
     answers = UnescapedJSONField(default=dict, blank=True)  # as Seeker.answers; {}: not answered
     is_skipped = models.BooleanField(default=False)  # asked no more; the page still leads to them
+    is_moved = models.BooleanField(default=False)  # a seeker has them now: they are read and changed there
     at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

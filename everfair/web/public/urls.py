@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from everfair.web.public import exhibition, fair, feeds, needs, search
 from everfair.web.public.programme.calendars import own_calendar
-from everfair.web.public.registration import entry, own
+from everfair.web.public.registration import entry, own, questions
 
 app_name = "public"
 urlpatterns = [
@@ -30,6 +30,11 @@ urlpatterns = [
     path("<slug:edition>/registration/<slug:secret>/change/", own.own_change, name="registration.own_change"),
     path(
         "<slug:edition>/registration/<slug:secret>/agree/", own.own_consents, name="registration.own_consents"
+    ),
+    path(
+        "<slug:edition>/registration/<slug:secret>/questions/",
+        questions.own_questions,
+        name="registration.own_questions",
     ),
     path("<slug:edition>/registration/<slug:secret>/cancel/", own.own_cancel, name="registration.own_cancel"),
     path("<slug:edition>/registration/<slug:secret>/badge/", include("everfair.web.visitor.badge_urls")),

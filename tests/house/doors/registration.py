@@ -111,6 +111,8 @@ DOORS: list[Door] = [
     Door("public:registration.link_again", _edition),
     Door("public:registration.own_show", _secret),
     Door("public:registration.own_change", _secret),
+    Door("public:registration.own_questions", _secret),
+    Door("public:registration.own_questions", _secret, **EVERYBODY_DOES, method="post", data=lambda _w: {"skip": "1"}),
     Door("public:registration.own_consents", _secret, **EVERYBODY_DOES, method="post"),
     Door("public:registration.own_cancel", _secret, **EVERYBODY_DOES, method="post"),
     Door("public:registration.own_export", _secret),

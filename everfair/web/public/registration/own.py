@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from everfair.base.charts import IllegalChange
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.fair.access import get_edition_for
+from everfair.matchmaking.queries import first_answers
 from everfair.registration import access
 from everfair.registration.actions import consents, deciding
 from everfair.registration.actions.registering import OWN, save_registration
 from everfair.registration.forms.person import ConsentForm, RegistrationForm, answers_in_words
 from everfair.registration.queries import registrations as queries
 from everfair.web.public.registration.entry import attempt_entry, page
+from everfair.web.public.registration.questions import questions_of
 
 CHANGEABLE = ("requested", "waiting", "approved")
 
@@ -56,6 +58,7 @@ def own_show(request: HttpRequest, edition: str, secret: str) -> HttpResponse:
         "can_change": registration.state in CHANGEABLE,
         "badge_url": badge_url(where),
         "may_register": registration.state == "cancelled" and registration.kind.is_open,
+        "questions": questions_of(request, registration, where),
     }
     return page(request, "own_show", found, context)
 
@@ -134,9 +137,9 @@ def own_cancel(request: HttpRequest, edition: str, secret: str) -> HttpResponse:
 def own_export(request: HttpRequest, edition: str, secret: str) -> HttpResponse:
     """Everything kept about the person, to take away."""
     _found, registration, _where = _held(request, edition, secret)
-    response = JsonResponse(
-        queries.own_file(registration), json_dumps_params={"ensure_ascii": False, "indent": 2}
-    )
+    answered = first_answers.first_answers_of(registration)
+    kept = {**queries.own_file(registration), "three_questions": answered.answers if answered else {}}
+    response = JsonResponse(kept, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = f'attachment; filename="registration-{registration.code}.json"'
     return response
 
