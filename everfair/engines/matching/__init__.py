@@ -11,6 +11,7 @@ from everfair.engines.matching.index import Index, prepare, update
 from everfair.engines.matching.rank import rank, rank_one
 from everfair.engines.matching.reasons import reasons
 from everfair.engines.matching.stuffing import Suspect, suspects
+from everfair.engines.matching.telling import most_usual
 from everfair.engines.matching.types import (
     ANYWHERE,
     FIRST,
@@ -65,6 +66,7 @@ __all__ = [
     "check",
     "explain",
     "fairness_report",
+    "most_usual",
     "prepare",
     "rank",
     "rank_one",

@@ -12,6 +12,7 @@ import numpy as np
 from everfair.engines.matching.columns import BESIDE, INSIDE_WIDER
 from everfair.engines.matching.licences import satisfies
 from everfair.engines.matching.pack import narrowest, sector_parts
+from everfair.engines.matching.telling import Weight, is_telling
 from everfair.engines.matching.types import (
     ANYWHERE,
     Fact,
@@ -44,24 +45,27 @@ def reasons(
     *,
     model: LanguageModel | None = None,
     usual: Mapping[str, int] | None = None,
+    most: int | None = None,
 ) -> tuple[Reason, ...]:
     """Facts that speak for this candidate, the weightiest first, told to the seeker.
 
-    `usual` (term → number of candidates that use it) puts telling words first. Empty where nothing was asked for that holds.
+    `usual` (term → number of candidates that use it) puts telling words first, and words of more than `most` of them are not named
+    (`most_usual`); nor are those that a fifth of the model's records use. Empty where nothing was asked for that holds.
     """
-    found = _one_way(seeker.seeks, candidate.offers, False, model, usual or {})
-    found += _liked(seeker, candidate)
-    found += _one_way(candidate.seeks, seeker.offers, True, model, usual or {})
+    weight = Weight(model, usual or {}, most)
+    found = _one_way(seeker.seeks, candidate.offers, False, model, weight)
+    found += _liked(seeker, candidate, weight)
+    found += _one_way(candidate.seeks, seeker.offers, True, model, weight)
     return tuple(sorted(found, key=lambda r: (-r.weight, r.is_theirs, r.ground)))
 
 
 def _one_way(
-    seeks: Seeks, offers: Offers, is_theirs: bool, model: LanguageModel | None, usual: Mapping[str, int]
+    seeks: Seeks, offers: Offers, is_theirs: bool, model: LanguageModel | None, weight: Weight
 ) -> list[Reason]:
     facts: list[tuple[Ground, float, dict[str, Fact]]] = []
-    facts += _words(seeks, offers, usual)
+    facts += _words(seeks, offers, weight)
     if model is not None and (not facts or not set(seeks.texts) & set(offers.texts)):
-        facts += _meaning(seeks, offers, model)
+        facts += _meaning(seeks, offers, model, weight)
     facts += _sector(seeks, offers)
     facts += _terms(seeks, offers)
     share = THEIRS if is_theirs else 1.0
@@ -70,10 +74,10 @@ def _one_way(
 
 @lru_cache(maxsize=256)
 def _telling(text: str, language: str) -> Mapping[str, Token]:
-    """Term → its first place in a text; single characters and numbers say too little. One need is held against many offers."""
+    """Term → its first place in a text; single characters, figures and number words are left out. One need is held against many offers."""
     found: dict[str, Token] = {}
     for token in tokens(text[:READ], language):
-        if token.kind == "word" and len(token.term) > 1 and not token.term.isdigit():
+        if token.kind == "word" and is_telling(token.term):
             found.setdefault(token.term, token)
     return MappingProxyType(found)
 
@@ -81,14 +85,10 @@ def _telling(text: str, language: str) -> Mapping[str, Token]:
 @lru_cache(maxsize=2048)
 def _terms_in(text: str, language: str) -> frozenset[str]:
     """The telling terms of a text without their places: several times quicker."""
-    return frozenset(
-        term for term in terms(text[:READ], language).words if len(term) > 1 and not term.isdigit()
-    )
+    return frozenset(term for term in terms(text[:READ], language).words if is_telling(term))
 
 
-def _words(
-    seeks: Seeks, offers: Offers, usual: Mapping[str, int]
-) -> list[tuple[Ground, float, dict[str, Fact]]]:
+def _words(seeks: Seeks, offers: Offers, weight: Weight) -> list[tuple[Ground, float, dict[str, Fact]]]:
     """The same words in a need and an offer, as the need spells them."""
     best: list[str] = []
     best_language = ""
@@ -98,7 +98,8 @@ def _words(
         for language, text in sorted(offers.texts.items()):
             there = _terms_in(text, language)
             common = sorted(
-                (t for t in wanted if t in there), key=lambda t: (usual.get(t, 0), wanted[t].start)
+                (t for t in wanted if t in there and weight.tells(t, language)),
+                key=lambda t: (weight.usual.get(t, 0), wanted[t].start),
             )
             if len(common) > len(best):
                 best = [need[wanted[t].start : wanted[t].end] for t in common]
@@ -110,7 +111,7 @@ def _words(
 
 
 def _meaning(
-    seeks: Seeks, offers: Offers, model: LanguageModel
+    seeks: Seeks, offers: Offers, model: LanguageModel, weight: Weight
 ) -> list[tuple[Ground, float, dict[str, Fact]]]:
     """Words of the need beside words of the offer in another language that lie closest to them."""
     best: list[tuple[float, str, str]] = []
@@ -119,8 +120,8 @@ def _meaning(
         for language, text in sorted(offers.texts.items()):
             if language == asked_in:
                 continue
-            pairs = _closest(need, asked_in, text, language, model)
-            if pairs and (not best or pairs[0][0] > best[0][0]):
+            pairs = _closest(need, asked_in, text, language, model, weight)
+            if pairs and (not best or _surest(pairs) > _surest(best)):
                 best, languages = pairs, (asked_in, language)
     if not best:
         return []
@@ -130,17 +131,22 @@ def _meaning(
         "asked_in": languages[0],
         "language": languages[1],
     }
-    return [(Ground.MEANING, min(best[0][0], 1.0), facts)]
+    return [(Ground.MEANING, min(_surest(best), 1.0), facts)]
+
+
+def _surest(pairs: list[tuple[float, str, str]]) -> float:
+    return max(sure for sure, _, _ in pairs)
 
 
 def _closest(
-    need: str, asked_in: str, text: str, language: str, model: LanguageModel
+    need: str, asked_in: str, text: str, language: str, model: LanguageModel, weight: Weight
 ) -> list[tuple[float, str, str]]:
     """(how surely, word of the need, word of the offer): what the model's lexicon links, else what lies close in its space."""
-    asked, there = _telling(need, asked_in), _telling(text, language)
+    asked = {term: at for term, at in _telling(need, asked_in).items() if weight.tells(term, asked_in)}
+    there = {term: at for term, at in _telling(text, language).items() if weight.tells(term, language)}
     if not asked or not there:
         return []
-    if isinstance(model, Lexicon) and (pairs := _linked(asked, asked_in, there, model)):
+    if isinstance(model, Lexicon) and (pairs := _linked(asked, asked_in, there, model, weight)):
         return [
             (sure, need[asked[a].start : asked[a].end], text[there[b].start : there[b].end])
             for sure, a, b in pairs
@@ -160,9 +166,9 @@ def _closest(
 
 
 def _linked(
-    asked: Mapping[str, Token], asked_in: str, there: Mapping[str, Token], lexicon: Lexicon
+    asked: Mapping[str, Token], asked_in: str, there: Mapping[str, Token], lexicon: Lexicon, weight: Weight
 ) -> list[tuple[float, str, str]]:
-    """Terms of the need with a term of the offer that tells them, surest first, each named once."""
+    """Terms of the need with a term of the offer that tells them, the surest and rarest first, each named once."""
     pairs = [
         (min(weight, 1.0), term, other)
         for term in list(asked)[:MOST_COMPARED]
@@ -170,7 +176,11 @@ def _linked(
         if weight >= LINKED and other in there and other != term
     ]
     found: list[tuple[float, str, str]] = []
-    for sure, term, other in sorted(pairs, key=lambda p: (-p[0], asked[p[1]].start, p[2])):
+
+    def worth(pair: tuple[float, str, str]) -> tuple[float, int, str]:
+        return -pair[0] * (1 - weight.share(pair[1], asked_in)), asked[pair[1]].start, pair[2]
+
+    for sure, term, other in sorted(pairs, key=worth):
         if all(term != one and other != two for _, one, two in found):
             found.append((sure, term, other))
     return found[:MOST_WORDS]
@@ -252,7 +262,7 @@ def _touch(
     return bool(first[0] <= second[1] and second[0] <= first[1])  # type: ignore[operator]
 
 
-def _liked(seeker: Profile, candidate: Profile) -> list[Reason]:
+def _liked(seeker: Profile, candidate: Profile, weight_of: Weight) -> list[Reason]:
     """The seeker's own interests that this candidate meets. Told to the seeker only, who may remove them."""
     found = []
     weight = seeker.interests.firms.get(candidate.firm, 0.0) if candidate.firm else 0.0
@@ -270,15 +280,15 @@ def _liked(seeker: Profile, candidate: Profile) -> list[Reason]:
     if best and liked[best] >= 0.3:
         facts: dict[str, Fact] = {"sector": best}
         found.append(Reason(Ground.INTEREST, facts, _WEIGHTS[Ground.INTEREST] * min(liked[best], 1.0)))
-    words = _liked_words(seeker.interests.words, candidate.offers)
+    words = _liked_words(seeker.interests.words, candidate.offers, weight_of)
     if words:
         found.append(Reason(Ground.INTEREST, {"words": words}, _WEIGHTS[Ground.INTEREST] * 0.8))
     return found
 
 
-def _liked_words(words: Mapping[str, float], offers: Offers) -> tuple[str, ...]:
+def _liked_words(words: Mapping[str, float], offers: Offers, weight: Weight) -> tuple[str, ...]:
     liked = sorted((word for word, weight in words.items() if weight > 0), key=lambda w: (-words[w], w))
     there: set[str] = set()
     for language, text in offers.texts.items():
-        there.update(_terms_in(text, language))
+        there.update(term for term in _terms_in(text, language) if weight.tells(term, language))
     return tuple(word for word in liked if any(term in there for term in _terms_in(word, "en")))[:MOST_WORDS]

@@ -129,6 +129,37 @@ class Learned(Protocol):
 
 
 @runtime_checkable
+class Counted(Protocol):
+    """What a model learned from the fair may know beside: how common a term is there. Found by `isinstance`."""
+
+    def usual(self, term: str, language: str) -> float:
+        """The share of the records it learned from that use a term; 0 for one it does not know, and where they are too few to say."""
+        ...
+
+
+@runtime_checkable
+class Sided(Protocol):
+    """A model that places needs and offers each in its own way, so that their product says how near they are. See `given`."""
+
+    marks: tuple[float, float]
+    """The product that says nothing, and the one that says all."""
+
+    def fitted(self, candidates: "Sequence[Profile]", seed: int) -> "Sided":
+        """The model made ready for these candidates."""
+        ...
+
+    def side(
+        self, texts: Sequence[Mapping[str, str]], *, is_need: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
+        """[n, d]; [n] how far each is known, 0 to 1; [n] where meaning counts in every language alike, if on both sides."""
+        ...
+
+    def vectors(self, texts: Sequence[str], language: str) -> NDArray[np.float32]:
+        """As a LanguageModel, for single words."""
+        ...
+
+
+@runtime_checkable
 class Lexicon(Protocol):
     """What a language model may know beside: which terms of the other language tell a term. Found by `isinstance`."""
 

@@ -89,6 +89,12 @@ class BilingualModel:
         known = np.clip((held / usual - LEAST_HELD) / (1 - LEAST_HELD), 0, 1)
         return found, np.asarray(known, np.float32)
 
+    def usual(self, term: str, language: str) -> float:
+        """The share of the records that use a term; 0 where it, or its language, is not known, and with too few records."""
+        side = self.side(language)
+        number = self.numbers[side].get(term) if side >= 0 and not self.is_thin else None
+        return 0.0 if number is None else min(1.0, math.exp(1 - float(self.rarity[side][number])))
+
     def held(self, texts: Sequence[str], language: str) -> Floats:
         """[n] the share of each text's length that is left in the space; words that are not known count as the rarest."""
         return self._projected(texts, language)[1]
