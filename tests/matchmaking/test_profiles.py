@@ -152,7 +152,10 @@ def test_profiles_take_the_same_number_of_queries(edition: Any, count: int) -> N
     assert len(caught) == 6
     with CaptureQueriesContext(connection) as caught:
         assert len(seeking.seeker_profiles(edition, tree, seekers, NOW)) == count
-    assert len(caught) == 12
+    assert len(caught) == 11
+    with CaptureQueriesContext(connection) as caught:
+        seeking.seeker_profiles(edition, tree, seekers, NOW, ranks=False)
+    assert len(caught) == 7
 
 
 @pytest.mark.parametrize(
@@ -168,9 +171,12 @@ def test_whoever_says_never_is_kept_apart_both_ways_and_rooms_above_add_theirs(
     user = make_user()
     seeker = Seeker.objects.create(edition=edition, user=user)
     actions.dismiss(seeker, firm, "never", by=user, now=NOW)
-    monkeypatch.setattr(apart, "sources", [lambda _edition: [("exhibitor:9999", f"person:{seeker.pk}")]])
+    pairs = [("exhibitor:9999", f"person:{seeker.pk}"), ("exhibitor:9998", "person:9997")]
+    monkeypatch.setattr(apart, "sources", [lambda _edition, _keys: pairs])
     found = apart.kept_apart(edition)
     assert found[f"person:{seeker.pk}"] == {f"exhibitor:{firm.pk}", "exhibitor:9999"}
     assert found[f"exhibitor:{firm.pk}"] == {f"person:{seeker.pk}"}
+    for key in (f"person:{seeker.pk}", f"exhibitor:{firm.pk}"):
+        assert apart.kept_apart(edition, {key}) == {key: found[key]}
     (one,) = seeking.seeker_profiles(edition, profiles.Tree(edition.pk), [seeker], NOW)
     assert one.blocked == found[f"person:{seeker.pk}"]

@@ -12,6 +12,7 @@ from everfair.matchmaking.actions.recommending import note_shown, recommend
 from everfair.matchmaking.bridge.matcher import matchers
 from everfair.matchmaking.bridge.ranking import explained, interleaved, ranked
 from everfair.matchmaking.models import MatchRules, Need, NeedAudience, Recommendation, Seeker, Shown
+from everfair.matchmaking.queries import apart
 from everfair.matchmaking.queries.recommendations import lines
 from tests.factories.exhibition import make_exhibitor, make_offer
 from tests.factories.fair import make_edition, make_sector
@@ -195,3 +196,25 @@ def test_changes_that_come_together_are_looked_up_together(
         matchers.note(changes)
     (shelf,) = matchers.shelves.values()
     assert shelf.stale["exhibitor"] == {firm.pk for firm in firms}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_list_and_its_reasons_ask_for_rules_and_version_once(
+    fair: dict[str, Any], django_assert_num_queries: Any, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "sources", [])  # rooms above ask their own
+    seeker = fair["seeker"]
+    for firm in list(fair["firms"].values())[count:]:
+        firm.state = "draft"
+        firm.save()
+    matchers.index(fair["edition"], "exhibitor", None, 0, wait=True)
+    with django_assert_num_queries(10):
+        found = recommend(seeker, "exhibitor")
+    assert len(found.rows) == count
+    numbers = [row[0] for row in found.rows]
+    with django_assert_num_queries(0):
+        assert explained(fair["edition"], seeker, "exhibitor", numbers, NOW, found.profile, found.basis)
+    with django_assert_num_queries(3):
+        note_shown(seeker, "exhibitor", found.rows)
+    with django_assert_num_queries(1):
+        note_shown(seeker, "exhibitor", found.rows)

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from everfair.engines.matching import Profile
-from everfair.matchmaking.bridge.learning import versions_of
 from everfair.matchmaking.bridge.matcher import matchers
-from everfair.matchmaking.bridge.ranking import Row, ranked, rules_of
+from everfair.matchmaking.bridge.ranking import Basis, Row, basis_of, ranked, rules_of
 from everfair.matchmaking.models import Need, Recommendation, Seeker, Shown
 from everfair.matchmaking.models.interests import Target
 
@@ -29,28 +27,29 @@ class Recommended:
     is_by_sector: bool = False  # nothing was learned across languages yet, or it cannot be read
     is_unread: bool = False  # something was learned, and its file cannot be read
     profile: Profile | None = None  # the seeker's, where it was ranked just now
+    basis: Basis | None = None  # what it rests on, for whoever tells why
 
 
 def recommend(seeker: Seeker, kind: str, *, now: datetime | None = None) -> Recommended:
     """What is recommended to the seeker now. Kept rows serve until the seeker, a candidate or the version changes."""
     edition = seeker.edition
-    rules = rules_of(edition)
-    version, _other = versions_of(edition, rules)
-    if not rules.is_open:
+    basis = basis_of(edition)
+    version = basis.first
+    if not basis.rules.is_open:
         return Recommended([], "closed")
     across = {"is_by_sector": version.is_by_sector, "is_unread": bool(version.fault)}
     matchers.tree(edition, version.model, version.number)  # from now on changes are followed
     now = now or timezone.now()
     kept = Recommendation.objects.filter(seeker=seeker, kind=kind).first()
     if kept is not None and _is_fresh(kept, seeker, version.number, version.pk, now):
-        return Recommended(kept.rows, "", **across)
-    found = ranked(edition, [seeker], kind, now)
+        return Recommended(kept.rows, "", basis=basis, **across)
+    found = ranked(edition, [seeker], kind, now, basis=basis)
     if found is None:
         rows = kept.rows if kept is not None else []
-        return Recommended(rows, "", is_waiting=True, **across)
+        return Recommended(rows, "", is_waiting=True, basis=basis, **across)
     keep(seeker, kind, found[0].rows, found[0].version.pk, now)
     note = _told(seeker, kind, found[0].note)
-    return Recommended(found[0].rows, note, profile=found[0].profile, **across)
+    return Recommended(found[0].rows, note, profile=found[0].profile, basis=basis, **across)
 
 
 def _told(seeker: Seeker, kind: str, note: str) -> str:
@@ -77,8 +76,11 @@ def _is_fresh(kept: Recommendation, seeker: Seeker, number: int, version: int | 
 
 def keep(seeker: Seeker, kind: str, rows: list[Row], version: int | None, now: datetime) -> None:
     """One row for each kind; the last one counts."""
-    Recommendation.objects.update_or_create(
-        seeker=seeker, kind=kind, defaults={"rows": rows, "model_id": version, "made_at": now}
+    Recommendation.objects.bulk_create(
+        [Recommendation(seeker=seeker, kind=kind, rows=rows, model_id=version, made_at=now)],
+        update_conflicts=True,
+        unique_fields=["seeker", "kind"],
+        update_fields=["rows", "model", "made_at"],
     )
 
 
@@ -87,16 +89,21 @@ def note_shown(seeker: Seeker, kind: str, rows: list[Row], *, now: datetime | No
     now = now or timezone.now()
     if kind not in Target.KINDS:
         raise ValueError(f"no kind of thing: {kind}")
+    day = timezone.localdate(now)
+    numbers = [row[0] for row in rows]
+    today = Shown.objects.filter(seeker=seeker, day=day, **{f"{kind}_id__in": numbers})
+    noted = set(today.values_list(f"{kind}_id", flat=True))
+    if noted.issuperset(numbers):
+        return 0  # the usual case: the page was opened before today
     kept = Recommendation.objects.filter(seeker=seeker, kind=kind).values_list("model_id", flat=True).first()
     models = {"b": rules_of(seeker.edition).compares_id} if any(row[2] == "b" for row in rows) else {}
     made = [
         Shown(
-            seeker=seeker, model_id=models.get(arm, kept), day=timezone.localdate(now), rank=place, arm=arm,
+            seeker=seeker, model_id=models.get(arm, kept), day=day, rank=place, arm=arm,
             score=score, at=now, **{f"{kind}_id": number},
         )
         for place, (number, score, arm) in enumerate(rows, 1)
+        if number not in noted
     ]  # fmt: skip
-    with transaction.atomic():
-        before = Shown.objects.filter(seeker=seeker).count()
-        Shown.objects.bulk_create(made, ignore_conflicts=True)
-        return Shown.objects.filter(seeker=seeker).count() - before
+    Shown.objects.bulk_create(made, ignore_conflicts=True)  # two pages at once note it once
+    return len(made)

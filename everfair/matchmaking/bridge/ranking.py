@@ -50,12 +50,28 @@ def rules_of(edition: Edition) -> MatchRules:
     return MatchRules.objects.filter(edition=edition).first() or MatchRules(edition=edition)
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What every list of an edition rests on: the organiser's numbers, the active version, the one it is compared with."""
+
+    rules: MatchRules
+    first: Version
+    second: Version | None = None
+
+
+def basis_of(edition: Edition) -> Basis:
+    """Read once for a page and handed on. Two queries; three where two versions are compared."""
+    rules = rules_of(edition)
+    return Basis(rules, *versions_of(edition, rules))
+
+
 def ranked(
     edition: Edition,
     seekers: Sequence[Seeker],
     kind: str,
     now: datetime,
     *,
+    basis: Basis | None = None,
     wait: bool = False,
     threads: int = 1,
     tell: Tell | None = None,
@@ -64,8 +80,8 @@ def ranked(
 
     `tell` hears what fairness did in each part of the work.
     """
-    rules = rules_of(edition)
-    first, second = versions_of(edition, rules)
+    basis = basis or basis_of(edition)
+    rules, first, second = basis.rules, basis.first, basis.second
     found = _by_version(edition, seekers, kind, now, rules, first, wait, threads, tell)
     if found is None or second is None or kind == "offer":
         return found
@@ -209,12 +225,15 @@ def explained(
     numbers: Sequence[int],
     now: datetime,
     profile: Profile | None = None,
+    basis: Basis | None = None,
 ) -> dict[int, tuple[Message, ...]]:
     """Why each of these things is recommended, told to the seeker; {} while candidates are being made ready.
 
-    `profile`: the seeker's, where it was ranked just now.
+    `profile`: the seeker's, where it was ranked just now; `basis`: where it was read already.
     """
-    version, _other = versions_of(edition, rules_of(edition))
+    if not numbers:
+        return {}
+    version = (basis or basis_of(edition)).first
     tree = matchers.tree(edition, version.model, version.number)
     if kind == "offer":
         candidates = {row_of(one.key)[1]: one for one in offer_profiles(edition, tree, list(numbers))}
@@ -225,7 +244,7 @@ def explained(
         rows = {number: index.row_of.get(f"{kind}:{number}") for number in numbers}
         candidates = {number: index.profiles[row] for number, row in rows.items() if row is not None}
     if profile is None:
-        (profile,) = seeker_profiles(edition, tree, [seeker], now)
+        (profile,) = seeker_profiles(edition, tree, [seeker], now, ranks=False)
     usual = Usual(matchers.index(edition, "exhibitor", version.model, version.number))
     return {
         number: telling(explain(reasons(profile, candidate, model=version.model, usual=usual)), usual)

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypedDict
 
 from everfair.engines.matching import Interests, Offers, Profile, Seeks
 from everfair.exhibition.models import Exhibitor
@@ -25,20 +26,32 @@ from everfair.matchmaking.queries.apart import kept_apart
 from everfair.matchmaking.queries.interests import decayed
 
 
+TARGETS = ("exhibitor_id", "offer_id", "need_id", "session_id", "person_id")
+
+
 @dataclass(frozen=True)
 class Known:
-    """What is known of many seekers at once, by number: learned interests, acts of meeting, dismissals."""
+    """What is known of many seekers at once, by number: learned interests, acts of meeting, dismissals; by key, whom they never meet."""
 
     interests: Mapping[int, Interests]
-    blocked: Mapping[int, frozenset[str]]
-    dismissed: Mapping[int, frozenset[str]]
-    met: Mapping[int, frozenset[str]]
+    blocked: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    dismissed: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    met: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    apart: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def seeker_profiles(edition: Edition, tree: Tree, seekers: Sequence[Seeker], now: datetime) -> list[Profile]:
-    """Those who look, in the order given: what they said and need, what was learned of them. Eight queries, however many."""
+def seeker_profiles(
+    edition: Edition, tree: Tree, seekers: Sequence[Seeker], now: datetime, *, ranks: bool = True
+) -> list[Profile]:
+    """Those who look, in the order given: what they said and need, what was learned of them.
+
+    As many queries for one as for many. `ranks` False: to tell why, whom they wave away and met is not read.
+    """
     numbers = [seeker.pk for seeker in seekers]
-    known = _known(numbers, tree, now)
+    known = Known(_liked(edition, seekers, tree, now))
+    if ranks:
+        keys = {_own_key(seeker) for seeker in seekers}
+        known = replace(known, **_waved(numbers), met=_met(numbers), apart=kept_apart(edition, keys))
     needs = _open_needs(numbers, tree)
     people = firms_of_people(edition, [seeker.user_id for seeker in seekers if seeker.user_id])
     firms = {
@@ -47,8 +60,11 @@ def seeker_profiles(edition: Edition, tree: Tree, seekers: Sequence[Seeker], now
             edition, tree, [one.exhibitor_id for one in seekers if one.exhibitor_id]
         )
     }
-    apart = kept_apart(edition)
-    return [_seeker_profile(seeker, needs, known, people, firms, apart, tree) for seeker in seekers]
+    return [_seeker_profile(seeker, needs, known, people, firms, tree) for seeker in seekers]
+
+
+def _own_key(seeker: Seeker) -> str:
+    return exhibitor_key(seeker.exhibitor_id) if seeker.exhibitor_id else seeker_key(seeker.pk)
 
 
 def _seeker_profile(
@@ -57,16 +73,14 @@ def _seeker_profile(
     known: Known,
     people: Mapping[int, tuple[str, str, tuple[str, ...]]],
     firms: Mapping[str, Profile],
-    apart: Mapping[str, frozenset[str]],
     tree: Tree,
 ) -> Profile:
     said = answered(seeker.answers or {}, tree)
     several = [*([said] if said != Seeks() else []), *needs.get(seeker.pk, [])]
+    key = _own_key(seeker)
     if seeker.exhibitor_id:
-        key = exhibitor_key(seeker.exhibitor_id)
         offers = firms[key].offers if key in firms else Offers()
     else:
-        key = seeker_key(seeker.pk)
         country, size, languages = people.get(seeker.user_id or 0, ("", "", ()))
         offers = Offers(country=country, size=size, languages=languages)
     return Profile(
@@ -75,7 +89,7 @@ def _seeker_profile(
         seeks=joined(several) if several else Seeks(),
         offers=offers,
         interests=known.interests.get(seeker.pk, Interests()) if seeker.is_learning else Interests(),
-        blocked=known.blocked.get(seeker.pk, frozenset()) | apart.get(key, frozenset()),
+        blocked=known.blocked.get(seeker.pk, frozenset()) | known.apart.get(key, frozenset()),
         dismissed=known.dismissed.get(seeker.pk, frozenset()),
         met=known.met.get(seeker.pk, frozenset()),
     )
@@ -94,39 +108,51 @@ def _open_needs(seekers: Sequence[int], tree: Tree) -> dict[int, list[Seeks]]:
     return needs
 
 
-def _known(seekers: Sequence[int], tree: Tree, now: datetime) -> Known:
+def _liked(edition: Edition, seekers: Sequence[Seeker], tree: Tree, now: datetime) -> dict[int, Interests]:
+    """Learned interests by seeker, of those who let it learn. One query, a second one where there are firms among them."""
+    learning = [seeker.pk for seeker in seekers if seeker.is_learning]
+    rows = Interest.objects.filter(seeker_id__in=learning, removed_at=None, weight__gt=0)
+    found = list(rows.values_list("seeker_id", "kind", "value", "weight", "learned_at")) if learning else []
+    codes = {value for _seeker, kind, value, _weight, _at in found if kind == Interest.Kind.FIRM}
+    firms: dict[str, int] = {}
+    if codes:
+        of_edition = Exhibitor.objects.filter(edition=edition, code__in=codes)
+        firms = dict(of_edition.values_list("code", "pk"))
     weights: dict[int, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-    rows = Interest.objects.filter(seeker_id__in=seekers, removed_at=None, weight__gt=0)
-    firms = dict(
-        Exhibitor.objects.filter(code__in=rows.filter(kind=Interest.Kind.FIRM).values("value")).values_list(
-            "code", "pk"
-        )
-    )
-    for seeker, kind, value, weight, at in rows.values_list(
-        "seeker_id", "kind", "value", "weight", "learned_at"
-    ):
+    for seeker, kind, value, weight, at in found:
         name = _value_key(kind, value, tree, firms)
         if name:
             weights[seeker][kind][name] = decayed(weight, at, now)
+    return {seeker: _interests(kinds) for seeker, kinds in weights.items()}
+
+
+class _Waved(TypedDict):
+    blocked: dict[int, frozenset[str]]
+    dismissed: dict[int, frozenset[str]]
+
+
+def _waved(seekers: Sequence[int]) -> _Waved:
+    """By seeker, whom they never want to meet and what they set aside. One query."""
     blocked: dict[int, set[str]] = defaultdict(set)
     dismissed: dict[int, set[str]] = defaultdict(set)
-    waved = Dismissal.objects.filter(seeker_id__in=seekers)
-    for row in waved.values_list(
-        "seeker_id", "why", "exhibitor_id", "offer_id", "need_id", "session_id", "person_id"
-    ):
+    rows = Dismissal.objects.filter(seeker_id__in=seekers)
+    for row in rows.values_list("seeker_id", "why", *TARGETS):
         into = blocked if row[1] == Dismissal.Why.NEVER else dismissed
         into[row[0]].add(_target_key(row[2:]))
+    return {"blocked": _frozen(blocked), "dismissed": _frozen(dismissed)}
+
+
+def _met(seekers: Sequence[int]) -> dict[int, frozenset[str]]:
+    """By seeker, whom they met. One query."""
     met: dict[int, set[str]] = defaultdict(set)
-    for done in Act.objects.filter(seeker_id__in=seekers, act=Act.Kind.MET).values_list(
-        "seeker_id", "exhibitor_id", "offer_id", "need_id", "session_id", "person_id"
-    ):
-        met[done[0]].add(_target_key(done[1:]))
-    return Known(
-        {seeker: _interests(kinds) for seeker, kinds in weights.items()},
-        {seeker: frozenset(keys) for seeker, keys in blocked.items()},
-        {seeker: frozenset(keys) for seeker, keys in dismissed.items()},
-        {seeker: frozenset(keys) for seeker, keys in met.items()},
-    )
+    rows = Act.objects.filter(seeker_id__in=seekers, act=Act.Kind.MET)
+    for row in rows.values_list("seeker_id", *TARGETS):
+        met[row[0]].add(_target_key(row[1:]))
+    return _frozen(met)
+
+
+def _frozen(found: Mapping[int, set[str]]) -> dict[int, frozenset[str]]:
+    return {seeker: frozenset(keys) for seeker, keys in found.items()}
 
 
 def _value_key(kind: str, value: str, tree: Tree, firms: Mapping[str, int]) -> str:

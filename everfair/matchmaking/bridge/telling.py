@@ -9,7 +9,7 @@ from typing import Any
 
 from everfair.engines.matching import Profile, explain, reasons
 from everfair.fair.models import Edition
-from everfair.matchmaking.bridge.learning import Version, versions_of
+from everfair.matchmaking.bridge.learning import Version
 from everfair.matchmaking.bridge.profiles import (
     Tree,
     exhibitor_key,
@@ -17,7 +17,7 @@ from everfair.matchmaking.bridge.profiles import (
     person_profiles,
     seeker_key,
 )
-from everfair.matchmaking.bridge.ranking import rules_of
+from everfair.matchmaking.bridge.ranking import basis_of
 from everfair.matchmaking.bridge.seeking import seeker_profiles
 from everfair.matchmaking.models import Seeker
 
@@ -34,7 +34,7 @@ def told_to_both(
     wanted = list(pairs)
     if not wanted:
         return {}
-    version, _other = versions_of(edition, rules_of(edition))
+    version = basis_of(edition).first
     tree = Tree(edition.pk)
     seekers = Seeker.objects.filter(edition=edition).select_related("user", "exhibitor")
     visitors = list(seekers.filter(user__in={user for user, _firm in wanted}))
@@ -42,7 +42,7 @@ def told_to_both(
     looking = dict(
         zip(
             [one.pk for one in (*visitors, *firms)],
-            seeker_profiles(edition, tree, [*visitors, *firms], now),
+            seeker_profiles(edition, tree, [*visitors, *firms], now, ranks=False),
             strict=True,
         )
     )
