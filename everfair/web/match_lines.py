@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from everfair.base.languages import Words
@@ -35,13 +36,21 @@ def describe(
         motif = thing.sector.motif if thing.sector else 1
         if by_line is None:
             return thing.title, "", url, "", motif
-        return thing.title, by_line.firm or by_line.size_label, url, by_line.country, motif
+        return thing.title, _buyer_words(by_line), url, by_line.country, motif
     if kind == "session":
         url = reverse("public:programme.session", args=[edition.slug, thing.address])
         return thing.title, thing.subtitle, url, "", 1
     if by_line is None:
         return str(thing), "", "", "", 1
     return by_line.name, by_line.organisation_name, "", by_line.country, 1
+
+
+def _buyer_words(buyer: Any) -> Words | str:
+    """Who looks for it, as far as it is told; of somebody unnamed that they are, and their size."""
+    if not buyer.is_hidden:
+        return buyer.firm or buyer.person or _("A buyer")
+    unnamed = _("A buyer who is not named")
+    return _(", ").join([unnamed, buyer.size_label]) if buyer.size_label else unnamed
 
 
 def kept_line(row: Any, edition: Any) -> dict[str, Any]:
