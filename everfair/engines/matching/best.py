@@ -10,6 +10,7 @@ from everfair.engines.matching.columns import (
     NO_SUBJECT,
     SECTORS,
     STEPS,
+    TONGUES,
     Asked,
     Found,
     Numbers,
@@ -30,6 +31,7 @@ from everfair.engines.matching.kernel import (
     together,
 )
 
+HALF = np.uint64(TONGUES)
 OPEN, MET, OUT = 0, 1, 2
 AHEAD, BEHIND, NEAR, NEAR_BACK, UP, DOWN = range(6)
 
@@ -242,9 +244,11 @@ def rank_block(
     to_offer, to_need = side.offer_vector, side.need_vector
     offer_known, offer_tongue = side.offer_known, side.offer_tongue
     back_known, back_tongue = side.need_known, side.need_tongue
+    told_in = offer_tongue | offer_tongue >> HALF  # for words, whoever has given vectors is told in its languages too
     for s in range(len(cosines)):
         prepare_tables(s, tree, seekers, asked, tables)
-        read_words(s, asked, offers, needs, seekers.need_tongue[s], side.offer_tongue, words, scratch)
+        asked_in = seekers.need_tongue[s] | seekers.need_tongue[s] >> HALF
+        read_words(s, asked, offers, needs, asked_in, told_in, words, scratch)
         read_parts(s, seekers, side, asked, back_row, tables, parts, licences)
         mark_lists(asked.met, s, state, MET)
         mark_lists(asked.excluded, s, state, OUT)

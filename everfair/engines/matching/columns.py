@@ -25,6 +25,7 @@ SECTORS, MODES, COUNTRIES, DELIVERY, LANGUAGES, SIZE, LICENCES, BUDGET, DATES, T
 W_MODES, W_COUNTRIES, W_DELIVERY, W_LANGUAGES, W_SIZE, W_LICENCES, W_BUDGET, W_DATES = (
     1.0, 0.7, 1.0, 1.0, 0.5, 1.0, 0.7, 0.5,
 )  # fmt: skip
+TONGUES = 32  # languages of texts that are told apart; each has two bits, see Side
 STEPS = 1_000_000  # scores are told apart to one in a million; closer ones are equal
 FIRST = 10
 
@@ -38,8 +39,8 @@ class Side(NamedTuple):
     need_vector: NDArray[np.float32]
     offer_known: NDArray[np.float32]  # [n] how far the model knows what a row's texts are about, 0 to 1
     need_known: NDArray[np.float32]  # [n]
-    offer_tongue: NDArray[np.uint64]  # [n] languages of the texts as bits
-    need_tongue: NDArray[np.uint64]  # [n]
+    offer_tongue: NDArray[np.uint64]  # [n] languages of the texts as bits, twice: meaning is measured across
+    need_tongue: NDArray[np.uint64]  # [n] languages where two rows share none; see `index.tongues`
     firm: NDArray[np.int32]  # [n]
     mark: NDArray[np.uint64]  # [n] of the key, for drawing lots
     is_protected: NDArray[np.uint8]  # [n] small or new

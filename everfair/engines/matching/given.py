@@ -29,6 +29,7 @@ class GivenModel:
     own: LanguageModel | None
     given_marks: tuple[float, float]
     own_marks: tuple[float, float] = USUAL
+    marks: tuple[float, float] = (0.0, 1.0)  # of the whole: products say at once how near
 
     def vectors(self, texts: Sequence[str], language: str) -> NDArray[np.float32]:
         """Single words and phrases are asked of the own space: nothing is given for them."""
@@ -43,6 +44,10 @@ class GivenModel:
         found = self.vectors(texts, language)
         return found, np.any(found != 0, axis=1).astype(np.float32)
 
+    def usual(self, term: str, language: str) -> float:
+        """As the own model has it."""
+        return self.own.usual(term, language) if isinstance(self.own, Learned) else 0.0
+
     def fitted(self, candidates: Sequence[Profile], seed: int) -> "GivenModel":
         """With the own space's marks among these candidates."""
         if self.own is None:
@@ -53,27 +58,35 @@ class GivenModel:
         found, _known = placed([one.offers.texts for one in some], self.own)
         return replace(self, own_marks=scale(some, found, self.own, seed))
 
-    def side(self, texts: Sequence[Mapping[str, str]], *, is_need: bool) -> tuple[Floats, Bools]:
-        """[n, d] as the module says, and [n] where given vectors speak. Rows of needs are multiplied with rows of offers only."""
-        own, known = placed(texts, self.own)
-        given, _known = placed(texts, self.given)
+    def side(self, texts: Sequence[Mapping[str, str]], *, is_need: bool) -> tuple[Floats, Floats, Bools]:
+        """[n, d] as the module says; [n] how far each is known: wholly, where it has a given vector.
+
+        [n] where meaning counts in every language alike: where given vectors speak, which no two languages taught. Rows of needs
+        are multiplied with rows of offers only.
+        """
+        own, share = placed(texts, self.own)
+        given, _share = placed(texts, self.given)
         has = np.any(given != 0, axis=1)
-        g, k = has.astype(np.float32)[:, None], known[:, None]
-        if is_need:
-            parts = [k * own, k * own * (1 - g), k, k * (1 - g), given, g]
+        known = np.where(has, np.float32(1), share)
+        is_free = has if self.own is None or isinstance(self.own, Learned) else np.ones_like(has)
+        g, k = has.astype(np.float32)[:, None], share[:, None]
+        there = np.any(own != 0, axis=1).astype(np.float32)[:, None]
+        if is_need:  # where one side alone has a given vector, its share is in the row instead
+            k = np.where(g > 0, k, there)
+            parts = [k * own, (1 - g) * own, k, (1 - g) * there, given, g]
         else:
             (low, high), (given_low, given_high) = self.own_marks, self.given_marks
-            own, level = k * own / (high - low), k * -low / (high - low)
+            own, level = own / (high - low), there * -low / (high - low)
             apart = given_high - given_low
             parts = [
-                own * (1 - g),
-                own * g,
-                level * (1 - g),
-                level * g,
+                (1 - g) * own,
+                g * k * own,
+                (1 - g) * level,
+                g * k * level,
                 given / apart,
                 g * -given_low / apart,
             ]
-        return np.concatenate(parts, axis=1, dtype=np.float32), has
+        return np.concatenate(parts, axis=1, dtype=np.float32), np.asarray(known, np.float32), is_free
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from everfair.engines.matching.columns import Side
+from everfair.engines.matching.columns import TONGUES, Side
 from everfair.engines.matching.pack import Codes, Facts, Wishes, pack_facts, pack_wishes
 from everfair.engines.matching.types import (
     SMALL,
@@ -19,6 +19,7 @@ from everfair.engines.matching.types import (
     Lexicon,
     MatchingError,
     Profile,
+    Sided,
 )
 from everfair.engines.matching.words import (
     LONGEST_TEXT,
@@ -76,6 +77,8 @@ def prepare(candidates: Sequence[Profile], *, model: LanguageModel | None = None
         seen: set[str] = set()
         twice = next(p.key for p in candidates if p.key in seen or seen.add(p.key))  # type: ignore[func-returns-value]
         raise MatchingError(f"candidate {twice!r} is there twice: give each candidate a key of its own")
+    if isinstance(model, Sided):
+        model = model.fitted(candidates, seed)
     codes = Codes()
     codes.learn(candidates)
     vocabulary, counts = learn_vocabulary(candidates)
@@ -108,8 +111,8 @@ def pack(
     firms: dict[str, int],
 ) -> Side:
     """Columns of profiles with their `needs` in words. Gives firms numbers; whoever names none is a firm of its own."""
-    offer_vector, offer_known = placed([p.offers.texts for p in profiles], model)
-    need_vector, need_known = placed([p.seeks.texts for p in profiles], model)
+    offer_vector, offer_known, offer_free = _side([p.offers.texts for p in profiles], model, is_need=False)
+    need_vector, need_known, need_free = _side([p.seeks.texts for p in profiles], model, is_need=True)
     return Side(
         pack_facts([p.offers for p in profiles], codes),
         pack_wishes([p.seeks for p in profiles], has_text(needs, need_vector), codes),
@@ -117,8 +120,8 @@ def pack(
         need_vector,
         offer_known,
         need_known,
-        np.array([codes.told_in(p.offers.texts) for p in profiles], np.uint64),
-        np.array([codes.told_in(p.seeks.texts) for p in profiles], np.uint64),
+        tongues([codes.told_in(p.offers.texts) for p in profiles], offer_free, TONGUES),
+        tongues([codes.told_in(p.seeks.texts) for p in profiles], need_free, 0),
         np.array([firms.setdefault(p.firm or "\0" + p.key, len(firms)) for p in profiles], np.int32),
         np.array([mark(p.key) for p in profiles], np.uint64),
         np.array([is_protected(p) for p in profiles], np.uint8),
@@ -139,6 +142,22 @@ def is_protected(profile: Profile) -> bool:
 def mark(key: str) -> int:
     """64 bits that stand for a key when lots are drawn."""
     return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little")
+
+
+def _side(
+    texts: Sequence[Mapping[str, str]], model: LanguageModel | None, *, is_need: bool
+) -> tuple[Floats, Floats, Bools]:
+    """Vectors, how far each is known, and where meaning counts in every language alike, if it does so on both sides."""
+    if isinstance(model, Sided):
+        return model.side(texts, is_need=is_need)
+    return *placed(texts, model), np.zeros(len(texts), np.bool_)
+
+
+def tongues(told_in: Sequence[int], is_free: Bools, half: int) -> NDArray[np.uint64]:
+    """Languages as bits, twice; a free row has them once, needs and offers in different halves, so that two free rows share none."""
+    low = np.array(told_in, np.uint64) & np.uint64((1 << TONGUES) - 1)
+    both = low | low << np.uint64(TONGUES)
+    return np.where(is_free, low << np.uint64(half), both)
 
 
 def vectors(texts: Sequence[Mapping[str, str]], model: LanguageModel | None) -> Floats:
@@ -191,6 +210,8 @@ def scale(
     The first number is how near an opening comes to somebody else's offer in nineteen of twenty cases, the second how near to its own
     in one of ten.
     """
+    if isinstance(model, Sided):
+        return model.marks
     known = np.flatnonzero(np.any(vector != 0, axis=1))
     if model is None or len(known) < FEW:
         return USUAL

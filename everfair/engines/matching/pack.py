@@ -127,7 +127,7 @@ class Codes:
             for code in (*offers.languages, *seeks.languages):
                 self.add_code(self.languages, code, "languages")
             for code in (*offers.texts, *seeks.texts):
-                if len(self.tongues) < 64:
+                if len(self.tongues) < 32:  # as many as columns.TONGUES
                     self.tongues.setdefault(tongue(code), 1 << len(self.tongues))
 
     def told_in(self, texts: Mapping[str, str]) -> int:

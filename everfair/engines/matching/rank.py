@@ -26,6 +26,7 @@ from everfair.engines.matching.types import (
     Options,
     Profile,
     Ranking,
+    Sided,
 )
 
 BLOCK = 256  # seekers multiplied at once: 18,000 candidates give 18 MB of cosines
@@ -144,7 +145,7 @@ def _numbers(options: Options, index: Index, top: int, seed: int) -> Numbers:
         TOLERANCE * float(options.fairness) + 1e-12,
         index.floor,
         index.ceiling,
-        not isinstance(index.model, Learned),
+        not isinstance(index.model, Learned | Sided),
         int(seed) & 0x7FFF_FFFF_FFFF_FFFF,
         max(POOL * top, 40),
     )
