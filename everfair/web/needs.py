@@ -142,12 +142,14 @@ def listing(request: HttpRequest, edition: Any, **whose: Any) -> dict[str, Any]:
     }
 
 
-def all_keys(request: HttpRequest, edition: Any, **whose: Any) -> tuple[int, ...]:
-    """Every need the same filters give, for a file."""
+def all_keys(
+    request: HttpRequest, edition: Any, *, limit: int = MOST_EXPORTED, **whose: Any
+) -> tuple[int, ...]:
+    """Every need the same filters give, newest first, for a file or a feed."""
     words = request.GET.get("q", "").strip()[:200]
     chosen = chosen_filters(request.GET, FILTERS)
     synonyms = synonyms_of(edition.pk) if words else None
-    found = board.browse(edition.pk, chosen, words=words, synonyms=synonyms, limit=MOST_EXPORTED, **whose)
+    found = board.browse(edition.pk, chosen, words=words, synonyms=synonyms, limit=limit, **whose)
     return found.keys
 
 

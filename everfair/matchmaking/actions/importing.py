@@ -236,6 +236,7 @@ def _planned(
     if before == [getattr(need, name) for name in COMPARED] and further.get(need.pk, set()) == set(sectors):
         return None
     need.version += 1
+    need.changed_at = now
     return _Planned(need, sectors, False)
 
 
@@ -259,7 +260,9 @@ def _write(edition: Edition, planned: list[_Planned], report: Report, by: Any, n
     Need.objects.bulk_create([one.need for one in new], batch_size=BATCH)
     if old:
         names = [name.removesuffix("_id") for name in COMPARED]
-        Need.objects.bulk_update([one.need for one in old], [*names, "version"], batch_size=BATCH)
+        Need.objects.bulk_update(
+            [one.need for one in old], [*names, "version", "changed_at"], batch_size=BATCH
+        )
         NeedSector.objects.filter(need__in=[one.need.pk for one in old]).delete()
     NeedSector.objects.bulk_create(
         [NeedSector(need=one.need, sector_id=sector) for one in planned for sector in one.sectors],

@@ -57,6 +57,7 @@ def save_need(
             row.buyer_country = country_of(row)
         is_new = row.pk is None
         row.version = 1 if is_new else row.version + 1
+        row.changed_at = now
         row.save()
         if more is not None:
             _save_sectors(row, more, before, after)
@@ -146,7 +147,8 @@ def move_need(need: Need, target: str, *, by: Any, reason: str = "", now: dateti
             row.ended_at = now
         row.state = target
         row.version += 1
-        row.save(update_fields=["state", "opened_at", "ended_at", "version", "closes_on"])
+        row.changed_at = now
+        row.save(update_fields=["state", "opened_at", "ended_at", "changed_at", "version", "closes_on"])
         what = {State.OPEN: "reopened" if was else "opened", State.DRAFT: "taken_back"}.get(
             State(target), target
         )

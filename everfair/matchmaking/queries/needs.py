@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,6 +62,7 @@ class NeedCard:
     source: str
     source_url: str
     opened_at: datetime | None
+    changed_at: datetime
 
     @property
     def is_open(self) -> bool:
@@ -115,6 +116,14 @@ def board_cards(keys: Sequence[int]) -> list[NeedCard]:
     return [card for card in cards_by_id(keys) if not card.is_kept]
 
 
+def board_changed_at(edition: Edition) -> datetime | None:
+    """When the board changed last: a need on it or one that left it; None where none ever stood on it."""
+    rows = Need.objects.filter(edition=edition, opened_at__isnull=False).exclude(
+        audience=Need.Audience.CHOSEN
+    )
+    return rows.aggregate(last=Max("changed_at"))["last"]
+
+
 def board_addresses(keys: Sequence[int]) -> list[str]:
     """Address parts of needs on the board, for the sitemap."""
     rows = Need.objects.filter(pk__in=keys).order_by("pk").values_list("title", "code")
@@ -131,6 +140,7 @@ def _card(need: Need, buyer: Buyer, more: list[Sector]) -> NeedCard:
         licence_in=need.licence_in, budget_from=need.budget_from, budget_to=need.budget_to, currency=need.currency,
         starts_on=need.starts_on, ends_on=need.ends_on, closes_on=need.closes_on, musts=frozenset(need.musts),
         source=need.source, source_url="" if buyer.is_hidden else need.source_url, opened_at=need.opened_at,
+        changed_at=need.changed_at,
     )  # fmt: skip
 
 

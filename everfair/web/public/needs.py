@@ -1,12 +1,16 @@
 """The needs board and a need's own page. A buyer who stays hidden is named on neither."""
 
+import hashlib
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from everfair.base.languages import pick
@@ -19,6 +23,8 @@ from everfair.web.match_keep import keep_of
 from everfair.web.public.frame import edition_for
 from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.shown import doors
+
+IN_FEED = 50  # needs, the newest
 
 
 @require_safe
@@ -39,10 +45,19 @@ def need_list(request: HttpRequest, edition: str) -> HttpResponse:
         "exports": [
             (kind.upper(), export.replace("csv", kind) + (f"?{query}" if query else "")) for kind in ("csv", "xlsx")
         ],
+        "feed_url": reverse("public:matchmaking.need_feed", args=[found.slug]) + feed_query(request.GET),
         "doors": doors(found),
         "doors_current": "needs",
     }  # fmt: skip
     return render(request, "public/matchmaking/need_list.html", context)
+
+
+def feed_query(data: QueryDict) -> str:
+    """What narrows the board, for the feed's address: no page and no order of the reader's."""
+    kept = data.copy()
+    for name in ("page", "sort"):
+        kept.pop(name, None)
+    return f"?{kept.urlencode()}" if kept else ""
 
 
 @require_safe
@@ -54,6 +69,35 @@ def need_export(request: HttpRequest, edition: str, kind: str) -> HttpResponseBa
     rows = queries.board_rows(shared.all_keys(request, found))
     lines = queries.export_rows(rows, shared.language_of(request))
     return shared.file_of(lines, kind, f"needs-{found.slug}")
+
+
+@require_safe
+def need_feed(request: HttpRequest, edition: str) -> HttpResponse:
+    """The newest needs on the board as an Atom feed, in the address's language, narrowed as the board is.
+
+    A reader that names the copy it has gets 304 and nothing more. Not kept for everybody: that cache knows no copies.
+    """
+    found = edition_for(request.user, edition)
+    request.edition = found  # type: ignore[attr-defined]
+    if not allow(request, "feed", most=120, seconds=60):
+        return HttpResponse(status=429, headers={"Retry-After": "60"})
+    cards = queries.board_cards(shared.all_keys(request, found, limit=IN_FEED))
+    changed = queries.board_changed_at(found)
+    query = request.GET.urlencode()
+    context = {
+        "base": settings.BASE_URL,
+        "query": f"?{query}" if query else "",
+        "entries": [(card, shared.need_url(found, card)) for card in cards],
+        "updated": changed or datetime.combine(found.starts_on, time(), UTC),
+    }
+    kind = "application/atom+xml; charset=utf-8"
+    response = render(request, "public/feeds/needs.xml", context, content_type=kind)
+    response["Cache-Control"] = "no-cache" if found.is_public else "private, no-cache"
+    if changed is not None:
+        response["Last-Modified"] = http_date(changed.timestamp())
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    since = int(changed.timestamp()) if changed is not None else None
+    return get_conditional_response(request, etag=response["ETag"], last_modified=since, response=response)
 
 
 @require_safe

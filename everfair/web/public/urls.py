@@ -18,6 +18,7 @@ urlpatterns = [
     path("<slug:edition>/booths/<slug:address>/", exhibition.booth, name="exhibition.booth"),
     path("<slug:edition>/offers/<slug:address>/", exhibition.offer, name="exhibition.offer"),
     path("<slug:edition>/needs/", needs.need_list, name="matchmaking.need_list"),
+    path("<slug:edition>/needs.atom", needs.need_feed, name="matchmaking.need_feed"),
     path("<slug:edition>/needs.<slug:kind>", needs.need_export, name="matchmaking.need_export"),
     path("<slug:edition>/needs/<slug:address>/", needs.need_show, name="matchmaking.need_show"),
     path("<slug:edition>/search/", search.results, name="search.results"),

@@ -85,6 +85,7 @@ _POST_OWNER: dict[str, Any] = {"method": "post", "owner": 302, **_ONLY_OWNER}
 DOORS: list[Door] = [
     Door("public:matchmaking.need_list", _edition),
     Door("public:matchmaking.need_export", _file),
+    Door("public:matchmaking.need_feed", _edition),
     Door("public:matchmaking.need_show", _on_board),
     Door(_MINE + "need_home", anonymous=302, visitor=302, owner=302, stranger=302, delegation=302, reviewer=302,
          administrator=302),
