@@ -79,6 +79,28 @@ def words(name: str, default: str = "", *, environ: Mapping[str, str] = os.envir
     return [word.strip() for word in text(name, default, environ=environ).split(",") if word.strip()]
 
 
+def all_or_none(what: str, values: Mapping[str, object]) -> None:
+    """Settings that mean something only together: names to values. Some given and some empty stops the start."""
+    missing = [name for name, value in values.items() if not value]
+    if missing and len(missing) < len(values):
+        raise BadSetting(
+            f"{what} needs {', '.join(missing)} as well. Set all of {', '.join(values)}, or none."
+        )
+
+
+_HOST = r"(\[[0-9a-fA-F:.]+\]|[^\s:/?#@\[\]]+)(:(?P<port>\d{1,5}))?"
+WEB = rf"{_HOST}(/[^\s?#]*)?"
+RELAY = rf"{_HOST}(\?transport=(udp|tcp))?"
+
+
+def addresses(name: str, given: Sequence[str], begin: str, rest: str, example: str) -> None:
+    """Each address given (an empty one is none) is `begin`, a pattern, and then as WEB or RELAY says."""
+    for address in filter(None, given):
+        found = re.fullmatch(begin + rest, address)
+        if not found or int(found["port"] or 1) not in range(1, 65536):
+            raise BadSetting(f"{name} has “{_without_password(address)}”. Write it like {example}")
+
+
 def kept_secret(path: Path) -> str:
     """The key this file holds; made once, readable by its owner only. All who start at one moment get the same one."""
     try:

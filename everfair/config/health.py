@@ -47,7 +47,7 @@ def examine() -> list[Finding]:
         _fonts,
         _clock,
     ]
-    return [_safely(look) for look in looks]
+    return [*(_safely(look) for look in looks), *_calls()]
 
 
 TO_DO = {
@@ -217,6 +217,18 @@ def _fonts() -> Finding:
             "fonts", False, "no font here has Chinese characters: badges cannot be set", TO_DO["fonts"]
         )
     return Finding("fonts", True, "Chinese and Latin names can be set on badges")
+
+
+def _calls() -> list[Finding]:
+    """One line on what carries calls, and one for each server that is set."""
+    from everfair.gateways.video.checks import describe  # only the doctor needs it
+
+    try:
+        found = describe(now=timezone.now())
+    except Exception as error:
+        told = f"{type(error).__name__}: {_first_line(error)}"
+        return [Finding("calls", False, told, "Mend what the message names, then run this again.")]
+    return [Finding(one.what, one.is_fine, one.detail, one.to_do) for one in found]
 
 
 def _clock() -> Finding:

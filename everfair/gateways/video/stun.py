@@ -103,7 +103,7 @@ def _allocate(wire: Wire, url: str, username: str, password: str) -> tuple[str, 
         if code in (401, 403, 438):
             raise SecretRefused(f"{url} refuses the name and password ({code} {reason})")
         raise NotAnswering(f"{url} gives no relay address ({code} {reason})")
-    relayed = _address(found[RELAYED])
+    relayed = _address(found.get(RELAYED, b""))
     _exchange(wire, REFRESH, {LIFETIME: struct.pack("!I", 0), **named}, key)
     return relayed
 
@@ -167,7 +167,7 @@ def _error(found: dict[int, bytes]) -> tuple[int, str]:
 def _address(value: bytes) -> tuple[str, int]:
     """An XOR-MAPPED or XOR-RELAYED address. IPv6 is masked with more than the cookie: its number is not asked for here."""
     if len(value) < 8 or value[1] != 1:
-        return "an IPv6 address", 0
+        return "an address of another kind", 0
     port = struct.unpack("!H", value[2:4])[0] ^ (COOKIE >> 16)
     return str(ipaddress.IPv4Address(struct.unpack("!I", value[4:8])[0] ^ COOKIE)), port
 
