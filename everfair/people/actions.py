@@ -16,7 +16,7 @@ from everfair.base.changes import note_change
 from everfair.base.languages import CONTENT_TO_INTERFACE, clean_words
 from everfair.base.models import MediaFile
 from everfair.base.refusals import EditedMeanwhile, Refused
-from everfair.gateways import storage
+from everfair.gateways import live, storage
 from everfair.people import notices, signals
 from everfair.people.models import INVITATION_DAYS, Invitation, Membership, Organisation, User
 from everfair.people.queries import FACTS, organisation_facts, secret_digest, stamp_of
@@ -266,6 +266,7 @@ def remove_member(membership: Membership, *, by: Any) -> None:
     audit.record("people.membership.ended", row, by=by, before={"role": row.role, "user": person.email})
     row.delete()
     notices.member_removed(person, organisation, by)
+    live.recheck(person=person.pk)
     transaction.on_commit(
         lambda: signals.member_removed.send_robust(
             Membership, organisation_id=organisation.pk, user_id=person.pk

@@ -9,6 +9,7 @@ from everfair.base import audit
 from everfair.base.refusals import Refused
 from everfair.fair import notices
 from everfair.fair.models import Area, Edition, TeamMember
+from everfair.gateways import live
 from everfair.people.actions import find_or_open_account
 
 Role = TeamMember.Role
@@ -59,6 +60,7 @@ def change_team_role(member: TeamMember, role: str, *, by: Any, area: Area | Non
     audit.record(
         "fair.team.changed", member, by=by, edition_id=edition.pk, before=before, after=_facts(member)
     )
+    live.recheck(person=member.user_id)
     return member
 
 
@@ -68,6 +70,7 @@ def remove_team_member(member: TeamMember, *, by: Any) -> None:
     Edition.objects.select_for_update().get(pk=member.edition_id)
     _require_another_administrator(member)
     audit.record("fair.team.removed", member, by=by, edition_id=member.edition_id, before=_facts(member))
+    live.recheck(person=member.user_id)
     member.delete()
 
 
