@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.matching_every_pair import EveryPair
 from benchmarks.matching_reference import Corpus, Meaning, score
 from everfair.engines.matching import (
     NONE,
@@ -51,6 +52,28 @@ def test_every_score_is_the_one_of_the_plain_formula(fair, model):
                     FREE,
                 )
                 assert shown == pytest.approx(plain, abs=1e-4), (seeker, candidates[c])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(fairs(), st.sampled_from([None, Words(), Told(), Taught()]))
+def test_nobody_is_missing_from_the_full_product(fair, model):
+    """Every pair's score worked out beside the index, all at once: the ranking has the same scores and the same best."""
+    seekers, candidates = fair
+    if not candidates:
+        return
+    index = prepare(candidates, model=model)
+    every = EveryPair(candidates, model, (index.floor, index.ceiling))
+    ranking = rank(seekers, index, options=FREE, top=len(candidates))
+    for s, seeker in enumerate(seekers):
+        full = every.scores(seeker, FREE)
+        shown = {
+            c: score
+            for c, score in zip(ranking.index[s].tolist(), ranking.score[s].tolist(), strict=True)
+            if c != NONE
+        }
+        assert sorted(shown) == np.flatnonzero(full >= 0).tolist()
+        for c, value in shown.items():
+            assert value == pytest.approx(full[c], abs=1e-4), (seeker, candidates[c])
 
 
 def test_calibration_finds_what_made_the_outcomes():
