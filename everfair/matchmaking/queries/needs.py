@@ -121,7 +121,8 @@ def board_changed_at(edition: Edition) -> datetime | None:
     rows = Need.objects.filter(edition=edition, opened_at__isnull=False).exclude(
         audience=Need.Audience.CHOSEN
     )
-    return rows.aggregate(last=Max("changed_at"))["last"]
+    last: datetime | None = rows.aggregate(last=Max("changed_at"))["last"]
+    return last
 
 
 def board_addresses(keys: Sequence[int]) -> list[str]:

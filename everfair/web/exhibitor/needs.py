@@ -23,6 +23,7 @@ from everfair.matchmaking.queries import needs as queries
 from everfair.web import needs as shared
 from everfair.web.exhibitor.exhibition.frame import at_desk
 from everfair.web.exhibitor.exhibition.frame import show as show_desk
+from everfair.web.need_pages import own_pages
 
 BOXES = ("all", "kept", "answered")
 
@@ -175,61 +176,4 @@ def _side(request: HttpRequest, code: str) -> shared.Side:
     return shared.Side(exhibitor.edition, exhibitor, seeker, own_address, show)
 
 
-def _held(request: HttpRequest, code: str, need: str) -> tuple[shared.Side, Any]:
-    side = _side(request, code)
-    return side, access.get_need_of(side.seeker, need)
-
-
-@login_required
-@never_cache
-@require_safe
-def own_need_list(request: HttpRequest, code: str) -> HttpResponse:
-    """What the firm looks for."""
-    return shared.own_list(request, _side(request, code))
-
-
-@login_required
-@never_cache
-@require_safe
-def own_need_export(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
-    """The same list as a file."""
-    return shared.own_export(request, _side(request, code), kind)
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def own_need_create(request: HttpRequest, code: str) -> HttpResponse:
-    """A new need of the firm."""
-    return shared.own_edit(request, _side(request, code), None)
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def own_need_edit(request: HttpRequest, code: str, need: str) -> HttpResponse:
-    """Change a need of the firm."""
-    return shared.own_edit(request, *_held(request, code, need))
-
-
-@login_required
-@never_cache
-@require_safe
-def own_need_show(request: HttpRequest, code: str, need: str) -> HttpResponse:
-    """A need of the firm as others see it, and the answers to it."""
-    return shared.own_show(request, *_held(request, code, need))
-
-
-@login_required
-@require_POST
-def own_need_state(request: HttpRequest, code: str, need: str) -> HttpResponse:
-    """Open it, take it back, found, close."""
-    return shared.own_state(request, *_held(request, code, need))
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def own_need_firms(request: HttpRequest, code: str, need: str) -> HttpResponse:
-    """Firms that may see it."""
-    return shared.own_firms(request, *_held(request, code, need))
+OWN = own_pages(_side)

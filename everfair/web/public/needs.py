@@ -97,7 +97,8 @@ def need_feed(request: HttpRequest, edition: str) -> HttpResponse:
         response["Last-Modified"] = http_date(changed.timestamp())
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     since = int(changed.timestamp()) if changed is not None else None
-    return get_conditional_response(request, etag=response["ETag"], last_modified=since, response=response)
+    answer = get_conditional_response(request, etag=response["ETag"], last_modified=since, response=response)
+    return answer or response
 
 
 @require_safe

@@ -4,17 +4,16 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
 from everfair.matchmaking import access
 from everfair.matchmaking.queries import needs as queries
 from everfair.web import needs as shared
+from everfair.web.need_pages import own_pages
 
 
 def _side(request: HttpRequest, edition: str) -> shared.Side:
@@ -47,61 +46,4 @@ def need_home(request: HttpRequest) -> HttpResponse:
     return redirect("visitor:matchmaking.need_list", edition=edition.slug)
 
 
-@login_required
-@never_cache
-@require_safe
-def need_list(request: HttpRequest, edition: str) -> HttpResponse:
-    """What the person looks for."""
-    return shared.own_list(request, _side(request, edition))
-
-
-@login_required
-@never_cache
-@require_safe
-def need_export(request: HttpRequest, edition: str, kind: str) -> HttpResponseBase:
-    """The same list as a file."""
-    return shared.own_export(request, _side(request, edition), kind)
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def need_create(request: HttpRequest, edition: str) -> HttpResponse:
-    """A new need."""
-    return shared.own_edit(request, _side(request, edition), None)
-
-
-def _held(request: HttpRequest, edition: str, need: str) -> tuple[shared.Side, Any]:
-    side = _side(request, edition)
-    return side, access.get_need_of(side.seeker, need)
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def need_edit(request: HttpRequest, edition: str, need: str) -> HttpResponse:
-    """Change a need."""
-    return shared.own_edit(request, *_held(request, edition, need))
-
-
-@login_required
-@never_cache
-@require_safe
-def need_show(request: HttpRequest, edition: str, need: str) -> HttpResponse:
-    """A need as others see it, and the answers to it."""
-    return shared.own_show(request, *_held(request, edition, need))
-
-
-@login_required
-@require_POST
-def need_state(request: HttpRequest, edition: str, need: str) -> HttpResponse:
-    """Open it, take it back, found, close."""
-    return shared.own_state(request, *_held(request, edition, need))
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def need_firms(request: HttpRequest, edition: str, need: str) -> HttpResponse:
-    """Firms that may see it."""
-    return shared.own_firms(request, *_held(request, edition, need))
+OWN = own_pages(_side)

@@ -48,7 +48,7 @@ def test_newest_first_in_the_readers_language() -> None:
     assert texts(root, "entry/author/name") == ["Sea Body, Peru", "Lake Body, Kenya"]
     chinese = read(feed(edition, "zh"))
     assert texts(chinese, "entry/title") == ["Boats", "起重机"]
-    assert [one.get("term") for one in chinese.iter(ATOM + "category")] == ["法律服务"]
+    assert "法律服务" in [one.get("term") for one in chinese.iter(ATOM + "category")]
     addresses = [one.get("href") for one in root.iter(ATOM + "link")]
     assert any(str(url).endswith(f"/en/{edition.slug}/needs/{newer.address}/") for url in addresses)
     assert len(set(texts(root, "entry/id"))) == 2
