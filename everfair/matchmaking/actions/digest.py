@@ -100,10 +100,14 @@ def _make_ready(edition: Edition) -> None:
 
 def send_digest(seeker: Seeker, now: datetime) -> bool:
     """One letter, if there is anything new since the last; a week without anything new passes in silence."""
+    if not _wanting(now).filter(pk=seeker.pk).exists():
+        return False
+    kinds = OF_FIRMS if seeker.exhibitor_id else OF_VISITORS
+    for kind in kinds:
+        recommend(seeker, kind, now=now)  # ranked and kept here: nothing is held up while it takes its time
     with transaction.atomic():
         if not _wanting(now).filter(pk=seeker.pk).update(digest_sent_at=now):
             return False  # another round was quicker, or the letters were ended meanwhile
-        kinds = OF_FIRMS if seeker.exhibitor_id else OF_VISITORS
         sections = [section for kind in kinds if (section := _new(seeker, kind, now)) is not None]
         if not sections:
             return False

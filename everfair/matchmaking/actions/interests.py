@@ -60,6 +60,7 @@ def save_thing(seeker: Seeker, thing: Model, *, by: Any, now: datetime | None = 
 def drop_saved(seeker: Seeker, thing: Model, *, by: Any, now: datetime | None = None) -> None:
     """No longer at hand; what was learned by it goes too."""
     with transaction.atomic():
+        _alone(seeker)
         Saved.objects.filter(seeker=seeker, **target_of(thing)).delete()
         act = Act.objects.filter(seeker=seeker, act=Act.Kind.SAVED, **target_of(thing)).first()
         if act is not None:
@@ -99,14 +100,23 @@ def bring_back(seeker: Seeker, dismissal: Dismissal, *, by: Any, now: datetime |
         _touch(seeker, now or timezone.now())
 
 
+def _alone(seeker: Seeker) -> Seeker | None:
+    """The seeker's row, held until the transaction ends: what is learned adds up, and nothing is kept after the switch.
+
+    Rows that point to it may be made meanwhile.
+    """
+    return Seeker.objects.select_for_update(of=("self",), no_key=True).filter(pk=seeker.pk).first()
+
+
+@transaction.atomic
 def note_act(seeker: Seeker, thing: Model, kind: str, *, now: datetime | None = None) -> bool:
-    """Keep what the seeker did and learn from it, in the caller's transaction; False where learning is off.
+    """Keep what the seeker did and learn from it, with the caller's transaction; False where learning is off.
 
     Looking at the same thing counts once a day.
     """
     now = now or timezone.now()
-    switched = Seeker.objects.filter(pk=seeker.pk, is_learning=True)
-    if not switched.exists() or thing.pk is None:
+    held = _alone(seeker)
+    if held is None or not held.is_learning or thing.pk is None:
         return False
     row, is_new = Act.objects.get_or_create(seeker=seeker, act=kind, defaults={"at": now}, **target_of(thing))
     if not is_new:
@@ -120,9 +130,11 @@ def note_act(seeker: Seeker, thing: Model, kind: str, *, now: datetime | None = 
     return True
 
 
+@transaction.atomic
 def take_back_act(seeker: Seeker, thing: Model, kind: str, *, now: datetime | None = None) -> None:
-    """Something turned out not to have been: once less, and what was learned by it goes, in the caller's transaction."""
+    """Something turned out not to have been: once less, and what was learned by it goes, with the caller's transaction."""
     now = now or timezone.now()
+    _alone(seeker)
     row = Act.objects.filter(seeker=seeker, act=kind, **target_of(thing)).first()
     if row is not None:
         _learn(seeker, facts_of(thing), -WEIGHTS[Act.Kind(kind)], now)
@@ -190,7 +202,7 @@ def switch_learning(seeker: Seeker, on: bool, *, by: Any, now: datetime | None =
     """The one switch. Off deletes every act and every interest; saved things and dismissals were said, and stay."""
     now = now or timezone.now()
     with transaction.atomic():
-        row = Seeker.objects.select_for_update(of=("self",)).get(pk=seeker.pk)
+        row = Seeker.objects.select_for_update(of=("self",), no_key=True).get(pk=seeker.pk)
         if row.is_learning == on:
             return row
         row.is_learning, row.changed_at = on, now

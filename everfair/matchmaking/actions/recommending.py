@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -37,7 +38,7 @@ def recommend(seeker: Seeker, kind: str, *, now: datetime | None = None) -> Reco
     version = basis.first
     if not basis.rules.is_open:
         return Recommended([], "closed")
-    across = {"is_by_sector": version.is_by_sector, "is_unread": bool(version.fault)}
+    across: dict[str, Any] = {"is_by_sector": version.is_by_sector, "is_unread": bool(version.fault)}
     matchers.tree(edition, version.model, version.number)  # from now on changes are followed
     now = now or timezone.now()
     kept = Recommendation.objects.filter(seeker=seeker, kind=kind).first()

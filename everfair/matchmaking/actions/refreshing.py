@@ -195,16 +195,17 @@ def _end(refresh: Refresh, state: str, error: str = "") -> Refresh:
 def learn_version(edition: Edition, *, by: Any, options: dict[str, Any] | None = None) -> ModelVersion | None:
     """Learn from the edition's bilingual records and make the new version the active one; None where there are too few.
 
-    The file is written before the row: a version without a file is never seen.
+    Learning takes its time and holds nothing up; the file is written before the row: a version without a file is never seen.
     """
     records = list(learning.bilingual_records(edition))
     if len(records) < learning.FEWEST_RECORDS:
         return None
+    data, facts = learning.learned_from(edition, records)
     with transaction.atomic():
-        Edition.objects.select_for_update().get(pk=edition.pk)
+        Edition.objects.select_for_update(of=("self",), no_key=True).get(pk=edition.pk)
         newest = ModelVersion.objects.filter(edition=edition).aggregate(newest=Max("number"))["newest"] or 0
-        row = ModelVersion(edition=edition, number=newest + 1, options=options or {})
-        row.digest, row.facts = learning.learn_into(row, records)
+        row = ModelVersion(edition=edition, number=newest + 1, options=options or {}, facts=facts)
+        row.digest = learning.put_away(row, data)
         ModelVersion.objects.filter(edition=edition, is_active=True).update(is_active=False)
         row.is_active = True
         row.save()

@@ -54,10 +54,8 @@ def save_rules(
 @transaction.atomic
 def activate_version(edition: Edition, number: int, *, by: Any, now: datetime | None = None) -> ModelVersion:
     """From now on this version ranks. Compared with itself nothing is: a comparison with it ends. Refused where there is none."""
-    rows = {
-        row.number: row
-        for row in ModelVersion.objects.select_for_update(of=("self",)).filter(edition=edition).order_by("pk")
-    }
+    _hold(edition)
+    rows = {row.number: row for row in ModelVersion.objects.filter(edition=edition)}
     if number not in rows:
         raise Refused(_("There is no such version."))
     wanted, active = rows[number], next((row for row in rows.values() if row.is_active), None)
@@ -77,9 +75,15 @@ def activate_version(edition: Edition, number: int, *, by: Any, now: datetime | 
     return wanted
 
 
+def _hold(edition: Edition) -> None:
+    """Rules, the active version and the one compared with it change one after the other. What points to the edition goes on."""
+    Edition.objects.select_for_update(of=("self",), no_key=True).get(pk=edition.pk)
+
+
 def _locked(edition: Edition, values: Mapping[str, Any]) -> MatchRules:
+    _hold(edition)
     MatchRules.objects.get_or_create(edition=edition)
-    row = MatchRules.objects.select_for_update(of=("self",)).select_related("compares").get(edition=edition)
+    row = MatchRules.objects.select_related("compares").get(edition=edition)
     version = values.get("version")
     if version is not None and int(version) != row.version:
         raise EditedMeanwhile(

@@ -109,27 +109,32 @@ def fault_of(row: ModelVersion, *, ranks: bool) -> str:
     return "" if file_of(row).exists() else "missing"
 
 
-def learn_into(row: ModelVersion, records: Sequence[Texts]) -> tuple[str, dict[str, Any]]:
-    """Learn from the records and the sectors' names, write the version's file; its digest and what to show of it."""
+def learned_from(edition: Edition, records: Sequence[Texts]) -> tuple[bytes, dict[str, Any]]:
+    """Learn from the records and the sectors' names: a model as bytes, and what to show of it."""
     from everfair.engines.matching.languages.learn import learn  # slow import: the compiler
 
     began = monotonic()
     told = [Bilingual(tuple(_parts(record))) for record in records]
-    names = [(one["en"], one["zh"]) for one in glossary(row.edition)]
+    names = [(one["en"], one["zh"]) for one in glossary(edition)]
     model = learn(told, glossary=names, languages=("en", "zh"), seed=SEED)
     data = model_bytes(model)
-    path = file_of(row)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_bytes(data)
-    fresh.replace(path)  # whoever reads sees the old file or the new one, never a half
     facts = {
         "records": model.records,
         "words": [len(side) for side in model.terms],
         "seconds": round(monotonic() - began, 1),
         "bytes": len(data),
     }
-    return hashlib.sha256(data).hexdigest(), facts
+    return data, facts
+
+
+def put_away(row: ModelVersion, data: bytes) -> str:
+    """Write a version's file; its digest. Whoever reads sees the old file or the new one, never a half."""
+    path = file_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(data)
+    fresh.replace(path)
+    return hashlib.sha256(data).hexdigest()
 
 
 def _parts(record: Texts) -> Iterator[tuple[str, str]]:
