@@ -10,6 +10,8 @@ from django.db import close_old_connections, connection
 log = logging.getLogger("everfair.background")
 CLOCK_EVERY = 20.0  # seconds between two looks whether sessions begin or end
 TIMETABLES_EVERY = 1.0  # seconds between two looks whether a run of the generator waits
+VECTORS_EVERY = 3.0  # seconds between two looks for texts that an encoder outside has not seen
+CANDIDATES_EVERY = 3.0  # seconds between two looks whether candidates of matching are ready and up to date
 ROUND_EVERY = 600.0  # seconds between two looks for due reminders and old rows
 
 
@@ -21,12 +23,14 @@ class Background:
         self.threads: list[threading.Thread] = []
 
     def start(self, *, serves: bool = True, works: bool | None = None) -> None:
-        """`serves`: pages are answered here, so the search index is followed. `works`: tasks are done here (a setting)."""
-        jobs: list[tuple[str, Callable[[], None]]] = [("search-follower", self._search)] if serves else []
+        """`serves`: pages are answered here, so the search index and the candidates of matching are followed. `works`: tasks are done here (a setting)."""
+        jobs: list[tuple[str, Callable[[], None]]] = []
+        if serves:
+            jobs += [("search-follower", self._search), ("candidates", self._candidates)]
         if settings.WORKER_IN_PROCESS if works is None else works:
             jobs += [
                 ("worker", self._worker), ("clock", self._clock), ("rounds", self._rounds),
-                ("timetables", self._timetables),
+                ("timetables", self._timetables), ("vectors", self._vectors),
             ]  # fmt: skip
         for name, job in jobs:
             thread = threading.Thread(target=job, name=f"everfair-{name}", daemon=True)
@@ -49,10 +53,20 @@ class Background:
 
         self._repeat(0.5, lambda: run_ready_tasks(self.ending))
 
+    def _candidates(self) -> None:
+        from everfair.matchmaking.actions.readiness import keep_candidates_ready  # app ready
+
+        self._repeat(CANDIDATES_EVERY, keep_candidates_ready)
+
     def _clock(self) -> None:
+        from everfair.conversations.actions.silence import follow_silence  # app ready
         from everfair.programme.actions.state import follow_clock  # app ready
 
-        self._repeat(CLOCK_EVERY, follow_clock)
+        def follow() -> None:
+            follow_clock()
+            follow_silence()
+
+        self._repeat(CLOCK_EVERY, follow)
 
     def _rounds(self) -> None:
         from everfair.config.worker import daily_round  # app ready
@@ -64,6 +78,11 @@ class Background:
 
         timetables = Timetables()
         self._repeat(TIMETABLES_EVERY, timetables.follow, timetables.stop)
+
+    def _vectors(self) -> None:
+        from everfair.matchmaking.tasks import follow_texts  # app ready
+
+        self._repeat(VECTORS_EVERY, follow_texts)
 
     def _repeat(
         self, pause: float, job: Callable[[], object], at_the_end: Callable[[], object] = lambda: None

@@ -61,6 +61,7 @@ def run_ready_tasks(ending: threading.Event) -> None:
 def daily_round() -> None:
     """Reminders that are due, letters that could not leave, rows whose time is over. Safe to run often and twice."""
     from everfair.base.changes import forget_changes  # app ready
+    from everfair.conversations.actions.silence import forget_old  # app ready
     from everfair.exhibition.actions.applying import send_reminders  # app ready
     from everfair.gateways.mail.outbox import send_unsent  # app ready
     from everfair.leads.actions import erase_expired, tell_visitors  # app ready
@@ -79,6 +80,7 @@ def daily_round() -> None:
     send_unsent(everything=False)
     forget_old_batches()
     forget_old_runs()
+    forget_old()
     forget_changes()
     call_command("clearsessions")
     done = DBTaskResult.objects.filter(status__in=("SUCCESSFUL", "FAILED"))
