@@ -106,6 +106,7 @@ class Janus:
                 for kind in ("plugins", "transports", "events", "loggers")
             },
             "debug_level": 4,
+            "reclaim_session_timeout": 20,
         }
         if token_auth:
             general |= {"token_auth": True, "token_auth_secret": self.token_secret}

@@ -195,6 +195,8 @@ ROOM: dict[str, Any] = {
     "notify_joining": True,
     "audiolevel_ext": True,
     "audiolevel_event": True,
+    "audio_active_packets": 50,  # a second of them
+    "audio_level_average": 40,  # quieter than a voice in a room, louder than a fan
     "bitrate": BITRATE,
     "bitrate_cap": True,
     "fir_freq": 10,
