@@ -44,6 +44,7 @@ def examine() -> list[Finding]:
         _cache,
         _storage,
         _mail,
+        _encoder,
         _fonts,
         _clock,
     ]
@@ -207,6 +208,34 @@ def _mail() -> Finding:
         return Finding(
             "mail", False, str(error), "Check EVERFAIR_MAIL_HOST, EVERFAIR_MAIL_PORT and the way to it."
         )
+
+
+def _encoder() -> Finding:
+    if not settings.EMBEDDING_URL:
+        return Finding("encoder", True, "none: matching works with what the fair itself teaches")
+    from everfair.gateways.embedding import EmbeddingAway, EmbeddingError  # app ready
+    from everfair.matchmaking.actions.embedding import check_encoder, vector_states  # app ready
+
+    states = [state for _edition, state in vector_states()]
+    texts, known = sum(state.texts for state in states), sum(state.known for state in states)
+    kept = f"{known} of {texts} texts have vectors"
+    try:
+        name, width, seconds = check_encoder()
+    except EmbeddingError as error:
+        is_away = isinstance(error, EmbeddingAway)
+        to_do = (
+            "Start it, or correct EVERFAIR_EMBEDDING_URL." if is_away else "See docs/operate/embedding.md."
+        )
+        return Finding("encoder", False, f"{error} {kept}; matching goes on with them.", to_do)
+    problem = next((state.problem for state in states if state.problem), "")
+    if problem:
+        return Finding(
+            "encoder",
+            False,
+            f"it answers now; {kept}; when last asked: {problem}",
+            "Wait for the next turn (15 minutes at most), then run this again.",
+        )
+    return Finding("encoder", True, f"{name} answers in {seconds:.1f} s with {width} numbers; {kept}")
 
 
 def _fonts() -> Finding:

@@ -4,13 +4,18 @@ from datetime import datetime
 
 from django_tasks import task
 
-from everfair.matchmaking.actions import digest, need_lists, refreshing
+from everfair.matchmaking.actions import digest, embedding, need_lists, refreshing
 from everfair.matchmaking.actions.needs import close_due
 
 
 def follow_needs(now: datetime | None = None) -> int:
     """Needs whose last day is over leave the board; how many."""
     return close_due(now)
+
+
+def follow_texts() -> int:
+    """Fetch vectors from the encoder, where there is one, for texts that are new or changed; how many."""
+    return embedding.follow_texts()
 
 
 def send_digests(now: datetime | None = None) -> int:

@@ -244,7 +244,8 @@ def rank_block(
     to_offer, to_need = side.offer_vector, side.need_vector
     offer_known, offer_tongue = side.offer_known, side.offer_tongue
     back_known, back_tongue = side.need_known, side.need_tongue
-    told_in = offer_tongue | offer_tongue >> HALF  # for words, whoever has given vectors is told in its languages too
+    # words are told in their languages, whatever vectors are given
+    told_in = offer_tongue | offer_tongue >> HALF
     for s in range(len(cosines)):
         prepare_tables(s, tree, seekers, asked, tables)
         asked_in = seekers.need_tongue[s] | seekers.need_tongue[s] >> HALF

@@ -15,7 +15,7 @@ from everfair.base import audit
 from everfair.base.refusals import Refused
 from everfair.engines.matching import FairnessReport, suspects
 from everfair.fair.models import Edition
-from everfair.matchmaking.bridge import learning
+from everfair.matchmaking.bridge import embedding, learning
 from everfair.matchmaking.bridge.matcher import matchers
 from everfair.matchmaking.bridge.ranking import Ranked, ranked, rules_of
 from everfair.matchmaking.models import ModelVersion, Recommendation, Refresh, Seeker
@@ -204,7 +204,9 @@ def learn_version(edition: Edition, *, by: Any, options: dict[str, Any] | None =
     with transaction.atomic():
         Edition.objects.select_for_update(of=("self",), no_key=True).get(pk=edition.pk)
         newest = ModelVersion.objects.filter(edition=edition).aggregate(newest=Max("number"))["newest"] or 0
-        row = ModelVersion(edition=edition, number=newest + 1, options=options or {}, facts=facts)
+        kept = embedding.vectors_in_use(edition)  # what is fetched from outside is not learned anew
+        options = {**kept, **(options or {})}
+        row = ModelVersion(edition=edition, number=newest + 1, options=options, facts=facts)
         row.digest = learning.put_away(row, data)
         ModelVersion.objects.filter(edition=edition, is_active=True).update(is_active=False)
         row.is_active = True

@@ -17,6 +17,7 @@ from everfair.engines.matching.languages import Bilingual, ModelError, model_byt
 from everfair.exhibition.models import Exhibitor, Offer
 from everfair.fair.models import Edition, Sector
 from everfair.gateways.markup import to_text
+from everfair.matchmaking.bridge import embedding
 from everfair.matchmaking.models import MatchRules, ModelVersion
 from everfair.programme.models import Session
 
@@ -44,7 +45,7 @@ class Version:
     @property
     def is_by_sector(self) -> bool:
         """Too few bilingual records, or what was learned cannot be read: across languages, matches are by sector."""
-        return self.model is None
+        return embedding.own_part(self.model) is None and not (self.model and settings.EMBEDDING_PRIVATE)
 
 
 _kept: dict[int, Version] = {}
@@ -72,7 +73,7 @@ def model_at_hand(edition: Edition) -> LanguageModel | None:
     if row.pk not in _kept and path.exists() and path.stat().st_size > QUICKLY_READ:
         Thread(target=_loaded, args=(row,), daemon=True).start()
         return None
-    return _loaded(row).model
+    return embedding.own_part(_loaded(row).model)
 
 
 def _loaded(row: ModelVersion | None) -> Version:
@@ -82,6 +83,7 @@ def _loaded(row: ModelVersion | None) -> Version:
         kept = _kept.get(row.pk)
         if kept is None or kept.options != row.options:
             model, fault = (kept.model, kept.fault) if kept is not None else _read(row)
+            model = embedding.with_vectors(row, model)
             kept = _kept[row.pk] = Version(row.pk, row.number, model, dict(row.options), fault)
             while len(_kept) > 4:
                 _kept.pop(next(iter(_kept)))
@@ -91,6 +93,8 @@ def _loaded(row: ModelVersion | None) -> Version:
 def _read(row: ModelVersion) -> tuple[LanguageModel | None, str]:
     """The model in the version's file, and why there is none. What is lost or of another version is said in the log, not raised."""
     path = file_of(row)
+    if not _has_file(row):
+        return None, ""
     try:
         model = read_model(path.read_bytes() if path.exists() else None)
     except (ModelError, OSError) as error:
@@ -106,7 +110,12 @@ def fault_of(row: ModelVersion, *, ranks: bool) -> str:
     """
     if ranks:
         return _loaded(row).fault
-    return "" if file_of(row).exists() else "missing"
+    return "" if file_of(row).exists() or not _has_file(row) else "missing"
+
+
+def _has_file(row: ModelVersion) -> bool:
+    """Whether there was something to learn; a version of vectors from outside alone has no file."""
+    return bool(row.digest) or not row.options.get(embedding.OPTION)
 
 
 def learned_from(edition: Edition, records: Sequence[Texts]) -> tuple[bytes, dict[str, Any]]:
@@ -146,6 +155,7 @@ def _parts(record: Texts) -> Iterator[tuple[str, str]]:
 def forget_versions() -> None:
     """Drop what is in memory (a version's file was replaced)."""
     _kept.clear()
+    embedding.forget_vectors()
 
 
 def bilingual_records(edition: Edition) -> Iterator[Texts]:

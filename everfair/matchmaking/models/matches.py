@@ -52,7 +52,13 @@ class ModelVersion(models.Model):
         ordering = ["-number"]
 
     def __str__(self) -> str:
-        return str(self.number)
+        """ "3", or "3 + bge-m3" for one that ranks with vectors of that encoder too."""
+        return f"{self.number} + {self.vectors}" if self.vectors else str(self.number)
+
+    @property
+    def vectors(self) -> str:
+        """The encoder outside whose vectors it ranks with; "" for none."""
+        return str((self.options.get("vectors") or {}).get("name", ""))
 
 
 class Recommendation(models.Model):
