@@ -100,6 +100,7 @@ class Socket:
         writing = None
         try:
             await send({"type": "websocket.accept"})
+            self._put({"hello": self.person.pk})  # a page sends what it kept only as the person who wrote it
             writing = asyncio.create_task(_write(line, send))
             while (message := await receive())["type"] == "websocket.receive":
                 await self._take(message.get("text"))

@@ -43,6 +43,7 @@ class Talk:
     """One open socket."""
 
     line: ClientConnection
+    person: int | None = None
 
     def tell(self, **frame: Any) -> None:
         self.line.send(json.dumps(frame))
@@ -92,4 +93,6 @@ def talking(server: Server, key: str = "", *, origin: str | None = "", lang: str
         close_timeout=2,
         max_size=None,
     ) as line:
-        yield Talk(line)
+        talk = Talk(line)
+        talk.person = talk.next(30)["hello"]
+        yield talk

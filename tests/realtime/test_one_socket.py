@@ -46,7 +46,9 @@ class Browser:
     async def _send(self, message: dict[str, Any]) -> None:
         await self.may_take.wait()
         if message["type"] == "websocket.send":
-            self.took.append(json.loads(message["text"]))
+            frame = json.loads(message["text"])
+            if frame != {"hello": None}:
+                self.took.append(frame)
         elif message["type"] == "websocket.close":
             self.closed = message["code"]
 
