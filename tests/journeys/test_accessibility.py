@@ -1,5 +1,6 @@
 """Can everybody read and work the public pages: axe, narrow screens, right to left, keyboard alone."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,20 @@ PAGES = [
     "front", "halls", "hall", "booth", "offer", "search", "about", "sign_in",
     "programme", "programme_list", "programme_now", "session", "stage", "speakers",
 ]  # fmt: skip
+# Whose pages of matching, below the language; {slug} is the edition, {booth} the code of the booth.
+MATCHING = {
+    "visitor@demo.example": [
+        "my/", "my/matches/{slug}/", "my/matches/{slug}/?kind=session", "my/matches/{slug}/?kind=need",
+        "my/matches/{slug}/?kind=person", "my/matches/{slug}/saved/", "my/matches/{slug}/aside/",
+        "my/matches/{slug}/interests/", "{slug}/search/?q=surtitle",
+    ],
+    "exhibitor@demo.example": [
+        "booth-desk/{booth}/", "booth-desk/{booth}/matches/", "booth-desk/{booth}/matches/interests/",
+    ],
+    "organiser@demo.example": [
+        "desk/{slug}/matching/", "desk/{slug}/matching/figures/", "desk/{slug}/matching/report/",
+    ],
+}  # fmt: skip
 WIDTHS = [320, 390, 768, 1280]
 TOO_WIDE = """() => {
   const room = innerWidth, found = [];
@@ -70,6 +85,43 @@ def test_axe_finds_nothing_serious(browser: Any, demo: str, places: Places, lang
                 found.append(
                     f"{name}: {problem['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
                 )
+    context.close()
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize(("lang", "scheme", "width"), [("en", "light", 1280), ("zh", "dark", 320)])
+@pytest.mark.parametrize("email", MATCHING)
+def test_pages_of_matching_are_sound_with_all_that_folds_open(
+    browser: Any, demo: str, demo_passwords: dict[str, str], email: str, lang: str, scheme: str, width: int
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(
+        base_url=demo, bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    page.goto(f"/{lang}/account/login/")
+    page.locator('main input[name="login"]').fill(email)
+    page.locator('main input[type="password"]').fill(demo_passwords[email])
+    page.locator('main input[type="password"]').press("Enter")
+    page.wait_for_url(f"**/{lang}/my/**")
+    booth = re.search(r"/booth-desk/([a-z0-9]{8})/", page.content())
+    found: list[str] = []
+    for path in MATCHING[email]:
+        address = path.format(slug="harbourlight-2026", booth=booth.group(1) if booth else "")
+        answer = page.goto(f"/{lang}/{address}")
+        assert answer.status == 200, f"{address}: {answer.status}"
+        page.evaluate("() => document.querySelectorAll('main details').forEach((one) => { one.open = true })")
+        result = Axe().run(page).response
+        assert result["passes"], f"axe looked at nothing on {address}"
+        for problem in result["violations"]:
+            if problem["impact"] != "minor":
+                found.append(f"{address}: {problem['id']}: {problem['nodes'][0]['html'][:160]}")
+        for direction in ("ltr", "rtl"):
+            page.evaluate("(direction) => { document.documentElement.dir = direction }", direction)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                found.append(f"{address} {direction}: {wide} px: {page.evaluate(TOO_WIDE)}")
     context.close()
     assert found == [], "\n".join(found)
 

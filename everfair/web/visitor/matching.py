@@ -170,7 +170,7 @@ def digest_end(request: HttpRequest, secret: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         seeker = digest.switch_digest(seeker, False, by=None)
-    if seeker.exhibitor_id:
+    if seeker.exhibitor is not None:
         again_url = reverse("exhibitor:matchmaking.interest_list", args=[seeker.exhibitor.code])
     else:
         again_url = reverse("visitor:matchmaking.interest_list", args=[seeker.edition.slug])
