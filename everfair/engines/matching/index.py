@@ -1,7 +1,8 @@
 """Candidates made ready once, and changed cheaply: columns, words, vectors. Ranking against them is `rank`'s work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -44,11 +45,14 @@ BATCH = 4096
 class Index:
     """Candidates ready to be ranked. A row stays a candidate's row through updates; `alive` is False for removed ones."""
 
-    profiles: tuple[Profile, ...]
+    profiles: Sequence[
+        Profile
+    ]  # of an index out of a file, read when looked at: never all of them for one list
     row_of: Mapping[str, int]  # key → row
     rows_of_firm: Mapping[str, tuple[int, ...]]
     blocked_by: Mapping[str, tuple[int, ...]]  # key or firm → rows that block it
     licensed: tuple[int, ...]  # rows that hold licences
+    wanting: tuple[int, ...]  # rows that require licences
     side: Side
     codes: Codes
     vocabulary: Vocabulary
@@ -63,6 +67,11 @@ class Index:
 
     def __len__(self) -> int:
         return int(self.alive.sum())
+
+    @cached_property
+    def keys(self) -> Sequence[str]:
+        """Row → key, without looking at the profile."""
+        return list(self.row_of)  # rows are numbered in the order of their keys
 
     @property
     def lexicon(self) -> Lexicon | None:
@@ -90,7 +99,7 @@ def prepare(candidates: Sequence[Profile], *, model: LanguageModel | None = None
     return Index(
         tuple(candidates),
         row_of,
-        *_lookups(candidates),
+        *_lookups(enumerate(candidates)),
         side,
         codes,
         vocabulary,
@@ -231,13 +240,10 @@ def update(index: Index, changed: Sequence[Profile], removed: Sequence[str] = ()
     How telling a word is, and the usual length, stay as prepared. Prepare anew when `changed` reaches a tenth of the rows.
     """
     fresh = {profile.key: profile for profile in changed}
-    profiles = list(index.profiles)
     row_of = dict(index.row_of)
-    rows = []
-    for key, profile in fresh.items():
-        row = row_of.setdefault(key, len(profiles))
-        profiles[row : row + 1] = [profile]
-        rows.append(row)
+    rows = [row_of.setdefault(key, len(row_of)) for key in fresh]
+    changed_rows = dict(zip(rows, fresh.values(), strict=True))
+    profiles = Overlaid(index.profiles, changed_rows)
     codes = Codes(
         dict(index.codes.sectors),
         dict(index.codes.countries),
@@ -268,9 +274,9 @@ def update(index: Index, changed: Sequence[Profile], removed: Sequence[str] = ()
             alive[row_of[key]] = False
     size = len(words.ids)
     return Index(
-        tuple(profiles),
+        profiles,
         row_of,
-        *_lookups(profiles),
+        *_looked_up_again(index, changed_rows),
         _joined(index.side, small, rows, len(profiles)),
         codes,
         words,
@@ -285,21 +291,70 @@ def update(index: Index, changed: Sequence[Profile], removed: Sequence[str] = ()
     )
 
 
-def _lookups(
-    profiles: Sequence[Profile],
-) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]], tuple[int, ...]]:
-    """Rows by firm, rows by whom they block, and rows with licences."""
+class Overlaid(Sequence[Profile]):
+    """Profiles with some changed or added, the others as they were: nothing is copied for one change."""
+
+    def __init__(self, base: Sequence[Profile], changed: Mapping[int, Profile]) -> None:
+        self.base: Sequence[Profile] = base.base if isinstance(base, Overlaid) else base
+        self.over: dict[int, Profile] = {**(base.over if isinstance(base, Overlaid) else {}), **changed}
+        self.size = max(len(base), *(row + 1 for row in changed)) if changed else len(base)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, row: Any) -> Any:
+        if isinstance(row, slice):
+            return [self[one] for one in range(*row.indices(self.size))]
+        if not -self.size <= row < self.size:
+            raise IndexError(row)
+        row %= self.size
+        return self.over[row] if row in self.over else self.base[row]
+
+
+Lookups = tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]], tuple[int, ...], tuple[int, ...]]
+
+
+def _lookups(rows: Iterable[tuple[int, Profile]]) -> Lookups:
+    """Rows by firm, rows by whom they block, rows with licences, rows that require some."""
     firms: dict[str, list[int]] = {}
     blocked: dict[str, list[int]] = {}
-    for row, profile in enumerate(profiles):
+    licensed, wanting = [], []
+    for row, profile in rows:
         if profile.firm:
             firms.setdefault(profile.firm, []).append(row)
         for name in profile.blocked:
             blocked.setdefault(name, []).append(row)
+        if profile.offers.licences:
+            licensed.append(row)
+        if profile.seeks.licences:
+            wanting.append(row)
     return (
         {firm: tuple(rows) for firm, rows in firms.items()},
         {name: tuple(rows) for name, rows in blocked.items()},
-        tuple(row for row, profile in enumerate(profiles) if profile.offers.licences),
+        tuple(licensed),
+        tuple(wanting),
+    )
+
+
+def _looked_up_again(index: Index, changed: Mapping[int, Profile]) -> Lookups:
+    """The index's lookups with these rows as they are now."""
+    gone = set(changed)
+    firms, blocked, licensed, wanting = _lookups(changed.items())
+    old = _lookups((row, index.profiles[row]) for row in changed if row < len(index.profiles))
+    found = []
+    for before, was, now in ((index.rows_of_firm, old[0], firms), (index.blocked_by, old[1], blocked)):
+        rows = dict(before)
+        for name in was.keys() | now.keys():
+            left = {*rows.get(name, ())} - gone | {*now.get(name, ())}
+            rows[name] = tuple(sorted(left))
+            if not left:
+                del rows[name]
+        found.append(rows)
+    return (
+        found[0],
+        found[1],
+        tuple(sorted({*index.licensed} - gone | {*licensed})),
+        tuple(sorted({*index.wanting} - gone | {*wanting})),
     )
 
 

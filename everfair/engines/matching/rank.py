@@ -101,7 +101,7 @@ def _rank(
     numbers = _numbers(options, index, found.rows.shape[1], seed)
     offers = Lists(index.offers.at, index.offers.row, index.offers.weight)
     needs = Lists(index.needs.at, index.needs.row, index.needs.weight)
-    wanting = [row for row, p in enumerate(index.profiles) if p.seeks.licences and index.alive[row]]
+    wanting = [row for row in index.wanting if index.alive[row]]
     back_row = np.full(len(index.profiles), NONE, np.int32)
     back_row[wanting] = np.arange(len(wanting))
 

@@ -126,7 +126,7 @@ def _answers(found: Any, index: Index, version: Version, profiles: Sequence[Prof
     answers = []
     for at, profile in enumerate(profiles):
         rows: list[Row] = [
-            [row_of(index.profiles[row].key)[1], round(float(score), 4), ""]
+            [row_of(index.keys[row])[1], round(float(score), 4), ""]
             for row, score in zip(found.index[at], found.score[at], strict=True)
             if row != NONE
         ]
@@ -158,7 +158,7 @@ def _offers(
     )
     answers = []
     for at, profile in enumerate(profiles):
-        chosen = [row_of(index.profiles[row].key)[1] for row in firms.index[at] if row != NONE]
+        chosen = [row_of(index.keys[row])[1] for row in firms.index[at] if row != NONE]
         if not chosen:  # no firm is left: why is said of firms
             answers.append(Ranked([], _note(int(firms.note[at])), version, profile))
             continue

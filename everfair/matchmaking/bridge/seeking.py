@@ -25,7 +25,6 @@ from everfair.matchmaking.models import Act, Dismissal, Interest, Need, Seeker
 from everfair.matchmaking.queries.apart import kept_apart
 from everfair.matchmaking.queries.interests import decayed
 
-
 TARGETS = ("exhibitor_id", "offer_id", "need_id", "session_id", "person_id")
 
 
