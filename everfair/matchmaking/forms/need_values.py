@@ -19,7 +19,7 @@ from everfair.people.models import Organisation
 TITLE, TEXT = 200, 20_000  # characters in each language
 SHORT_TITLE = 110  # of a title made from the text
 MOST_SECTORS, MOST_LISTED = 6, 60
-MOST_MONEY = 10**15
+MOST_MONEY = 10**15 - 1
 MUST_FIELDS = ("sector", "modes", "countries", "deliver_to", "languages", "sizes", "licence_in")
 PLAIN = ("licence", "buyer", "source_url")
 FIELDS = frozenset(
@@ -216,7 +216,7 @@ def _money(values: Mapping[str, Any], clean: dict[str, Any], problems: Problems)
             continue
         clean[name] = values[name]
         if values[name] is not None and not 0 <= values[name] <= MOST_MONEY:
-            problems[name] = _("Write the amount in whole units, without a sign.")
+            problems[name] = _("Write the amount in whole units, without a sign and with at most 15 digits.")
     if "currency" in values:
         clean["currency"] = str(values["currency"] or "").strip().upper()
         if clean["currency"] and clean["currency"] not in currencies():

@@ -42,6 +42,8 @@ AUDIENCES = [
     ),
     (Need.Audience.CHOSEN, gettext_lazy("For the firms I choose, and nobody else. They see my name.")),
 ]
+NO_AMOUNT = gettext_lazy("Write the amount in whole units and digits alone, such as 250000.")
+NO_DAY = gettext_lazy("Choose a day, or write it as 2026-09-04.")
 MOST_TEXTS = 6  # languages of one need that the form shows
 
 
@@ -96,20 +98,24 @@ class NeedForm(forms.Form):
     )
     licence = forms.CharField(label=gettext_lazy("Licence it needs"), required=False, max_length=200)
     licence_in = CountriesField(label=gettext_lazy("Licence valid in"), required=False, max_length=2000)
-    budget_from = forms.IntegerField(label=gettext_lazy("Budget from"), required=False, min_value=0)
-    budget_to = forms.IntegerField(label=gettext_lazy("Budget to"), required=False, min_value=0)
+    budget_from = forms.IntegerField(
+        label=gettext_lazy("Budget from"), required=False, error_messages={"invalid": NO_AMOUNT}
+    )
+    budget_to = forms.IntegerField(
+        label=gettext_lazy("Budget to"), required=False, error_messages={"invalid": NO_AMOUNT}
+    )
     currency = forms.CharField(
         label=gettext_lazy("Currency"),
         required=False,
-        max_length=10,
         help_text=gettext_lazy("Three letters, such as CNY, EUR or USD."),
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "size": 4}),
     )
-    starts_on = date_field(gettext_lazy("Begins on"), required=False)
-    ends_on = date_field(gettext_lazy("Ends on"), required=False)
+    starts_on = date_field(gettext_lazy("Begins on"), required=False, error_messages={"invalid": NO_DAY})
+    ends_on = date_field(gettext_lazy("Ends on"), required=False, error_messages={"invalid": NO_DAY})
     closes_on = date_field(
         gettext_lazy("Last day on the board"),
         required=False,
+        error_messages={"invalid": NO_DAY},
         help_text=gettext_lazy("After it the need closes by itself. Empty: until you close it."),
     )
     audience = forms.ChoiceField(
@@ -213,8 +219,10 @@ class NeedForm(forms.Form):
             "licence",
             "budget_from",
             "budget_to",
+            "currency",
             "starts_on",
             "ends_on",
+            *(f"more_sector_{number}" for number in range(1, self.sectors_count + 1)),
         ]
         return any(self[name].value() or self[name].errors for name in names)
 
