@@ -43,7 +43,7 @@ def serve(port: str, gather: str) -> None:
     import django
 
     django.setup()
-    from everfair.config.cli import main as everfair
+    from everfair.config.cli.serving import run
     from everfair.gateways import live
     from everfair.realtime.topics import TOPICS, Topic
 
@@ -57,8 +57,7 @@ def serve(port: str, gather: str) -> None:
     TOPICS["bench"] = Topic(lambda _person, _rest: True, receive)
     if gather == "no":
         live.hub.window = live.hub.for_each = 0.0
-    sys.argv = ["everfair", "serve", "--port", port]
-    everfair()
+    run("127.0.0.1", int(port))
 
 
 @contextmanager
@@ -278,9 +277,10 @@ async def flat_out(
     took = time.perf_counter() - began
     each = "one message a frame" if alone else "gathered"
     say(f"{how}, {listeners:,} listeners, flat out, {each}", heard.messages / took, "messages/s", 30000)
+    used = spent(pid) - worked
     print(
-        f"  in {heard.frames / took:,.0f} frames/s; the server used {(spent(pid) - worked) / took:.0%} of a core; "
-        f"connections lost: {heard.lost}"
+        f"  in {heard.frames / took:,.0f} frames/s; the server used {used / took:.0%} of a core, a second of which delivers "
+        f"{heard.messages / used:,.0f} messages in {heard.frames / used:,.0f} frames; connections lost: {heard.lost}"
     )
     for line in [*lines, *speakers]:
         line.transport.abort()
@@ -334,7 +334,7 @@ async def steady(
 def main(ways: tuple[str, ...]) -> None:
     """On SQLite, as a small fair runs it. Each figure on a fresh server."""
     raise_open_files()
-    print(f"load of the machine before: {os.getloadavg()[0]:.1f}; beside it: {PEER}")
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f}; beside it: {PEER}", flush=True)
     data = tempfile.mkdtemp(prefix="everfair-fanout-")
     try:
         settings = environment(f"sqlite:///{data}/everfair.sqlite3", data)

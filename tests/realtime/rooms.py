@@ -65,7 +65,6 @@ if __name__ == "__main__":
 
     django.setup()
     register()
-    from everfair.config.cli import main
+    from everfair.config.cli.serving import run
 
-    sys.argv = ["everfair", *sys.argv[1:]]
-    main()
+    run("127.0.0.1", int(sys.argv[1]))  # as `everfair serve`, with tables that are there

@@ -21,7 +21,7 @@ def serving(installation: Installation, **settings: str) -> Iterator[Server]:
     """`everfair serve` with the topics of the tests, until the block ends."""
     port = free_port()
     log = installation.folder / f"serve-{port}.log"
-    words = [sys.executable, "-m", "tests.realtime.rooms", "serve", "--port", str(port)]
+    words = [sys.executable, "-m", "tests.realtime.rooms", str(port)]
     own = {"EVERFAIR_BASE_URL": f"http://127.0.0.1:{port}", **installation.environment, **settings}
     with log.open("wb") as out:
         process = subprocess.Popen(words, env=own, cwd=HERE, stdout=out, stderr=out)

@@ -18,7 +18,8 @@ def register(app: typer.Typer) -> None:
     app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(manage)
 
 
-def _run(host: str, port: int) -> None:
+def run(host: str, port: int) -> None:
+    """Serve until a signal ends it; tables and files are there already."""
     import uvicorn  # slow import
 
     from everfair.realtime.handshake import PatientProtocol  # slow import: brings uvicorn
@@ -53,7 +54,7 @@ def demo(port: Annotated[int, typer.Option(envvar="PORT", help="Port on 127.0.0.
     setup.make_index_if_missing(typer.echo)
     setup.warm_engines()
     typer.echo(setup.demo_greeting(port, time.monotonic() - started))
-    _run("127.0.0.1", port)
+    run("127.0.0.1", port)
 
 
 def serve(
@@ -70,7 +71,7 @@ def serve(
     setup.collect_static_files()
     setup.make_index_if_missing(typer.echo)
     setup.warm_engines()
-    _run(host or settings.HOST, port or settings.PORT)
+    run(host or settings.HOST, port or settings.PORT)
 
 
 def worker() -> None:

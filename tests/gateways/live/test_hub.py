@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from everfair.gateways.live.hub import Hub
-from everfair.gateways.live.lines import STALE, WAITING, Listener
+from everfair.gateways.live.lines import STALE, WAITING, Line, Listener
 
 
 def facts_of(wire: bytes) -> list[dict[str, Any]]:
@@ -202,3 +202,92 @@ def test_facts_leave_after_commit_only() -> None:
         live.publish("test:commit", {"n": 1})
         assert live.position("test:commit") == before
     assert live.position("test:commit") == before + 1
+
+
+def test_merging_loses_no_fact_of_another_key_and_none_without_one() -> None:
+    """What chat needs: thousands within one window, from many threads, each there once and in its speaker's order."""
+
+    async def run() -> None:
+        hub = Hub(window=0.02)
+        hub.start()
+        everybody, mine = await hub.subscribe("t", None, None), await hub.subscribe("t", 7, None)
+
+        def speak(t: int) -> None:
+            for n in range(250):
+                hub.publish("t", {"t": t, "n": n, "version": 1}, key=f"{t}/{n}" if t % 2 else "")
+                hub.publish("t", {"count": n, "version": n}, key=f"state/{t}")
+
+        threads = [threading.Thread(target=speak, args=(t,)) for t in range(4)]
+        for thread in threads:
+            thread.start()
+        hub.publish("t", {"secret": 1}, to=7)
+        seen: dict[Listener, list[dict[str, Any]]] = {everybody: [], mine: []}
+        for listener, facts in seen.items():
+            while sum("n" in fact for fact in facts) < 1000:
+                facts += facts_of(await read(listener))
+        for facts in seen.values():
+            for t in range(4):
+                assert [fact["n"] for fact in facts if fact.get("t") == t] == list(range(250))
+        assert [fact for fact in seen[mine] if "secret" in fact] == [{"secret": 1}]
+        assert not [fact for fact in seen[everybody] if "secret" in fact]
+
+    asyncio.run(run())
+
+
+def test_a_fact_that_is_not_kept_reaches_who_is_there_and_nobody_later() -> None:
+    async def run() -> None:
+        hub = Hub(window=0)
+        hub.start()
+        here = await hub.subscribe("t", 7, None)
+        before = hub.position("t")
+        hub.publish("t", {"signal": 1}, to=7, keep=False)
+        hub.publish("t", {"word": 1}, to=7)
+        assert facts_of(await read(here)) == [{"signal": 1}]
+        assert facts_of(await read(here)) == [{"word": 1}]
+        again = await hub.subscribe("t", 7, before)
+        assert facts_of(await read(again)) == [{"word": 1}]
+        assert again.is_empty
+
+    asyncio.run(run())
+
+
+def test_one_line_listens_to_many_topics_in_its_own_form() -> None:
+    async def run() -> None:
+        hub = Hub(window=0)
+        hub.start()
+        line = Line(7, form="frame")
+        for topic in ("a", "b"):
+            await hub.subscribe(topic, 7, None, line=line)
+        number = hub.position("b")
+        hub.publish("b", {"n": 1})
+        assert json.loads(await asyncio.wait_for(line.read(), 2)) == {
+            "topic": "b",
+            "number": number + 1,
+            "facts": [{"n": 1}],
+        }
+        await hub.subscribe("b", 7, None, line=line)  # again: not twice
+        hub.publish("b", {"n": 2})
+        assert json.loads(await asyncio.wait_for(line.read(), 2))["facts"] == [{"n": 2}]
+        assert line.is_empty
+        hub.part(line)
+        assert (hub.count(), hub.lines_on("a"), hub.lines_on("b")) == (0, [], [])
+
+    asyncio.run(run())
+
+
+def test_the_end_of_a_session_ends_its_lines_and_no_others() -> None:
+    async def run() -> None:
+        hub = Hub()
+        hub.start()
+        mine, also_mine, another = Line(7, session="s"), Line(7, session="other"), Line(session="")
+        for line in (mine, also_mine, another):
+            hub.join(line)
+        hub.tell({"end": "s"})
+        await asyncio.sleep(0.01)
+        assert [line.is_ended for line in (mine, also_mine, another)] == [True, False, False]
+        assert mine.reason == "signed-out"
+        hub.tell({"end": ""})
+        await asyncio.sleep(0.01)
+        assert not another.is_ended
+
+    asyncio.run(run())
