@@ -220,6 +220,7 @@ def _family(name: str) -> str:
         name.rpartition("_")[0]
         .replace("fair.place", "fair.area")
         .replace("exhibition.review", "exhibition.queue")
+        .replace("matchmaking.need_list", "matchmaking.need")  # a list that came in is about needs
     )
 
 
