@@ -74,7 +74,7 @@ def _in_words(request: HttpRequest, edition: Any, answers: dict[str, Any]) -> tu
     lang = getattr(request, "content_language", "en")
     names = language_names(lang)
     said = (
-        (_("What you look for"), answers["looks_for"]),
+        (_("In your words"), answers["looks_for"]),
         (_("Sectors"), " · ".join(queries.named_sectors(edition, answers["sectors"], lang))),
         (_("Languages"), " · ".join(names.get(code, code) for code in answers["languages"])),
     )
