@@ -231,7 +231,9 @@ def match_rows(desk: Desk, kind: str, found: Recommended, most: int | None = Non
     """The best `most` (all) of what was recommended, as a page shows them; what is shown is noted."""
     seeker, now = desk.seeker, timezone.now()
     listed = lines(seeker.edition, seeker, kind, found.rows)[:most]
-    why = explained(seeker.edition, seeker, kind, [line.thing.pk for line in listed], now, found.profile, found.basis)
+    why = explained(
+        seeker.edition, seeker, kind, [line.thing.pk for line in listed], now, found.profile, found.basis
+    )
     sectors = sector_names(seeker.edition)
     buyers = buyers_of([line.thing for line in listed]) if kind == "need" else {}
     people = {line.thing.pk: line.by_line.pk for line in listed} if kind == "person" else {}
