@@ -12,6 +12,7 @@ from everfair.matchmaking.bridge import learning
 from everfair.matchmaking.bridge.learning import versions_of
 from everfair.matchmaking.bridge.ranking import rules_of
 from everfair.matchmaking.models import ModelVersion, Recommendation, Refresh, Seeker
+from everfair.matchmaking.queries.recommendations import lines
 from tests.factories.exhibition import make_exhibitor, make_offer
 from tests.factories.fair import make_edition
 from tests.factories.people import make_user
@@ -53,6 +54,20 @@ def test_everybody_is_ranked_and_the_report_says_what_fairness_did(edition: Any)
     assert learning.file_of(version).exists()
 
 
+def test_people_are_kept_too_and_only_those_who_agreed(edition: Any) -> None:
+    shown, other = Seeker.objects.filter(exhibitor=None).order_by("pk")[:2]
+    Seeker.objects.filter(pk=shown.pk).update(is_shown=True)
+    firm = Seeker.objects.create(edition=edition, exhibitor=make_exhibitor(edition, state="published"))
+    refreshing.carry_out(refreshing.start_refresh(edition, learns=False, by=None))
+    kept = dict(Recommendation.objects.filter(kind="person").values_list("seeker_id", "rows"))
+    assert len(kept) == 6
+    assert [row[0] for row in kept[firm.pk]] == [shown.pk]
+    assert [row[0] for row in kept[other.pk]] == [shown.pk]
+    assert kept[shown.pk] == []
+    Seeker.objects.filter(pk=shown.pk).update(is_shown=False)
+    assert lines(edition, firm, "person", kept[firm.pk]) == []
+
+
 def test_one_at_a_time_and_none_where_suggestions_are_off(edition: Any) -> None:
     first = refreshing.start_refresh(edition, by=None)
     with pytest.raises(Refused):
@@ -73,7 +88,7 @@ def test_it_goes_on_where_it_stood(edition: Any, monkeypatch: pytest.MonkeyPatch
 
     def dies_at_the_second(*arguments: Any) -> None:
         calls.append(len(calls))
-        if len(calls) == 2:
+        if len(calls) == 3:  # two lists for each part
             raise KeyboardInterrupt
         real(*arguments)
 

@@ -24,8 +24,8 @@ RESTS = timedelta(hours=1)
 PART = 512  # seekers ranked and kept at a time
 THREADS = 2
 MOST_SUSPECTS = 50
-OF_FIRMS = ("exhibitor", "need")
-OF_VISITORS = ("exhibitor",)
+OF_FIRMS = ("exhibitor", "need", "person")  # of people, those who agreed to be shown
+OF_VISITORS = ("exhibitor", "person")
 ADDED = ("lists", "places", "due", "before", "after", "changed")
 
 
