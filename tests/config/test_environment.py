@@ -170,3 +170,29 @@ def test_a_secret_key_is_made_once_and_only_its_owner_may_read_it(empty: Install
     assert first == second
     assert len(first.strip()) > 50
     assert (empty.folder / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_settings_that_mean_something_only_together() -> None:
+    env.all_or_none("TURN", {"X_ONE": "", "X_TWO": []})
+    env.all_or_none("TURN", {"X_ONE": "a", "X_TWO": ["b"]})
+    with pytest.raises(BadSetting, match=r"TURN needs X_TWO as well. Set all of X_ONE, X_TWO, or none."):
+        env.all_or_none("TURN", {"X_ONE": "a", "X_TWO": []})
+
+
+@pytest.mark.parametrize(
+    ("begin", "rest", "good", "bad"),
+    [
+        ("https?://", env.WEB, "http://127.0.0.1:8088/janus", "127.0.0.1:8088"),
+        ("https?://", env.WEB, "https://a.example", "https://a.example?x=1"),
+        ("wss?://", env.WEB, "wss://[2001:db8::1]:443/janus", "https://a.example"),
+        ("wss?://", env.WEB, "ws://a.example/", "wss://user:secret@a.example/"),
+        ("turns?:", env.RELAY, "turn:a.example:3478?transport=udp", "turn://a.example"),
+        ("turns?:", env.RELAY, "turns:a.example", "turn:a.example:99999"),
+        ("stuns?:", env.RELAY, "stun:[2001:db8::1]:3478", "turn:a.example"),
+    ],
+)
+def test_addresses_of_servers(begin: str, rest: str, good: str, bad: str) -> None:
+    env.addresses("X_TEST", ["", good], begin, rest, "example")
+    with pytest.raises(BadSetting, match="Write it like example") as caught:
+        env.addresses("X_TEST", [good, bad], begin, rest, "example")
+    assert "secret" not in str(caught.value)

@@ -33,6 +33,14 @@ def test_nothing_made_yet(empty: Installation) -> None:
     assert require_advice(lines_of(empty)) == 2  # tables, search index
 
 
+def test_half_of_a_server_for_calls_is_refused(empty: Installation) -> None:
+    empty.settings |= {"EVERFAIR_JANUS_URL": "http://127.0.0.1:8088/janus"}
+    done = empty.run("doctor")
+    assert done.returncode == 1
+    assert "Janus needs EVERFAIR_JANUS_PUBLIC_URL, EVERFAIR_JANUS_TOKEN_SECRET" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_everything_around_it_is_away(empty: Installation) -> None:
     empty.settings |= {
         "EVERFAIR_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",
@@ -40,9 +48,17 @@ def test_everything_around_it_is_away(empty: Installation) -> None:
         "EVERFAIR_MAIL_HOST": "127.0.0.1",
         "EVERFAIR_MAIL_PORT": "9",
         "EVERFAIR_BASE_URL": "https://fair.example.org",
+        "EVERFAIR_TURN_URLS": "turn:127.0.0.1:9?transport=tcp",
+        "EVERFAIR_TURN_SECRET": "x",
+        "EVERFAIR_JANUS_URL": "http://127.0.0.1:9/janus",
+        "EVERFAIR_JANUS_PUBLIC_URL": "wss://fair.example.org/janus",
+        "EVERFAIR_JANUS_TOKEN_SECRET": "x",
+        "EVERFAIR_JANUS_ADMIN_KEY": "x",
     }
     lines = lines_of(empty)
-    assert require_advice(lines) == 7
+    assert require_advice(lines) == 9
+    assert any("→ Start coturn" in line for line in lines)
+    assert any("→ Start Janus" in line for line in lines)
     assert sum("→ Start the database, or correct EVERFAIR_DATABASE_URL." in line for line in lines) == 4
     assert any("→ Start Redis, or correct EVERFAIR_REDIS_URL." in line for line in lines)
 

@@ -24,7 +24,8 @@ import { JanusCall } from "./call/janus.js";
 const seen = (window.seen = {}), states = (window.states = []), talking = (window.talking = new Set());
 window.enter = async (seat, renewed, options = {}) => {
   const hooks = {
-    onStream: (feed, stream) => {
+    onStream: (feed, stream, what) => {
+      if (what === "screen") feed += "-screen";
       let video = document.getElementById(feed);
       if (!video) document.body.append(video = Object.assign(document.createElement("video"), { id: feed, muted: true, autoplay: true }));
       video.srcObject = stream;
@@ -226,6 +227,36 @@ def test_a_listener_sees_and_does_not_send(
     assert rooms.sweep(room, now=now) == 1
     assert [one.feed for one in rooms.present(room, now=now)] == [speaker.feed]
     hall.wait_for_function("states.includes('removed')")
+
+
+def test_a_screen_beside_the_camera(rooms: JanusRooms, room: str, open_page: Callable[[], Any]) -> None:
+    seats = [take(rooms, room, "1"), take(rooms, room, "2")]
+    first, second = open_page(), open_page()
+    enter(first, seats[0])
+    enter(second, seats[1], listens=True)
+    wait_to_see(second, seats[0].feed)
+    assert second.evaluate("document.querySelectorAll('video').length") == 1
+    first.evaluate(  # a picture of another size that changes, as a screen
+        """() => {
+          const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 }), pen = canvas.getContext("2d");
+          setInterval(() => { pen.fillStyle = `hsl(${Math.random() * 360} 80% 50%)`; pen.fillRect(0, 0, 640, 480); }, 50);
+          const [track] = canvas.captureStream(10).getVideoTracks();
+          track.contentHint = "detail";
+          window.camera = call.own;
+          return call.publish(new MediaStream([...camera.getTracks(), track]));
+        }"""
+    )
+    second.wait_for_function(
+        "(id) => document.getElementById(id)?.videoWidth > 0", arg=f"{seats[0].feed}-screen", timeout=30000
+    )
+    kinds = "(feed) => ['', '-screen'].map((end) => document.getElementById(feed + end).srcObject.getTracks().map(({ kind }) => kind).sort())"
+    assert second.evaluate(kinds, seats[0].feed) == [["audio", "video"], ["video"]]
+    first.evaluate("call.publish(new MediaStream(camera.getAudioTracks()))")  # no camera, no screen
+    sent = "call.line.peer.getSenders().map(({ track }) => track?.kind ?? null)"
+    assert first.evaluate(sent) == ["audio", None, None]
+    first.evaluate("call.publish(camera)")
+    assert first.evaluate(sent) == ["audio", "video", None]
+    wait_to_see(second, seats[0].feed)
 
 
 def test_who_talks_is_told(rooms: JanusRooms, room: str, open_page: Callable[[], Any]) -> None:

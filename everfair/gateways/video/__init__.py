@@ -6,7 +6,9 @@ from everfair.gateways.video.choice import (
     connect_sources,
     present,
     provider_for,
+    release,
     remove,
+    sweep,
     take_seat,
 )
 from everfair.gateways.video.turn import ice_servers
@@ -44,6 +46,8 @@ __all__ = [
     "ice_servers",
     "present",
     "provider_for",
+    "release",
     "remove",
+    "sweep",
     "take_seat",
 ]

@@ -100,6 +100,20 @@ def remove(room: str, person: str, *, provider: Provider, now: datetime) -> date
     return None
 
 
+def release(room: str, seat: Seat, *, now: datetime) -> None:
+    """A seat that its person left: its tokens open nothing any more. Only Janus keeps a list to take them from."""
+    if seat.provider == "janus":
+        janus_rooms().release(room, seat, now=now)
+
+
+def sweep(room: str, *, provider: Provider, now: datetime) -> int:
+    """Put out who entered Janus under a number of their own making, or sends with a seat for listening. How many.
+
+    LiveKit holds both by its tokens; between browsers the hub does.
+    """
+    return janus_rooms().sweep(room, now=now) if provider == "janus" else 0
+
+
 def present(room: str, *, provider: Provider, now: datetime) -> list[Present]:
     """Who is in the room as the server sees it; empty between browsers."""
     if provider == "janus":

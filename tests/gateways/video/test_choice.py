@@ -85,6 +85,8 @@ def test_a_seat_between_browsers_holds_the_ways_only(
     assert [sorted(server) for server in told["ice"]] == [["urls"], ["credential", "urls", "username"]]
     assert video.remove("m-1", "41", provider="browser", now=now) is None
     assert video.present("m-1", provider="browser", now=now) == []
+    assert video.sweep("m-1", provider="browser", now=now) == 0
+    video.release("m-1", seat, now=now)
     video.close("m-1", provider="browser", now=now)
 
 
@@ -93,6 +95,11 @@ def test_the_door_leads_to_janus(configured: Any, janus_server: Janus, now: date
     seat = video.take_seat("m-1", "41", "Ann", provider="janus", kind="group", size=3, now=now)
     Page(janus_server.url, seat.token).join(seat)
     assert [one.feed for one in video.present("m-1", provider="janus", now=now)] == [seat.feed]
+    assert video.sweep("m-1", provider="janus", now=now) == 0
+    other = video.take_seat("m-1", "42", "Ben", provider="janus", kind="group", size=3, now=now)
+    video.release("m-1", other, now=now)
+    with pytest.raises(Refused):
+        Page(janus_server.url, other.token).join(other)
     assert video.remove("m-1", "41", provider="janus", now=now) is None
     with pytest.raises(Refused):
         Page(janus_server.url, seat.token).join(seat)

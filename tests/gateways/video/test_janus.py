@@ -1,5 +1,6 @@
 """Rooms and tokens against the real Janus: who is let in, who is not, who stays out."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -259,6 +260,13 @@ def test_our_secrets_are_wrong(rooms: JanusRooms, janus_server: Janus, now: date
         take(keyless, "x", "1", now)
     with pytest.raises(NotAnswering, match="not Janus"):
         take(JanusRooms(rooms.public_url.replace("ws:", "http:"), "", "x", "x"), "x", "1", now)
+
+
+def test_a_janus_that_takes_the_line_and_says_nothing(now: datetime) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/janus"
+        with pytest.raises(NotAnswering, match="does not answer: timed out"):
+            take(JanusRooms(url, "", "x", "x", timeout=0.1), "x", "1", now)
 
 
 def test_names_stay_at_home(rooms: JanusRooms, room: str, now: datetime) -> None:

@@ -7,12 +7,13 @@ const PATIENCE = 10000; // for an answer
 const SHAKY = 4000; // a way that is interrupted this long is looked for anew
 const PAUSES = [200, 500, 1000, 2000, 4000, 8000]; // before each new try to reach Janus, more or less
 const NO_SUCH_SESSION = 458;
+const SCREEN = "screen", PERSON = "person";
 
 /**
  * @typedef {{room: string, token: string, entry: string, feed: string, url: string, until: string, ice: RTCIceServer[]}} Seat
  * @typedef {"entered" | "interrupted" | "back" | "removed" | "closed" | "failed"} State
  * @typedef {object} Hooks
- * @property {(feed: string, stream: MediaStream) => void} [onStream] Somebody's sound and pictures, again when they change.
+ * @property {(feed: string, stream: MediaStream, what: "person" | "screen") => void} [onStream] Somebody's sound and pictures, or their screen; again when they change.
  * @property {(feed: string) => void} [onGone] Somebody left.
  * @property {(feed: string, isTalking: boolean) => void} [onTalking]
  * @property {(state: State, error?: Error) => void} [onState] "removed": put out. "failed": use the spare link.
@@ -98,6 +99,8 @@ class Line {
   constructor(wire, seat, restart) {
     this.wire = wire;
     this.id = 0;
+    /** @type {Map<string, string>} */
+    this.names = new Map(); // what is watched: place in the offer to "audio", "video" or "screen"
     this.peer = new RTCPeerConnection({ iceServers: seat.ice, bundlePolicy: "max-bundle" });
     this.peer.onicecandidate = ({ candidate }) => {
       const told = candidate?.candidate ? candidate.toJSON() : { completed: true };
@@ -120,15 +123,17 @@ class Line {
     return this.wire.ask({ janus: "message", handle_id: this.id, body, ...(jsep ? { jsep } : {}) });
   }
 
-  /** Offers what is sent now. @param {Record<string, any>} body @param {RTCOfferOptions} [options] */
-  async offer(body, options) {
+  /** Offers what is sent now. @param {() => Record<string, any>} tell What to say with the offer, once it is made. @param {RTCOfferOptions} [options] */
+  async offer(tell, options) {
     await this.peer.setLocalDescription(await this.peer.createOffer(options));
-    const { jsep } = await this.say(body, this.peer.localDescription.toJSON());
+    const { jsep } = await this.say(tell(), this.peer.localDescription.toJSON());
     await this.peer.setRemoteDescription(jsep);
   }
 
-  /** Answers what Janus offers. @param {RTCSessionDescriptionInit} jsep */
-  async answer(jsep) {
+  /** Answers what Janus offers, if it does. @param {any} said */
+  async answer({ jsep, plugindata }) {
+    for (const one of plugindata?.data?.streams || []) this.names.set(one.mid, one.feed_description);
+    if (!jsep) return;
     await this.peer.setRemoteDescription(jsep);
     await this.peer.setLocalDescription(await this.peer.createAnswer());
     await this.say({ request: "start" }, this.peer.localDescription.toJSON());
@@ -154,7 +159,7 @@ export class JanusCall {
     this.senders = new Map(); // whoever sends, watched or not
     /** @type {MediaStream | null} */
     this.own = null;
-    this.kinds = new WeakMap(); // sender to "audio" or "video", also while it sends nothing
+    this.names = new WeakMap(); // sender to "audio", "video" or "screen", also while it sends nothing
     this.isOver = false;
   }
 
@@ -172,23 +177,34 @@ export class JanusCall {
     if (stream) await this.publish(stream);
   }
 
-  /** Sends a stream; also another one later (a screen instead of the camera). @param {MediaStream} stream */
+  /**
+   * Sends this and nothing else: a kind of track that is not in it is not sent any more. A track whose `contentHint` is
+   * "detail" is a screen; it may be sent beside a camera's. @param {MediaStream} stream
+   */
   async publish(stream) {
     this.own = stream;
-    const peer = this.line.peer;
+    const { peer } = this.line, unused = peer.getTransceivers(), isFirst = !peer.localDescription;
+    let isNew = isFirst;
     for (const track of stream.getTracks()) {
-      const used = peer.getTransceivers().find(({ sender }) => this.kinds.get(sender) === track.kind);
-      if (used) await used.sender.replaceTrack(track);
-      else this.kinds.set(peer.addTransceiver(track, { direction: "sendonly", streams: [stream] }).sender, track.kind);
+      const name = track.contentHint === "detail" ? SCREEN : track.kind;
+      const place = unused.findIndex(({ sender }) => this.names.get(sender) === name);
+      const [used] = place < 0 ? [null] : unused.splice(place, 1);
+      if (used) { await used.sender.replaceTrack(track); continue; }
+      this.names.set(peer.addTransceiver(track, { direction: "sendonly", streams: [stream] }).sender, name);
+      isNew = true;
     }
-    const isFirst = !peer.localDescription;
-    if (isFirst || peer.getTransceivers().some(({ mid }) => !mid)) await this.line.offer({ request: isFirst ? "publish" : "configure" });
+    for (const { sender } of unused) await sender.replaceTrack(null);
+    if (!isNew) return;
+    await this.line.offer(() => ({
+      request: isFirst ? "publish" : "configure",
+      descriptions: peer.getTransceivers().map(({ mid, sender }) => ({ mid, description: this.names.get(sender) })),
+    }));
   }
 
   /** Watches who became known since, and lets go of who is not any more. */
   look() {
     for (const feed of [...this.watched.keys()]) if (!this.isKnown(feed)) this.forget(feed);
-    for (const one of this.senders.values()) this.watch(one).catch((error) => this.tell("interrupted", error));
+    for (const one of this.senders.values()) this.watch(one).catch(() => this.forget(String(one.id))); // looked for again when the line is back
   }
 
   async leave() {
@@ -215,7 +231,7 @@ export class JanusCall {
 
   /** @param {string} feed @param {Line} line @param {any} said */
   hearOfWatched(feed, line, said) {
-    if (said.jsep) line.answer(said.jsep).catch((error) => this.tell("interrupted", error));
+    if (said.jsep) line.answer(said).catch((error) => this.tell("interrupted", error));
     if (said.janus === "detached") this.forget(feed);
   }
 
@@ -243,21 +259,23 @@ export class JanusCall {
     if (known) {
       const fresh = streams.filter(({ mid }) => !known.mids.has(mid)).map(({ mid }) => ({ feed: publisher.id, mid }));
       for (const { mid } of fresh) known.mids.add(mid);
-      const said = fresh.length && known.id ? await known.say({ request: "subscribe", streams: fresh }) : null;
-      if (said?.jsep) await known.answer(said.jsep);
+      if (fresh.length && known.id) await known.answer(await known.say({ request: "subscribe", streams: fresh }));
       return;
     }
     if (!streams.length || !this.isKnown(feed)) return;
-    const line = new Line(this.wire, this.seat, (one) => this.mend(one, feed)), stream = new MediaStream();
+    const line = new Line(this.wire, this.seat, (one) => this.mend(one, feed)), shown = { person: new MediaStream(), screen: new MediaStream() };
     line.mids = new Set(streams.map(({ mid }) => mid));
     this.watched.set(feed, line);
-    line.peer.ontrack = ({ track }) => { stream.addTrack(track); this.hooks.onStream?.(feed, stream); };
+    line.peer.ontrack = ({ track, transceiver }) => {
+      const what = line.names.get(transceiver.mid) === SCREEN ? SCREEN : PERSON;
+      shown[what].addTrack(track);
+      this.hooks.onStream?.(feed, shown[what], what);
+    };
     await line.attach();
-    const { jsep } = await line.say({
+    await line.answer(await line.say({
       request: "join", ptype: "subscriber", room: Number(this.seat.room), token: this.seat.entry,
       private_id: this.privateId, streams: streams.map(({ mid }) => ({ feed: publisher.id, mid })),
-    });
-    await line.answer(jsep);
+    }));
   }
 
   /** @param {string} feed */
@@ -270,8 +288,8 @@ export class JanusCall {
   /** Looks for a new way between the same two ends. @param {Line} line @param {string} [feed] */
   async mend(line, feed) {
     try {
-      if (feed) await line.say({ request: "configure", restart: true }).then(({ jsep }) => jsep && line.answer(jsep));
-      else if (line.peer.localDescription) await line.offer({ request: "configure" }, { iceRestart: true });
+      if (feed) await line.answer(await line.say({ request: "configure", restart: true }));
+      else if (line.peer.localDescription) await line.offer(() => ({ request: "configure" }), { iceRestart: true });
     } catch (error) {
       if (!this.isOver) this.tell("interrupted", error);
     }
@@ -306,6 +324,7 @@ export class JanusCall {
       await wire.open(wire.session);
       for (const [feed, line] of [[undefined, this.line], ...this.watched]) if (line.peer.connectionState !== "connected") this.mend(line, feed);
       wire.onClosed = () => this.cut();
+      this.look();
     } catch (error) {
       if (!(error instanceof JanusError) || !this.hooks.renew) throw error;
       wire.session = 0;
