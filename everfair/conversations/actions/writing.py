@@ -83,13 +83,13 @@ def begin(
     now = now or timezone.now()
     thing = about or Thing()
     with transaction.atomic():
-        conversation = _find(edition, own, other, thing)
+        conversation = find(edition, own, other, thing)
         if conversation is None:
             refusal = "" if is_greeting else why_not(edition, by, own, other)
             if refusal:
                 raise Refused(refusal)
             _require_pace_of_beginning(edition, by, now)
-            conversation = _make(edition, own, other, thing, now)
+            conversation = make(edition, own, other, thing, now)
         own_party = next(one for one in parties_of(conversation).values() if one.key == own.key)
         return say(
             conversation, own_party.side, text, by=by, own_number=own_number, language=language, files=files,
@@ -97,7 +97,8 @@ def begin(
         )  # fmt: skip
 
 
-def _find(edition: Edition, own: Who, other: Who, thing: Thing) -> Conversation | None:
+def find(edition: Edition, own: Who, other: Who, thing: Thing) -> Conversation | None:
+    """The conversation the two have about the thing."""
     return Conversation.objects.filter(edition=edition, pair=_pair(own, other, thing)).first()
 
 
@@ -108,7 +109,7 @@ def _pair(own: Who, other: Who, thing: Thing) -> str:
     return f"{first}|{second}|{thing.kind}:{thing.code}|{hidden}"
 
 
-def _make(edition: Edition, own: Who, other: Who, thing: Thing, now: datetime) -> Conversation:
+def make(edition: Edition, own: Who, other: Who, thing: Thing, now: datetime) -> Conversation:
     """A new row; the one another request made at the same moment, if so."""
     pair = _pair(own, other, thing)
     try:

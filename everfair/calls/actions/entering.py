@@ -1,0 +1,190 @@
+"""Before the door, let in, inside, out again, put out. A removed person is out at once and no old seat opens the room."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from everfair.base.charts import require_step
+from everfair.base.languages import pick
+from everfair.base.refusals import Refused
+from everfair.calls import bridge
+from everfair.calls.access import Place
+from everfair.calls.actions.guards import lock_call, record, save_call, save_person, tell_person
+from everfair.calls.models import PERSON_STEPS, Call, CallPerson
+from everfair.calls.queries.rules import is_in_time, rules_of, window_of
+from everfair.conversations.queries.names import names_of
+from everfair.exhibition import access as exhibition_access
+from everfair.gateways import live, video
+from everfair.registration.models import Registration
+
+State = CallPerson.State
+Role = CallPerson.Role
+
+
+def come(place: Place, *, by: Any, is_interpreter: bool = False, now: datetime | None = None) -> CallPerson:
+    """Come to the door: whom the call is for is let in at once, everybody else waits until one of them says yes.
+
+    Refused when the hours are not now, the call is over, or too many are inside.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        call = lock_call(place.call)
+        _require_hours(call, now)
+        person = CallPerson.objects.filter(call=call, user=by).first()
+        if person is not None:
+            person.call = call
+            _require_not_out(person)
+            return person
+        name, firm, country = _shown_as(by, call)
+        role = Role.INTERPRETER if is_interpreter else Role.HOST if place.is_party else Role.GUEST
+        person = CallPerson.objects.create(
+            call=call, user=by, role=role, name=name, firm=firm, country=country, asked_at=now,
+            state=State.ADMITTED if place.is_party else State.WAITING,
+        )  # fmt: skip
+        tell_person(person)
+    return person
+
+
+def _require_hours(call: Call, now: datetime) -> None:
+    if call.meeting is not None and call.meeting.state == "cancelled":
+        raise Refused(_("This meeting was cancelled, so it has no room."))
+    first, _last = window_of(call)
+    if not is_in_time(call, now):
+        if first is not None and now < first:
+            minutes = round((first - now).total_seconds() / 60)
+            raise Refused(_("The room opens in %(minutes)d minutes.") % {"minutes": max(1, minutes)})
+        raise Refused(_("The time of this meeting is over. Go on in the conversation."))
+    if call.state in (Call.State.ENDED, Call.State.MISSED) and call.meeting is None:
+        raise Refused(_("This call is over. Go on in the conversation, or call again from there."))
+
+
+def _require_not_out(person: CallPerson) -> None:
+    if person.state == State.REMOVED:
+        raise Refused(_("You were taken out of this call. Whoever is in it can let you in again."))
+    if person.state == State.REFUSED:
+        raise Refused(_("You were not let in. Write a message, or ask again later."))
+
+
+def _shown_as(user: Any, call: Call) -> tuple[str, str, str]:
+    """Name, firm, country as the others see them: the firm's own for its team, else the badge's."""
+    names = names_of(call.edition_id, [user])
+    name, firm = names[user.pk]
+    row = Registration.objects.filter(edition=call.edition_id, user=user, merged_into=None).first()
+    country = row.country if row is not None else ""
+    if call.exhibitor is not None and exhibition_access.is_on_team(user, call.exhibitor):
+        organisation = call.exhibitor.organisation
+        return name or _("a colleague"), pick(organisation.name, user.language), organisation.country
+    return name or _("A visitor"), firm, country
+
+
+def admit(person: CallPerson, *, by: Any, now: datetime | None = None) -> CallPerson:
+    """Let somebody in who waits, or back in who was put out."""
+    with transaction.atomic():
+        call = lock_call(person.call)
+        row = _fresh(person, call)
+        _step(row, State.ADMITTED)
+        return save_person(row, "state")
+
+
+def refuse(person: CallPerson, *, by: Any) -> CallPerson:
+    """Not let in."""
+    with transaction.atomic():
+        row = _fresh(person, lock_call(person.call))
+        _step(row, State.REFUSED)
+        return save_person(row, "state")
+
+
+def remove(person: CallPerson, *, by: Any, now: datetime | None = None) -> CallPerson:
+    """Out at once: their signals are carried no more, the server puts them out and hears their seat no more."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        call = lock_call(person.call)
+        row = _fresh(person, call)
+        if row.user_id == getattr(by, "pk", None):
+            raise Refused(_("You are in this call yourself: leave it instead."))
+        _step(row, State.REMOVED)
+        row.left_at, row.is_sharing, row.hand_at = now, False, None
+        save_person(row, "state", "left_at", "is_sharing", "hand_at")
+        record("person.removed", call, by)
+        if row.user_id is not None:
+            live.recheck(person=row.user_id)
+        transaction.on_commit(lambda: _put_out(row, now))
+    return row
+
+
+def _put_out(row: CallPerson, now: datetime) -> None:
+    with suppress(video.Unavailable):  # a server that is away holds nobody
+        bridge.put_out(row, now)
+
+
+def enter(person: CallPerson, *, by: Any, now: datetime | None = None) -> video.Seat:
+    """Go in, or back in; the seat is theirs alone. Refused while waiting, put out, out of hours, or when it is full."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        call = lock_call(person.call)
+        _require_hours(call, now)
+        row = _fresh(person, call)
+        _require_not_out(row)
+        if row.state == State.WAITING:
+            raise Refused(_("Wait until somebody in the call lets you in."))
+        others = CallPerson.objects.filter(call=call, state=State.IN).exclude(pk=row.pk).count()
+        _require_room(call, others + 1)
+        if row.state != State.IN:
+            _step(row, State.IN)
+        row.seen_at, row.entered_at = now, row.entered_at or now
+        save_person(row, "state", "seen_at", "entered_at")
+        if call.state != Call.State.OPEN or (others and call.opened_at is None):
+            call.state = Call.State.OPEN
+            call.opened_at = call.opened_at or (now if others else None)
+            save_call(call, "state", "opened_at")
+    try:
+        return bridge.seat_for(row, others + 1, now)
+    except video.Unavailable as error:
+        raise Refused(str(error.words)) from error
+
+
+def _require_room(call: Call, size: int) -> None:
+    """More than fit between browsers move to a server, if there is one; else the sentence that says how many fit."""
+    if size > rules_of(call.edition).most_people:
+        raise Refused(
+            _("This call is full: %(most)d people at most.") % {"most": rules_of(call.edition).most_people}
+        )
+    try:
+        wanted = bridge.provider_for(size)
+    except video.Unavailable as error:
+        raise Refused(str(error.words)) from error
+    if call.provider == Call.Provider.BROWSER and wanted != Call.Provider.BROWSER:
+        call.provider = wanted
+        call.epoch += 1
+        save_call(call, "provider", "epoch")
+
+
+def leave(person: CallPerson, *, by: Any, now: datetime | None = None) -> CallPerson:
+    """Out of the room, free to come back."""
+    with transaction.atomic():
+        row = _fresh(person, lock_call(person.call))
+        if row.state != State.IN:
+            return row
+        _step(row, State.LEFT)
+        row.left_at, row.is_sharing, row.hand_at = now or timezone.now(), False, None
+        return save_person(row, "state", "left_at", "is_sharing", "hand_at")
+
+
+def still_here(person: CallPerson, now: datetime | None = None) -> None:
+    """The person's page says every few seconds that it lives. Tells nobody."""
+    CallPerson.objects.filter(pk=person.pk, state=State.IN).update(seen_at=now or timezone.now())
+
+
+def _fresh(person: CallPerson, call: Call) -> CallPerson:
+    row = CallPerson.objects.select_related("user").get(pk=person.pk)
+    row.call = call
+    return row
+
+
+def _step(row: CallPerson, target: str) -> None:
+    require_step(PERSON_STEPS, row.state, target, {one.value: str(one.label) for one in State})
+    row.state = target

@@ -1,0 +1,37 @@
+"""A person in a call → the seat the video gateway gives them, and the other way: who is put out. No rights here."""
+
+from datetime import datetime
+
+from everfair.calls.models import Call, CallPerson
+from everfair.gateways import video
+
+
+def room_key(call: Call) -> str:
+    """What the provider's room is named after. A new epoch is a new room: seats in the old one open nothing any more."""
+    return f"{call.code}-{call.epoch}"
+
+
+def seat_for(person: CallPerson, size: int, now: datetime) -> video.Seat:
+    """Their place in the room. Raises video.Unavailable with words for people."""
+    kind: video.Kind = (
+        "pair" if size <= 2 else "mesh" if person.call.provider == Call.Provider.BROWSER else "group"
+    )
+    provider: video.Provider = person.call.provider  # type: ignore[assignment]
+    return video.take_seat(
+        room_key(person.call), person.code, person.name, provider=provider, kind=kind, size=size, now=now
+    )
+
+
+def provider_for(size: int) -> str:
+    """Who carries a call of so many. Raises video.TooMany."""
+    return video.provider_for(size)
+
+
+def put_out(person: CallPerson, now: datetime) -> None:
+    """At once, for whoever is inside."""
+    video.remove(room_key(person.call), person.code, provider=person.call.provider, now=now)  # type: ignore[arg-type]
+
+
+def end(call: Call, now: datetime) -> None:
+    """The room is gone for everybody."""
+    video.close(room_key(call), provider=call.provider, now=now)  # type: ignore[arg-type]

@@ -1,0 +1,71 @@
+"""What live pages of a call are told: whole states with versions, the same the page is drawn from. Reads only."""
+
+from typing import Any
+
+from everfair.calls.models import Call, CallPerson, Ring
+
+Fact = dict[str, Any]
+SHOWN = ("waiting", "admitted", "in", "left", "refused", "removed")
+
+
+def topic_of(call: Call) -> str:
+    """Where everybody in the call, before its door, and its parties listen."""
+    return f"call:{call.code}"
+
+
+def rings_topic(user_id: int) -> str:
+    """Where one person's pages learn that it rings."""
+    return f"rings:{user_id}"
+
+
+def call_fact(call: Call) -> Fact:
+    """The room: whether it is open, what all of it share."""
+    return {
+        "kind": "call",
+        "state": call.state,
+        "provider": call.provider,
+        "recording": call.recording_since.isoformat() if call.recording_since else "",
+        "spare": call.spare_url,
+        "notes": call.notes_version,
+        "ends": call.ends_at.isoformat() if call.ends_at else "",
+        "version": call.version,
+    }
+
+
+def person_fact(person: CallPerson) -> Fact:
+    """Somebody in it: name, firm, country, what they send, their hand. Private notes are not here."""
+    return {
+        "kind": "person",
+        "code": person.code,
+        "name": person.name,
+        "firm": person.firm,
+        "country": person.country,
+        "role": person.role,
+        "state": person.state,
+        "mode": person.mode,
+        "muted": person.is_muted,
+        "camera_off": person.is_camera_off,
+        "sharing": person.is_sharing,
+        "hand": person.hand_at.isoformat() if person.hand_at else "",
+        "language": person.language,
+        "agrees": person.agrees_to_record,
+        "version": person.version,
+    }
+
+
+def notes_fact(call: Call) -> Fact:
+    """What all of the call keep together."""
+    return {"kind": "notes", "agenda": call.agenda, "text": call.shared_notes, "version": call.notes_version}
+
+
+def ring_fact(ring: Ring, name: str, firm: str, until: str) -> Fact:
+    """It rings at somebody; `until` "" when it stopped."""
+    return {
+        "kind": "ring", "call": ring.call.code, "name": name, "firm": firm, "until": until,
+        "version": int(ring.at.timestamp() * 1000) + (0 if until else 1),
+    }  # fmt: skip
+
+
+def people_of(call: Call) -> list[CallPerson]:
+    """Everybody in it or before its door, in the order they came. One query."""
+    return list(CallPerson.objects.filter(call=call).select_related("user"))
