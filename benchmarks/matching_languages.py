@@ -1,9 +1,10 @@
 """Matching across languages on 504 bilingual products, beside what was measured before.
 
-    python benchmarks/matching_languages.py [scale]
+    python benchmarks/matching_languages.py [scale | settings]
 
 Learned from one half; a query is a product's one-line description without its name, the candidates are the 252 body texts of the
-other half in the other language, none of them seen. Both folds are printed. "scale" measures 20,000 bilingual records instead.
+other half in the other language, none of them seen. Both folds are printed. "scale" measures 20,000 bilingual records instead; "settings" chooses the lexicon's numbers
+inside each learning half, cut in two again, and only then asks the other half.
 """
 
 # ruff: noqa: E402 - the checkout is put on the path first
@@ -25,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from everfair.engines.matching import LanguageModel, Offers, Options, Profile, Seeks, rank
-from everfair.engines.matching.languages import Bilingual, BilingualModel, model_bytes
+from everfair.engines.matching.languages import Bilingual, BilingualModel, lexicon, model_bytes
 from everfair.engines.matching.languages.learn import learn
 from everfair.engines.matching.languages.similar import candidates, similarity
 from everfair.engines.text import terms
@@ -40,6 +41,11 @@ PUBLISHED = {
     "LSI, sections, 800": ((0.758, 0.976), (0.815, 0.980)),
 }
 WAYS = (("en", "zh"), ("zh", "en"))
+SETTINGS: dict[str, tuple[float, ...]] = {
+    "MOST_LINKS": (12, 24, 48),
+    "STEPS": (2, 4, 8),
+    "SUREST": (0.02, 0.05, 0.1),
+}
 SPACES = (0.0, 0.05, 0.1, 0.2, 0.35)
 
 Product = dict[str, str]
@@ -184,6 +190,48 @@ def best_space(rows: Sequence[Product]) -> float:
     return max(SPACES, key=lambda space: (round(sums[space], 6), -space))
 
 
+def settings() -> int:
+    """The lexicon's numbers chosen inside each learning half, one after the other, and what they do on the half not seen."""
+    rows = products()
+    for number, (half, other) in enumerate(((rows[0::2], rows[1::2]), (rows[1::2], rows[0::2])), 1):
+        shipped = {name: getattr(lexicon, name) for name in SETTINGS}
+        chosen = dict(shipped)
+        for name, values in SETTINGS.items():
+            worth = {value: inside(half, {**chosen, name: value}) for value in values}
+            chosen[name] = max(values, key=lambda value: (round(worth[value], 6), value == shipped[name]))
+            told_worth = ", ".join(f"{value}: {found:.4f}" for value, found in worth.items())
+            print(
+                f"fold {number}: {name}, first hit inside the learning half: {told_worth}; chosen {chosen[name]}",
+                flush=True,
+            )
+        for label, numbers in (("chosen inside", chosen), ("as shipped", shipped)):
+            line(f"fold {number}: {label}", told(ours(learned_with(half, numbers)), other))
+    return 0
+
+
+def inside(half: Sequence[Product], numbers: dict[str, float]) -> float:
+    """First hit among the other quarter, both ways, each quarter asked with a model of the other."""
+    quarters = half[0::2], half[1::2]
+    found = [
+        first
+        for one, two in (quarters, quarters[::-1])
+        for first, _ten in told(ours(learned_with(one, numbers), 0.0), two)
+    ]
+    return float(np.mean(found))
+
+
+def learned_with(rows: Sequence[Product], numbers: dict[str, float]) -> BilingualModel:
+    """A model learned with other numbers of the lexicon."""
+    before = {name: getattr(lexicon, name) for name in numbers}
+    try:
+        for name, value in numbers.items():
+            setattr(lexicon, name, value)
+        return learn([record(r) for r in rows])
+    finally:
+        for name, value in before.items():
+            setattr(lexicon, name, value)
+
+
 def line(name: str, both: Sequence[Shares], more: str = "") -> None:
     """One row of the table."""
     cells = "   ".join(f"{first:.3f} {ten:.3f}" for first, ten in both)
@@ -288,7 +336,7 @@ def main() -> int:
     if not DATA.is_file():
         print("The shared real data is not beside the checkout: nothing measured.")
         return 0
-    return scale() if sys.argv[1:] == ["scale"] else quality()
+    return {"scale": scale, "settings": settings}.get("".join(sys.argv[1:]), quality)()
 
 
 if __name__ == "__main__":

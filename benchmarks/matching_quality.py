@@ -376,7 +376,7 @@ def planted(visitors: int = 300, firms: int = 1200) -> None:
 def learned_from(seen: Sequence[int], offers: Sequence[Profile]) -> Interests:
     """What the room learns from acts: sectors and words of the firms one dealt with, one third for each act."""
     sectors = Counter(path for f in seen for path in offers[f].offers.sectors)
-    words = Counter(word for f in seen for word in set(offers[f].offers.texts["en"].split()))
+    words = Counter(word for f in seen for word in sorted(set(offers[f].offers.texts["en"].split())))
     return Interests(
         {path: min(1.0, n / 3) for path, n in sectors.items()},
         {},
