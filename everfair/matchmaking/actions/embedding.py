@@ -3,9 +3,11 @@
 import logging
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from heapq import nsmallest
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -33,7 +35,7 @@ from everfair.matchmaking.bridge.learning import file_of
 from everfair.matchmaking.bridge.matcher import EVERYTHING, touched
 from everfair.matchmaking.bridge.profiles import Tree
 from everfair.matchmaking.bridge.vectors import VectorFile, VectorsError, digest_of
-from everfair.matchmaking.models import ModelVersion
+from everfair.matchmaking.models import ModelVersion, Seeker
 
 try:
     import fcntl
@@ -42,9 +44,12 @@ except ImportError:  # no such locks on this system: one process fetches
 
 log = logging.getLogger("everfair.matching")
 LOT = 256  # texts fetched before they are kept
+MIXED = 4096  # texts whose order is mixed
 RESTS = 60.0  # seconds until an encoder that is away is asked again
 LONG_REST = 900.0  # … and one that something has to be mended for
 HARMLESS = "everfair"
+LATE = timedelta(minutes=1)  # a transaction may end some time after the moment it notes
+SHORTEST = 20  # characters that say something
 SAMPLE = 256  # texts that show what a cosine says
 TOPIC = "matchmaking.vectors."
 Who = set[tuple[str, int]]
@@ -54,9 +59,8 @@ Who = set[tuple[str, int]]
 class _Followed:
     """What this process knows between two rounds."""
 
-    positions: dict[tuple[int, str], int] = field(
-        default_factory=dict
-    )  # (edition, encoder) → last change looked at
+    # (edition, encoder) → last change looked at, and when
+    positions: dict[tuple[int, str], tuple[int, datetime]] = field(default_factory=dict)
     rest_until: float = 0.0
     is_shaky: bool = False  # the last question failed
     has_left: bool = False  # versions with vectors were left, because there is no encoder
@@ -136,37 +140,43 @@ def _alone() -> Iterator[bool]:
 def _follow(edition: Edition, embedder: Embedder) -> int:
     key = (edition.pk, embedder.name)
     kept = bridge.vectors_of(edition.pk, embedder.name)
-    position = last_position()
+    position = last_position(), timezone.now()
     keys = _changed(edition, _followed.positions.get(key))
+    before = bridge.state_of(edition.pk)
     if keys is not None and not keys:
         _followed.positions[key] = position
+        if before.problem:  # of another edition's texts: the encoder answers again
+            bridge.write_state(edition.pk, replace(before, away_since="", problem=""))
         return 0
-    texts = _wanted(edition, keys)
     known = kept.known()
-    missing = {digest: found for digest, found in texts.items() if digest not in known}
-    before = bridge.state_of(edition.pk)
+    digests = {digest_of(text) for _who, text in _texts(edition, keys)}
+    missing = len(digests - known)
     state = replace(before, name=embedder.name)
     if keys is None:
-        state = replace(state, texts=len(texts), known=len(texts) - len(missing))
+        state = replace(state, texts=len(digests), known=len(digests) - missing)
     else:
-        state = replace(state, texts=state.texts + len(missing))
-    sent = _fetch(edition, embedder, kept, missing, state)
+        state = replace(state, texts=max(state.texts, state.known + missing))
+    sent = 0
+    for lot in _lots(edition, keys, known) if missing else ():
+        state = _fetch(edition, embedder, kept, lot, state)
+        sent += len(lot)
     state = replace(bridge.state_of(edition.pk), away_since="", problem="")
     if keys is None:
-        kept.keep_only(frozenset(texts))
-        state = replace(state, name=embedder.name, texts=len(texts), known=len(texts))
+        kept.keep_only(digests)
+        state = replace(state, name=embedder.name, texts=len(digests), known=len(digests))
     if state != before:
         bridge.write_state(edition.pk, state)
     if keys is None and len(kept):
-        _use(edition, embedder, kept, texts)
+        _use(edition, embedder, kept)
     _followed.positions[key] = position  # last: whatever failed before is done again
     return sent
 
 
-def _changed(edition: Edition, position: int | None) -> Mapping[str, set[int]] | None:
+def _changed(edition: Edition, since: tuple[int, datetime] | None) -> Mapping[str, set[int]] | None:
     """Kind → things that changed since then; None: all have to be looked at."""
-    if position is None:
+    if since is None:
         return None
+    position, moment = since
     changes: list[Change] = []
     while batch := changes_after(position):
         mine = (one for one in batch if one.edition_id in (None, edition.pk))
@@ -179,6 +189,9 @@ def _changed(edition: Edition, position: int | None) -> Mapping[str, set[int]] |
         if of_edition in (None, edition.pk):
             found[kind] |= keys
     found["offer"] |= {one.key for one in changes if one.topic == "exhibition.offer"}
+    if settings.EMBEDDING_PRIVATE:  # what is nobody's business is not in the feed of changes
+        said = Seeker.objects.filter(edition=edition, answered_at__gte=moment - LATE)
+        found["person"] |= set(said.values_list("pk", flat=True))
     return {kind: keys for kind, keys in found.items() if keys}
 
 
@@ -188,17 +201,33 @@ class _Text:
     who: Who = field(default_factory=set)
 
 
-def _wanted(edition: Edition, keys: Mapping[str, set[int]] | None) -> dict[bytes, _Text]:
-    """Digest → text and whose it is."""
-    found: dict[bytes, _Text] = {}
+def _texts(edition: Edition, keys: Mapping[str, set[int]] | None) -> Iterator[tuple[tuple[str, int], str]]:
+    """Whose, and a text."""
     tree = Tree(edition.pk)
     for kind in bridge.KINDS:
-        if keys is not None and kind not in keys:
+        if keys is None or kind in keys:
+            some = None if keys is None else sorted(keys[kind])
+            for number, text in bridge.texts_of(edition, tree, kind, some):
+                yield (kind, number), text
+
+
+def _lots(
+    edition: Edition, keys: Mapping[str, set[int]] | None, known: Collection[bytes]
+) -> Iterator[dict[bytes, _Text]]:
+    """Texts that are not known, a part at a time: a large fair's texts are never in memory together."""
+    done = set(known)
+    lot: dict[bytes, _Text] = {}
+    for who, text in _texts(edition, keys):
+        digest = digest_of(text)
+        if digest in done:
             continue
-        some = None if keys is None else sorted(keys[kind])
-        for number, text in bridge.texts_of(edition, tree, kind, some):
-            found.setdefault(digest_of(text), _Text(text)).who.add((kind, number))
-    return found
+        lot.setdefault(digest, _Text(text)).who.add(who)
+        if len(lot) >= MIXED:
+            yield lot
+            done |= lot.keys()
+            lot = {}
+    if lot:
+        yield lot
 
 
 def _fetch(
@@ -207,20 +236,20 @@ def _fetch(
     kept: VectorFile,
     missing: Mapping[bytes, _Text],
     state: bridge.VectorState,
-) -> int:
-    """Send them in the order of their digests, which says nothing of whose they are; keep each lot as it comes."""
+) -> bridge.VectorState:
+    """Send them in the order of their digests, which says nothing of whose they are; keep each part as it comes."""
     digests = sorted(missing)
     for start in range(0, len(digests), LOT):
-        lot = digests[start : start + LOT]
-        vectors = _asked(embedder, [missing[digest].text for digest in lot])
-        kept.add(lot, vectors)
+        part = digests[start : start + LOT]
+        vectors = _asked(embedder, [missing[digest].text for digest in part])
+        kept.add(part, vectors)
         state = replace(
-            state, known=min(state.known + len(lot), state.texts), at=timezone.now().isoformat(),
+            state, known=min(state.known + len(part), state.texts), at=timezone.now().isoformat(),
             away_since="", problem="",
         )  # fmt: skip
         bridge.write_state(edition.pk, state)
-        _tell(edition, [who for digest in lot for who in missing[digest].who])
-    return len(digests)
+        _tell(edition, [who for digest in part for who in missing[digest].who])
+    return state
 
 
 def _asked(embedder: Embedder, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -273,28 +302,25 @@ def _rest(editions: Sequence[Edition], embedder: Embedder, error: Exception) -> 
 
 
 # Versions ------------------------------------------------------------------------------------------------------------
-def _use(edition: Edition, embedder: Embedder, kept: VectorFile, texts: Mapping[bytes, _Text]) -> None:
+def _use(edition: Edition, embedder: Embedder, kept: VectorFile) -> None:
     """Make the version that ranks with these vectors, the first time that they are complete."""
     known = ModelVersion.objects.filter(edition=edition)
     if any((row.options.get(bridge.OPTION) or {}).get("name") == embedder.name for row in known):
         return
     kept.settle()
-    marks = _marks(embedder, kept, texts)
+    marks = _marks(edition, embedder, kept)
     told = {"name": embedder.name, "width": kept.width, "marks": [round(mark, 4) for mark in marks]}
     _new_version(edition, {bridge.OPTION: told})
 
 
-def _marks(embedder: Embedder, kept: VectorFile, texts: Mapping[bytes, _Text]) -> tuple[float, float]:
+def _marks(edition: Edition, embedder: Embedder, kept: VectorFile) -> tuple[float, float]:
     """What a cosine of these vectors says, by how firms' texts begin."""
-    some = [
-        digest for digest in sorted(texts)
-        if any(kind == "exhibitor" for kind, _number in texts[digest].who)
-        and len(texts[digest].text) > bridge.OPENING
-    ][:SAMPLE]  # fmt: skip
-    if not some:
+    told = bridge.texts_of(edition, Tree(edition.pk), "exhibitor")
+    long_enough = (text for _number, text in told if len(text) >= 2 * SHORTEST)
+    whole = list(dict.fromkeys(nsmallest(SAMPLE, long_enough, key=digest_of)))
+    if not whole:
         return marks_of(np.zeros((0, 1), np.float32), np.zeros((0, 1), np.float32))
-    whole = [texts[digest].text for digest in some]
-    openings = _asked(embedder, [text[: bridge.OPENING] for text in whole])
+    openings = _asked(embedder, [text[: min(bridge.OPENING, len(text) // 2)] for text in whole])
     return marks_of(kept.turned(openings), kept.vectors(whole, ""))
 
 
@@ -331,6 +357,11 @@ def check_encoder() -> tuple[str, int, float]:
     began = monotonic()
     found = embedder.embed([HARMLESS])
     return embedder.name, int(found.shape[1]), monotonic() - began
+
+
+def vector_state(edition: Edition) -> bridge.VectorState | None:
+    """How far this edition's texts have vectors; None where there is no encoder."""
+    return bridge.state_of(edition.pk) if settings.EMBEDDING_URL else None
 
 
 def vector_states() -> list[tuple[Edition, bridge.VectorState]]:

@@ -47,9 +47,12 @@ class MatchRulesForm(WordsForm):
     def __init__(self, *args: Any, row: Any, versions: Sequence[Any] = (), **kwargs: Any) -> None:
         kwargs["initial"] = {"compares": row.compares.number if row.compares is not None else ""}
         super().__init__(*args, row=row, **kwargs)
-        others = [one.number for one in versions if not one.is_active]
+        others = [one for one in versions if not one.is_active]
         field: Any = self.fields["compares"]
-        field.choices = [("", _("nothing")), *((n, _("version %(number)s") % {"number": n}) for n in others)]
+        field.choices = [
+            ("", _("nothing")),
+            *((one.number, _("version %(number)s") % {"number": one}) for one in others),
+        ]
         if not others:
             del self.fields["compares"]
 

@@ -15,6 +15,7 @@ from everfair.fair import access as fair_access
 from everfair.matchmaking import access, tasks
 from everfair.matchmaking.actions import refreshing
 from everfair.matchmaking.actions import rules as actions
+from everfair.matchmaking.actions.embedding import vector_state
 from everfair.matchmaking.bridge import learning
 from everfair.matchmaking.forms.rules import MatchRulesForm
 from everfair.matchmaking.queries import desk as queries
@@ -65,6 +66,7 @@ def rules_edit(request: HttpRequest, edition: str) -> HttpResponse:
         "progress": _told(under_way) if under_way is not None else None,
         "poll_url": _poll_url(held, under_way),
         "has_report": queries.last_report(held) is not None,
+        "encoder": vector_state(held),
     }
     return desk(request, "matchmaking/rules_edit", held, context, 422 if form.errors else 200)
 

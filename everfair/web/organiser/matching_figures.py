@@ -39,7 +39,7 @@ def figure_list(request: HttpRequest, edition: str) -> HttpResponse:
     held = held_of(request, edition)
     filters = filters_of(request.GET)
     rows = queries.shown_rows(held, filters)
-    total = queries.totals(rows)
+    total, versions = queries.totals(rows), desk_queries.versions_of(held)
     query = request.GET.urlencode()
     context = {
         "title": _("What came of matches"),
@@ -50,12 +50,12 @@ def figure_list(request: HttpRequest, edition: str) -> HttpResponse:
         "deeds": list(DEED_NAMES.values()),
         "tables": [
             (heading, [(line, list(zip(DEED_NAMES.values(), line.counts, strict=True))) for line in lines])
-            for heading, lines in (_tables(held, rows, _language(request)) if total.shown else [])
+            for heading, lines in (_tables(held, rows, _language(request), versions) if total.shown else [])
         ],
         "duels": [(duel, duel_words(duel)) for duel in queries.duels(rows)] if total.shown else [],
         "kinds": list(KIND_NAMES.items()),
         "who": WHO,
-        "versions": desk_queries.versions_of(held),
+        "versions": versions,
         "exports": [
             (kind.upper(), address("matchmaking.figure_export", edition=held.slug, kind=kind) + (f"?{query}" if query else ""))
             for kind in ("csv", "xlsx")
@@ -75,7 +75,10 @@ def figure_export(request: HttpRequest, edition: str, kind: str) -> HttpResponse
         "table": str(_("Table")), "group": str(_("Group")), "shown": str(_("Shown")),
         **{deed: str(name) for deed, name in DEED_NAMES.items()},
     }  # fmt: skip
-    tables = [(_("All"), [queries.totals(rows)]), *_tables(held, rows, _language(request))]
+    tables = [
+        (_("All"), [queries.totals(rows)]),
+        *_tables(held, rows, _language(request), desk_queries.versions_of(held)),
+    ]
     found = list(queries.export_rows(tables, _("fewer than 5")))
     return file_of(held, kind, "matches", _("What came of matches"), found, columns)
 
@@ -116,16 +119,17 @@ def _figures(total: queries.Line) -> list[tuple[Any, str]]:
     ]
 
 
-def _tables(held: Any, rows: Any, language: str) -> list[Table]:
+def _tables(held: Any, rows: Any, language: str, versions: Sequence[Any]) -> list[Table]:
     """(heading, lines with their groups in words)."""
     sizes = size_names()
     delegations = {one.code: pick(one.name, language) for one in held.delegations.all()}
+    names = {str(one.number): str(one) for one in versions}
     made = [
         (_("By place in the list"), queries.by_rank(rows), lambda group: group),
         (_("By size of the firm"), queries.by_size(rows), lambda group: sizes.get(group, group)),
         (_("By country of the firm"), queries.by_country(rows), lambda group: country_name(group, language)),
         (_("By delegation"), queries.by_delegation(rows), lambda group: delegations.get(group, group)),
-        (_("By version"), queries.by_version(rows), lambda group: _("version %(number)s") % {"number": group}),
+        (_("By version"), queries.by_version(rows), lambda group: _("version %(number)s") % {"number": names.get(group, group)}),
         (_("Where two versions take turns"), queries.by_arm(rows), lambda arm: _("the active one") if arm == "a" else _("the other")),
     ]  # fmt: skip
     return [(heading, [_named(line, name) for line in lines]) for heading, lines, name in made if lines]
