@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from everfair.conversations.models import Block, Party
 from everfair.fair.models import Edition
@@ -22,15 +23,19 @@ def pairs_blocked(edition: Edition, keys: Collection[str] | None = None) -> Iter
     """
     blocks = Block.objects.filter(edition=edition)
     if keys is not None:
-        users = Seeker.objects.filter(pk__in=numbers_of(keys, "person")).values_list("user_id", flat=True)
-        own = [f"{Party.Kind.FIRM}:{pk}" for pk in numbers_of(keys, "exhibitor")]
-        own += [f"{Party.Kind.PERSON}:{pk}" for pk in users]
-        blocks = blocks.filter(Q(own__in=own) | Q(other__in=own))
+        firms = [f"{Party.Kind.FIRM}:{pk}" for pk in numbers_of(keys, "exhibitor")]
+        people = (
+            Seeker.objects.filter(pk__in=numbers_of(keys, "person"), user__isnull=False)
+            .annotate(key=Concat(Value(f"{Party.Kind.PERSON}:"), Cast("user_id", CharField())))
+            .values("key")
+        )
+        named = Q(own__in=firms) | Q(other__in=firms) | Q(own__in=people) | Q(other__in=people)
+        blocks = blocks.filter(named)
     rows = list(blocks.values_list("own", "other"))
     if not rows:
         return
-    people = {number for pair in rows for kind, number in map(_parts, pair) if kind == Party.Kind.PERSON}
-    seekers = dict(Seeker.objects.filter(edition=edition, user__in=people).values_list("user_id", "pk"))
+    users = {number for pair in rows for kind, number in map(_parts, pair) if kind == Party.Kind.PERSON}
+    seekers = dict(Seeker.objects.filter(edition=edition, user__in=users).values_list("user_id", "pk"))
     for pair in rows:
         one, other = (_matching_key(key, seekers) for key in pair)
         if one and other:
