@@ -43,6 +43,7 @@ def serve(port: str, gather: str) -> None:
     import django
 
     django.setup()
+    from everfair.config import setup
     from everfair.config.cli.serving import run
     from everfair.gateways import live
     from everfair.realtime.topics import TOPICS, Topic
@@ -57,6 +58,7 @@ def serve(port: str, gather: str) -> None:
     TOPICS["bench"] = Topic(lambda _person, _rest: True, receive)
     if gather == "no":
         live.hub.window = live.hub.for_each = 0.0
+    setup.collect_static_files()
     run("127.0.0.1", int(port))
 
 
@@ -70,7 +72,7 @@ def served(data: str, gather: str) -> Iterator[tuple[str, int]]:
     process = subprocess.Popen(words, env=settings, cwd=HERE, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(240):
+        for _ in range(1200):
             time.sleep(0.25)
             try:
                 urllib.request.urlopen(f"{address}/healthz", timeout=2).read()

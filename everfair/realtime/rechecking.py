@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
+from django.contrib.auth.models import AnonymousUser
+
 from everfair.gateways.live import Hub, Line, Listener
 from everfair.realtime.asking import Caller, Person, forget_answers, may_listen, read_person
 from everfair.realtime.replies import as_frame, error
@@ -70,15 +72,30 @@ class Rechecker:
             try:
                 for person, topic in told:
                     forget_answers(topic)
-                    for line in self._lines_for(person, topic):
-                        await self._check(line, topic)
+                    await self._ask_told(person, topic)
                 for word in words:
                     forget_answers(word)
-                    for line in self.hub.lines():
-                        for topic in [one for one in line.listeners if one.startswith(f"{word}:")]:
-                            await self._check(line, topic)
+                    await self._ask_topics(word)
             except Exception:
                 log.exception("Rights could not be asked again.")
+
+    async def _ask_told(self, person: int | None, topic: str | None) -> None:
+        if person is None and topic is not None and await _is_for_everybody(topic):
+            return
+        for line in self._lines_for(person, topic):
+            await self._check(line, topic)
+
+    async def _ask_topics(self, word: str) -> None:
+        """Those with this first word; of what everybody may hear only once for all its thousands."""
+        lines_on: dict[str, list[Line]] = {}
+        for line in self.hub.lines():
+            for topic in line.listeners:
+                if topic.startswith(f"{word}:"):
+                    lines_on.setdefault(topic, []).append(line)
+        for topic, lines in lines_on.items():
+            if not await _is_for_everybody(topic):
+                for line in lines:
+                    await self._check(line, topic)
 
     def _lines_for(self, person: int | None, topic: str | None) -> list[Line]:
         lines = self.hub.lines() if topic is None else self.hub.lines_on(topic)
@@ -108,3 +125,7 @@ class Rechecker:
         else:
             self.hub.leave(listener)
             line.put(as_frame(error("not_found", topic=listener.topic)))
+
+
+async def _is_for_everybody(topic: str) -> bool:
+    return await may_listen(topic, Person(AnonymousUser())) is True

@@ -65,6 +65,8 @@ if __name__ == "__main__":
 
     django.setup()
     register()
+    from everfair.config import setup
     from everfair.config.cli.serving import run
 
+    setup.collect_static_files()
     run("127.0.0.1", int(sys.argv[1]))  # as `everfair serve`, with tables that are there

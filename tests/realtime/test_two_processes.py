@@ -139,6 +139,8 @@ def test_sessions_ended_elsewhere_and_a_new_password_close_connections(
     one, other = two
     ended, changed = world["visitors"][5], world["visitors"][6]
     with talking(one, ended) as here, talking(other, changed) as there:
+        for talk in (here, there):
+            talk.ask(do="subscribe", topic="hall:a")
         shared.python(
             f"{FIND}from allauth.usersessions.models import UserSession\n"
             "UserSession.objects.create(user=who, ip='127.0.0.1', user_agent='a', session_key=sys.argv[2]).end()",

@@ -22,7 +22,9 @@ def may_hear_rings(user: Any, pk: str) -> bool:
     return bool(getattr(user, "is_authenticated", False)) and str(user.pk) == pk
 
 
-def receive(user: Any, code: str, kind: str, data: Mapping[str, Any], number: str) -> Mapping[str, Any] | None:
+def receive(
+    user: Any, code: str, kind: str, data: Mapping[str, Any], number: str
+) -> Mapping[str, Any] | None:
     """ "signal" {"to", "body"} to one person inside, "here" {} every few seconds, "show" {…} of oneself, "failed" {"why"}."""
     person = access.may_signal(user, code)
     if person is None:

@@ -19,13 +19,17 @@ def may_open_inbox(user: Any, pk: str) -> bool:
     return bool(getattr(user, "is_authenticated", False)) and str(user.pk) == pk
 
 
-def receive(user: Any, code: str, kind: str, data: Mapping[str, Any], number: str) -> Mapping[str, Any] | None:
+def receive(
+    user: Any, code: str, kind: str, data: Mapping[str, Any], number: str
+) -> Mapping[str, Any] | None:
     """ "say" {"text"}, "read" {"number"}, "typing" {}: said over a socket. Raises Refused with a sentence."""
     stand = access.find_stand(user, code)
     if stand is None:
         return None
     if kind == "say":
-        said = writing.say(stand.conversation, stand.own.side, str(data.get("text", "")), by=user, own_number=number)
+        said = writing.say(
+            stand.conversation, stand.own.side, str(data.get("text", "")), by=user, own_number=number
+        )
         return {"number": said.number, "at": said.at.isoformat()}
     if kind == "read":
         reached = data.get("number")
