@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from everfair.conversations import notices
 from everfair.conversations.access import team_of
+from everfair.conversations.actions.erasing import forget_files
 from everfair.conversations.actions.guards import grow, lock_conversation, note
-from everfair.conversations.models import Conversation, Message, Party, ReadMark
+from everfair.conversations.models import Conversation, Message, MessageFile, Party, ReadMark
 from everfair.conversations.queries.rules import rules_of
 from everfair.fair.models import Edition
 
@@ -126,6 +127,8 @@ def forget_old(now: datetime | None = None) -> int:
     for row in rows[: FORGOTTEN * 5]:
         days = kept.setdefault(row.edition_id, rules_of(row.edition).kept_days)
         if row.last_at < now - timedelta(days=days) and gone < FORGOTTEN:
-            row.delete()
+            with transaction.atomic():
+                forget_files(MessageFile.objects.filter(message__conversation=row).select_related("file"))
+                row.delete()
             gone += 1
     return gone

@@ -14,6 +14,7 @@ from everfair.base.models import MediaFile
 from everfair.base.refusals import Refused
 from everfair.base.texts import clean_text
 from everfair.conversations.access import Stand, Who, is_blocked
+from everfair.conversations.actions.erasing import forget_files
 from everfair.conversations.actions.guards import (
     append,
     lock_conversation,
@@ -55,7 +56,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was checked and stored, with the name it had."""
+    """A file that was checked and stored, with the name it had. Its row is saved with the message."""
 
     file: MediaFile
     name: str
@@ -175,6 +176,8 @@ def say(
             language=language[:10] if language and is_language(language) else guess_language(words, by.language),
         )  # fmt: skip
         for position, one in enumerate(files):
+            if one.file.pk is None:
+                one.file.save()
             MessageFile.objects.create(message=message, file=one.file, name=one.name[:200], position=position)
         _settle_waiting(row, own, other, by, now)
         if row.state == Conversation.State.CLOSED:
@@ -194,17 +197,21 @@ def say(
 
 def _clean(text: str, has_files: bool) -> str:
     if len(text) > LONGEST * 4:  # not worth cleaning
-        text = text[: LONGEST * 4]
+        raise _too_long(len(text))
     words = clean_text(text)
     if not has_files and not any(not mark.isspace() for mark in words):
         raise Refused(_("Write something, or add a file."), field="text")
     if len(words) > LONGEST:
-        raise Refused(
-            _("Your message has %(count)d characters; at most %(limit)d fit. Put the long text into a file.")
-            % {"count": len(words), "limit": LONGEST},
-            field="text",
-        )
+        raise _too_long(len(words))
     return words
+
+
+def _too_long(count: int) -> Refused:
+    return Refused(
+        _("Your message has %(count)d characters; at most %(limit)d fit. Put the long text into a file.")
+        % {"count": count, "limit": LONGEST},
+        field="text",
+    )
 
 
 def _sent_before(row: Conversation, by: Any, own_number: str) -> Message | None:
@@ -284,7 +291,7 @@ def remove_words(row: Conversation, message: Message, why: str, now: datetime) -
     """Words and files go, the place stays. `row` is locked."""
     message.text, message.removed_at, message.removed_why = "", now, why
     message.save(update_fields=["text", "removed_at", "removed_why"])
-    message.files.all().delete()
+    forget_files(message.files.select_related("file"))
     message.conversation = row
     tell_message(message, parties_of(row))
     return message
