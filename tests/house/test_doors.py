@@ -28,6 +28,7 @@ from tests.house.doors import (
     registration,
     room,
     schedules,
+    talk_files,
     visitor,
 )
 from tests.house.world import World, make_world
@@ -51,6 +52,7 @@ DOORS: list[Door] = [
     *programme_desks.DOORS,
     *programme_public.DOORS,
     *schedules.DOORS,
+    *talk_files.DOORS,
 ]
 # Pages of allauth itself: its own rights, tested by its own suite and by the sign-in journeys.
 FOREIGN_PREFIXES = ("account_", "mfa_", "usersessions_")

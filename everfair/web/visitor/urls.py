@@ -48,6 +48,7 @@ urlpatterns = [
     path("meetings/<slug:edition>/wishes/limits/", wishes.wish_limits, name="meetings.wish_limits"),
     path("needs/", include("everfair.web.visitor.needs_urls")),
     path("matches/", include("everfair.web.visitor.matching_urls")),
+    path("conversations/", include("everfair.web.visitor.talk_files_urls")),
     path("conversations/", include("everfair.web.visitor.talks_urls")),
     path("scans/", leads.scan_list, name="leads.scan_list"),
     path("scans/<slug:lead>/share/", leads.lead_share, name="leads.lead_share"),
