@@ -149,9 +149,9 @@ def test_sessions_ended_elsewhere_and_a_new_password_close_connections(
         )
         assert here.close_code() == 4401
         shared.python(
-            f"{FIND}from allauth.account.signals import password_changed\n"
+            f"{FIND}from allauth.account.signals import password_reset\n"
             "who.set_password('an altogether new one'); who.save()\n"
-            "password_changed.send(type(who), request=None, user=who)",
+            "password_reset.send(type(who), request=None, user=who)",
             str(there.person),
         )
         assert there.close_code() == 4401
