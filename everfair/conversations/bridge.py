@@ -13,7 +13,8 @@ SIGNS = 16  # hexadecimal digits: 64 bits, tried over mail
 _TOKEN = re.compile(r"([0-9a-f]+)-([0-9a-f]+)-([0-9a-f]{16})")
 # lines after which everything is quoted: "On … wrote:", "在 … 写道：", "-----Original Message-----", Outlook's "From:" block
 _QUOTED = re.compile(
-    r"^(>|On .{0,200}wrote:$|在.{0,200}写道[:：]?$|-{2,} ?(Original Message|原始邮件).*|_{10,}$|(From|发件人)[:：] .+)",
+    r"^(>|(On|At|Le|El|Am) .{0,300}(wrote|écrit|escribió|schrieb)[^\n]{0,80}[:：]$|.{0,300}写道[:：]?$"
+    r"|-{2,} ?(Original Message|Forwarded message|原始邮件|原邮件|回复的原邮件).*|_{10,}$|(From|发件人)[:：] ?.+)",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"^-- ?$")
@@ -37,12 +38,43 @@ def read_token(token: str) -> tuple[int, int] | None:
 
 
 def own_words(text: str) -> str:
-    """What the writer of an answer wrote, without the letter quoted below and the signature."""
-    kept: list[str] = []
-    for line in text.replace("\r\n", "\n").split("\n"):
-        if _QUOTED.match(line.strip()) or _SIGNATURE.match(line):
+    """What the writer of an answer wrote, without the letter quoted below and the signature.
+
+    Who writes below the quote, or between its lines, is heard too: everything that is not quoted.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    above: list[str] = []
+    for place, line in enumerate(lines):
+        if _begins_quote(line, lines[place + 1] if place + 1 < len(lines) else ""):
             break
-        kept.append(line)
+        if _SIGNATURE.match(line):
+            return "\n".join(above).strip()
+        above.append(line)
+    said = "\n".join(above).strip()
+    return said or _below(lines)
+
+
+def _begins_quote(line: str, following: str) -> bool:
+    """Mail programs break "On … wrote:" where the line is full."""
+    begin, rest = line.strip(), following.strip()
+    if _QUOTED.match(begin):
+        return True
+    return (
+        bool(rest)
+        and begin.startswith(("On ", "At ", "在 ", "在"))
+        and bool(_QUOTED.match(f"{begin} {rest}"))
+    )
+
+
+def _below(lines: list[str]) -> str:
+    if not any(line.startswith(">") for line in lines):
+        return ""  # a block without marks: nobody can tell where it ends
+    kept: list[str] = []
+    for line in lines:
+        if _SIGNATURE.match(line):
+            break
+        if not _QUOTED.match(line.strip()):
+            kept.append(line)
     return "\n".join(kept).strip()
 
 

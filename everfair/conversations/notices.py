@@ -91,6 +91,12 @@ def tell_silenced(row: Silenced) -> None:
     mail.send(row.user.email, "conversations/silenced", context, row.user.language)
 
 
+def tell_not_sent(party: Party, reader: User, why: str, words: str, files: Sequence[str]) -> None:
+    """What the reader answered by mail was not put into the conversation: why, and all they wrote."""
+    context = _context(party, reader) | {"why": why, "words": words, "files": files}
+    mail.send(reader.email, "conversations/not_sent", context, reader.language)
+
+
 def reply_address(party: Party, reader: User) -> str:
     """Where an answer by mail goes; "" when this installation takes no mail."""
     if not settings.INBOUND_ADDRESS:

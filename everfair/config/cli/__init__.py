@@ -33,6 +33,7 @@ def main() -> None:
         exporting,
         importing,
         keeping,
+        mailing,
         meetings,
         needs,
         schedules,
@@ -44,6 +45,7 @@ def main() -> None:
     serving.register(app)
     searching.register(app)
     keeping.register(app)
+    mailing.register(app)
     checking.register(app)
     timetable.register(app)
     import_app.command("exhibitors")(importing.import_exhibitors)

@@ -16,6 +16,7 @@ from everfair.base.texts import clean_line
 from everfair.conversations.actions.writing import MOST_FILES, Upload
 from everfair.gateways.storage.detect import HEAD, detect
 from everfair.gateways.storage.documents import check_document
+from everfair.gateways.storage.errors import StorageFull
 from everfair.gateways.storage.images import prepare_image
 from everfair.gateways.storage.store import get_store
 
@@ -44,6 +45,8 @@ def keep_files(
         shown = file_name(name)
         try:
             kept.append(Upload(_kept(source, shown, by), shown))
+        except StorageFull:  # no fault of the file's
+            raise
         except Refused as error:
             raise Refused(
                 _("“%(name)s”: %(why)s") % {"name": shown or _("file"), "why": error}, field="files"
