@@ -1,4 +1,4 @@
-"""What pages of conversations share: who writes to whom about what from an address, a thread as a page shows it, a message taken."""
+"""What pages of conversations share: the parties somebody speaks for, who is written to about what from an address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,18 @@ from everfair.base.languages import for_reader
 from everfair.conversations import access
 from everfair.conversations.access import Stand, Who
 from everfair.conversations.actions.writing import Thing
+from everfair.conversations.queries.meetings import sides_of_meeting
 from everfair.conversations.queries.names import names_of, shown
 from everfair.exhibition import access as exhibition_access
 from everfair.fair import access as fair_access
+from everfair.leads import access as leads_access
+from everfair.leads.queries import shown as leads
 from everfair.matchmaking import access as matchmaking_access
+from everfair.meetings import access as meetings_access
 
 A_PAGE = 30
+HIDES = ("booth", "offer", "need")  # things about which a buyer may ask a firm without a name
+THINGS = ("offer", "need", "session")
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,16 @@ class Hat:
     key: str
     name: str
     who: Who
+
+
+@dataclass(frozen=True)
+class Start:
+    """A conversation that may begin: with whom, called what, about what. `own`: the party it must be, where only one can."""
+
+    other: Who
+    name: str
+    thing: Thing
+    own: str = ""
 
 
 def hats_of(request: HttpRequest, edition: Any) -> list[Hat]:
@@ -49,34 +65,98 @@ def hat_of(hats: Sequence[Hat], key: str) -> Hat:
     return found
 
 
-def whom(request: HttpRequest, edition: Any) -> tuple[Who, str, Thing]:
-    """Who is written to and about what, from `to` (a booth's or a person's code, or "help") and `about` ("offer:<code>")."""
+def whom(request: HttpRequest, edition: Any) -> Start:
+    """Who is written to and about what: `to` "help", "booth:<address>", "person:…", "need:…", "lead:…", "meeting:…";
+    `about` "offer:<code>", "need:…", "session:…". Http404 for what the person may not see."""
+    user: Any = request.user
     kind, _colon, code = request.GET.get("to", "").partition(":")
     about = request.GET.get("about", "")
     if kind == "help":
-        return Who.help_desk(edition), _("Help desk"), Thing()
+        return Start(Who.help_desk(edition), _("Help desk"), _thing(user, edition, about) or Thing())
     if kind == "booth":
-        firm, _was_former = exhibition_access.get_booth_for(request.user, edition, code)
-        name = for_reader(firm.organisation.name)
-        return Who.firm(firm), name, thing_of(request.user, edition, about, firm.organisation.name, firm.code)
+        firm, _was_former = exhibition_access.get_booth_for(user, edition, code)
+        own_thing = Thing("booth", firm.code, firm.organisation.name)
+        thing = _thing(user, edition, about) or own_thing
+        return Start(Who.firm(firm), for_reader(firm.organisation.name), thing)
     if kind == "person":
-        seeker = matchmaking_access.get_thing_for(request.user, edition, "person", code)
-        names = names_of(edition.pk, [seeker.user])
-        return Who.person(seeker.user), names[seeker.user.pk][0] or _("A visitor"), Thing()
+        seeker = matchmaking_access.get_thing_for(user, edition, "person", code)
+        return Start(Who.person(seeker.user), _name_of(edition, seeker.user), Thing())
+    if kind == "need":
+        return _buyer(matchmaking_access.get_thing_for(user, edition, "need", code), edition)
+    if kind == "lead":
+        return _visitor(user, edition, code, request.GET.get("as", ""))
+    if kind == "meeting":
+        return _other_of_meeting(user, edition, code)
     raise Http404
 
 
-def thing_of(user: Any, edition: Any, about: str, booth_name: dict[str, str], booth_code: str) -> Thing:
-    """What the conversation is about: the offer, need or session named, else the booth."""
+def _thing(user: Any, edition: Any, about: str) -> Thing | None:
+    """The offer, need or session named; None where none is."""
     kind, _colon, code = about.partition(":")
-    if kind in ("offer", "need", "session"):
-        found = matchmaking_access.get_thing_for(user, edition, kind, code)
-        name = found.title if hasattr(found, "title") else found.name
-        return Thing(kind, found.code, name)
-    return Thing("booth", booth_code, booth_name)
+    if kind not in THINGS:
+        return None
+    found = matchmaking_access.get_thing_for(user, edition, kind, code)
+    return Thing(kind, found.code, found.title)
 
 
-def other_shown(stand: Stand) -> Any:
-    """The other side as the own one may see it."""
+def _name_of(edition: Any, user: Any) -> str:
+    return names_of(edition.pk, [user])[user.pk][0] or _("A visitor")
+
+
+def _buyer(need: Any, edition: Any) -> Start:
+    """Whose need it is; one who asked without a name is not named here either."""
+    if need.seeker is None:
+        raise Http404
+    thing = Thing("need", need.code, need.title)
+    is_hidden = need.audience == "hidden"
+    if need.seeker.exhibitor is not None and not is_hidden:
+        firm = need.seeker.exhibitor
+        return Start(Who.firm(firm), for_reader(firm.organisation.name), thing)
+    if need.seeker.exhibitor is not None:
+        return Start(Who.firm(need.seeker.exhibitor, is_hidden=True), _("A buyer, not named"), thing)
+    other = Who.person(need.seeker.user, is_hidden=is_hidden)
+    name = _("A buyer, not named") if is_hidden else _name_of(edition, need.seeker.user)
+    return Start(other, name, thing)
+
+
+def _visitor(user: Any, edition: Any, code: str, key: str) -> Start:
+    """A visitor whose badge the firm `key` scanned, once they agreed to share who they are."""
+    kind, _colon, number = key.partition(":")
+    firms = leads_access.exhibitors_of(user).filter(edition=edition)
+    firm = next((one for one in firms if kind == "firm" and str(one.pk) == number), None)
+    if firm is None:
+        raise Http404
+    lead = leads_access.get_lead_of(firm, code)
+    person = lead.registration.user
+    if person is None or leads.shown(lead).contact is None:
+        raise Http404
+    return Start(Who.person(person), _name_of(edition, person), Thing(), key)
+
+
+def _other_of_meeting(user: Any, edition: Any, code: str) -> Start:
+    """The other side of a meeting of the person, or of a firm of theirs."""
+    meeting = meetings_access.get_meeting_for(user, edition, code)
+    keys = access.keys_of(user, edition)
+    sides = sides_of_meeting(meeting)
+    own = next((who for who in sides.values() if who.key in keys), None)
+    other = next((who for who in sides.values() if own is not None and who.key != own.key), None)
+    if own is None or other is None:
+        raise Http404
+    title = dict(meeting.exhibitor.organisation.name) if meeting.exhibitor is not None else {}
+    if other.exhibitor is not None:
+        name = for_reader(other.exhibitor.organisation.name)
+    else:
+        name = _name_of(edition, other.user)
+    return Start(other, name, Thing("meeting", meeting.code, title), own.key)
+
+
+def may_hide(hat: Hat, start: Start) -> bool:
+    """Whether the buyer may ask without a name: a person, a firm, about what it offers or what they look for."""
+    return hat.who.user is not None and start.other.exhibitor is not None and start.thing.kind in HIDES
+
+
+def both_shown(stand: Stand) -> tuple[Any, Any]:
+    """The own side as its people see it, the other side as the own one may see it. One query."""
     people = [one.user for one in (stand.own, stand.other) if one.user is not None]
-    return shown(stand.other, names_of(stand.conversation.edition_id, people))
+    names = names_of(stand.conversation.edition_id, people)
+    return shown(stand.own, names, to_own=True), shown(stand.other, names)

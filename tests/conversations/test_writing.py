@@ -6,7 +6,7 @@ import pytest
 from django.http import Http404
 
 from everfair.base.refusals import Refused
-from everfair.conversations.access import Who, conversations_of, find_stand, get_stand_for
+from everfair.conversations.access import Who, conversations_of, find_stand, get_stand_for, keys_of
 from everfair.conversations.actions.reading import mark_read, set_aside
 from everfair.conversations.actions.turns import close, hand_to
 from everfair.conversations.actions.writing import Thing, begin, reveal, say, take_back
@@ -277,17 +277,20 @@ def test_unread_read_and_put_away() -> None:
     colleague = make_colleague(firm)
     key = frozenset({f"firm:{firm.pk}"})
     rows = conversations_of(colleague, talk.edition)
-    assert unread_count(colleague, rows) == 1
+    assert unread_count(colleague, rows, keys_of(colleague, talk.edition)) == 1
     assert lines(rows, colleague, key)[0].unread == 1
     mark_read(stand_of(colleague, talk), 99, by=colleague)
     assert ReadMark.objects.get(user=colleague).number == 1
     mark_read(stand_of(colleague, talk), 0, by=colleague)
     assert ReadMark.objects.get(user=colleague).number == 1, "a mark never goes back"
-    assert unread_count(colleague, conversations_of(colleague, talk.edition)) == 0
+    assert (
+        unread_count(colleague, conversations_of(colleague, talk.edition), keys_of(colleague, talk.edition))
+        == 0
+    )
     set_aside(stand_of(colleague, talk), by=colleague, is_put_away=True)
-    assert not narrowed(conversations_of(colleague, talk.edition), colleague, Filters()).exists()
+    assert not narrowed(conversations_of(colleague, talk.edition), colleague, Filters(), ()).exists()
     say(talk, "a", "One more thing", by=person)
-    assert narrowed(conversations_of(colleague, talk.edition), colleague, Filters()).count() == 1
+    assert narrowed(conversations_of(colleague, talk.edition), colleague, Filters(), ()).count() == 1
 
 
 def test_words_are_found_in_both_scripts() -> None:
@@ -295,9 +298,9 @@ def test_words_are_found_in_both_scripts() -> None:
     person = party_of(talk, "a").user
     assert person is not None
     rows = conversations_of(person, talk.edition)
-    assert narrowed(rows, person, Filters(words="跨境")).count() == 1
-    assert narrowed(rows, person, Filters(words="Firm")).count() == 1
-    assert narrowed(rows, person, Filters(words="porcelain")).count() == 0
+    assert narrowed(rows, person, Filters(words="跨境"), ()).count() == 1
+    assert narrowed(rows, person, Filters(words="Firm"), ()).count() == 1
+    assert narrowed(rows, person, Filters(words="porcelain"), ()).count() == 0
 
 
 def test_handing_over_and_closing() -> None:

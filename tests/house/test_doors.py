@@ -29,6 +29,7 @@ from tests.house.doors import (
     room,
     schedules,
     talk_files,
+    talks,
     visitor,
 )
 from tests.house.world import World, make_world
@@ -52,6 +53,7 @@ DOORS: list[Door] = [
     *programme_desks.DOORS,
     *programme_public.DOORS,
     *schedules.DOORS,
+    *talks.DOORS,
     *talk_files.DOORS,
 ]
 # Pages of allauth itself: its own rights, tested by its own suite and by the sign-in journeys.

@@ -15,9 +15,10 @@ from everfair.calls import bridge
 from everfair.calls.actions.guards import lock_call, record, save_call, save_person
 from everfair.calls.models import CALL_STEPS, Call, CallPerson
 from everfair.calls.queries.rules import rules_of
-from everfair.conversations.access import Stand, Who, is_blocked
+from everfair.conversations.access import Stand, is_blocked
 from everfair.conversations.actions.quiet import open_quietly, say_note
 from everfair.conversations.models import Conversation
+from everfair.conversations.queries.meetings import sides_of_meeting
 from everfair.gateways import video
 from everfair.meetings.models import Meeting
 
@@ -78,17 +79,7 @@ def _provider(size: int) -> str:
 
 def conversation_of_meeting(meeting: Meeting, *, by: Any, now: datetime) -> Conversation | None:
     """Where the two sides of a meeting go on in words; None when one of them has no account."""
-    sides: dict[str, Who] = {}
-    rows = meeting.people.select_related(
-        "participant__user", "participant__registration__user", "participant__exhibitor"
-    )
-    for one in rows.order_by("pk"):
-        person = one.participant
-        user = person.user or (person.registration.user if person.registration is not None else None)
-        if person.exhibitor is not None:
-            sides.setdefault(one.side, Who.firm(person.exhibitor))
-        elif user is not None:
-            sides.setdefault(one.side, Who.person(user))
+    sides = sides_of_meeting(meeting)
     if len(sides) != 2:
         return None
     asker, asked = sides["asker"], sides["asked"]

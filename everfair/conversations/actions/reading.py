@@ -33,7 +33,7 @@ def keep_mark(row: Conversation, by: Any, side: str, number: int, now: datetime)
     )
     if moved:
         mark.number = number
-        live.publish(topic_of(row), read_fact(side, number), key=f"read:{side}")
+        live.publish(topic_of(row), read_fact(side, number, now), key=f"read:{side}")
     return mark
 
 

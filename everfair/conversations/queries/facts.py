@@ -1,6 +1,7 @@
 """What live pages of a conversation are told: whole states with versions, the same the page is drawn from. Reads only."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from everfair.conversations.models import Conversation, Message, Party
@@ -55,9 +56,9 @@ def message_fact(row: Message, sides: dict[str, Party], names: Names) -> Fact:
     }
 
 
-def read_fact(side: str, number: int) -> Fact:
-    """How far a side has read: as far as anybody of it."""
-    return {"kind": "read", "side": side, "number": number, "version": number}
+def read_fact(side: str, number: int, at: datetime) -> Fact:
+    """How far one person of a side has read; the side has read as far as its foremost."""
+    return {"kind": "read", "side": side, "number": number, "at": at.isoformat(), "version": number}
 
 
 def state_fact(conversation: Conversation) -> Fact:

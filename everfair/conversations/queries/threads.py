@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from everfair.conversations.access import PARTY_RELATED, Stand
@@ -14,6 +14,7 @@ from everfair.conversations.models import Conversation, Message, Party, ReadMark
 from everfair.conversations.queries.facts import PAGE, Fact, message_facts
 from everfair.conversations.queries.names import Shown, names_of, shown
 from everfair.people.models import User
+from everfair.registration.models import Registration
 
 WORDS = 8  # of a search, at most
 
@@ -42,15 +43,24 @@ class Line:
     state: str
     last_text: str
     last_is_own: bool
+    last_language: str
+    last_note: str  # of the house; its facts
+    last_facts: dict[str, str]
+    last_side_is_any: bool
+    last_removed: str
+    last_files: int
     last_at: datetime
     unread: int
     waiting_since: datetime | None  # how long the other side waits for us
     handler: str
     is_muted: bool
+    own_key: str
 
 
-def narrowed(rows: QuerySet[Conversation], user: User, filters: Filters) -> QuerySet[Conversation]:
-    """The person's conversations that match, newest first."""
+def narrowed(
+    rows: QuerySet[Conversation], user: User, filters: Filters, keys: Iterable[str]
+) -> QuerySet[Conversation]:
+    """The person's conversations that match, newest first. `keys`: the parties they speak for."""
     mark = ReadMark.objects.filter(conversation=OuterRef("pk"), user=user)
     read = Coalesce(Subquery(mark.values("number")[:1]), 0)
     rows = rows.annotate(read=read, is_away=Exists(mark.filter(is_put_away=True)))
@@ -60,12 +70,13 @@ def narrowed(rows: QuerySet[Conversation], user: User, filters: Filters) -> Quer
             Q(exhibitor__organisation__name__icontains=word)
             | Q(delegation__name__icontains=word)
             | Q(user__name__icontains=word)
+            | Q(_badge_says(word))
         )
         rows = rows.filter(Q(title__icontains=word) | Exists(said) | Exists(named))
     if filters.about:
         rows = rows.filter(about="" if filters.about == "nothing" else filters.about)
     if filters.show == "unread":
-        rows = rows.filter(last_number__gt=F("read"))
+        rows = rows.filter(_has_news(keys))
     elif filters.show == "closed":
         rows = rows.filter(state=Conversation.State.CLOSED)
     elif filters.show == "away":
@@ -89,8 +100,8 @@ def lines(page: Iterable[Conversation], user: User, keys: frozenset[str]) -> lis
     parties: dict[int, list[Party]] = defaultdict(list)
     for party in Party.objects.filter(conversation__in=ids).select_related(*PARTY_RELATED):
         parties[party.conversation_id].append(party)
-    last = Message.objects.filter(conversation__in=ids, number=F("conversation__last_number"))
-    last_by_id = {one.conversation_id: one for one in last}
+    last: Any = Message.objects.filter(conversation__in=ids, number=F("conversation__last_number"))
+    last_by_id = {one.conversation_id: one for one in last.annotate(file_count=Count("files"))}
     marks = {one.conversation_id: one for one in ReadMark.objects.filter(conversation__in=ids, user=user)}
     unread = _unread(ids, user)
     people = [one for both in parties.values() for party in both for one in (party.user, party.handler)]
@@ -112,11 +123,18 @@ def lines(page: Iterable[Conversation], user: User, keys: frozenset[str]) -> lis
                 state=row.state,
                 last_text=said.text if said is not None and said.removed_at is None else "",
                 last_is_own=said is not None and said.side == own.side,
+                last_language=said.language if said is not None else "",
+                last_note=said.note if said is not None else "",
+                last_facts=said.note_facts if said is not None else {},
+                last_side_is_any=said is not None and said.side == "",
+                last_removed=said.removed_why if said is not None and said.removed_at is not None else "",
+                last_files=said.file_count if said is not None else 0,
                 last_at=row.last_at,
                 unread=unread.get((row.pk, own.side), 0),
                 waiting_since=own.waiting_since,
                 handler=names.get(own.handler_id or 0, ("", ""))[0],
                 is_muted=mark is not None and mark.is_muted,
+                own_key=own.key,
             )
         )
     return found
@@ -126,7 +144,7 @@ def _unread(ids: list[int], user: User) -> dict[tuple[int, str], int]:
     """(conversation, own side) → messages of the other side after the person's mark. One query."""
     mark = ReadMark.objects.filter(conversation=OuterRef("conversation"), user=user).values("number")[:1]
     rows = (
-        Message.objects.filter(conversation__in=ids, kind=Message.Kind.TEXT)
+        Message.objects.filter(conversation__in=ids, kind=Message.Kind.TEXT, removed_at=None)
         .annotate(read=Coalesce(Subquery(mark), 0))
         .filter(number__gt=F("read"))
         .order_by()
@@ -137,15 +155,32 @@ def _unread(ids: list[int], user: User) -> dict[tuple[int, str], int]:
     return {(row["conversation"], opposite[row["side"]]): row["n"] for row in rows}
 
 
-def unread_count(user: User, rows: QuerySet[Conversation]) -> int:
-    """In how many of these conversations something is new to the person, muted and put away ones left out. One query."""
+def unread_count(user: User, rows: QuerySet[Conversation], keys: Iterable[str]) -> int:
+    """In how many of these conversations the other side said something new to the person, muted and put away ones left out.
+
+    `keys`: the parties the person speaks for. One query.
+    """
     mark = ReadMark.objects.filter(conversation=OuterRef("pk"), user=user)
-    read = Coalesce(Subquery(mark.values("number")[:1]), 0)
-    said = Message.objects.filter(
-        conversation=OuterRef("pk"), kind=Message.Kind.TEXT, number__gt=OuterRef("read")
+    fresh = rows.annotate(read=Coalesce(Subquery(mark.values("number")[:1]), 0)).filter(_has_news(keys))
+    return fresh.exclude(Exists(mark.filter(Q(is_muted=True) | Q(is_put_away=True)))).count()
+
+
+def _has_news(keys: Iterable[str]) -> Exists:
+    """Whether the other side wrote after the person's mark, which the row carries as `read`."""
+    own = Party.objects.filter(
+        conversation=OuterRef("conversation"), key__in=list(keys), side=OuterRef("side")
     )
-    fresh = rows.annotate(read=read).filter(last_number__gt=F("read")).filter(Exists(said.exclude(by=user)))
-    return fresh.exclude(Exists(mark.filter(is_muted=True))).count()
+    said = Message.objects.filter(
+        conversation=OuterRef("pk"), kind=Message.Kind.TEXT, removed_at=None, number__gt=OuterRef("read")
+    )
+    return Exists(said.exclude(Exists(own)))
+
+
+def _badge_says(word: str) -> Exists:
+    """Whether a party's person has a badge of the edition with the word in name or firm."""
+    rows = Registration.objects.filter(user=OuterRef("user"), edition=OuterRef("conversation__edition"))
+    rows = rows.filter(state=Registration.State.APPROVED, merged_into=None)
+    return Exists(rows.filter(Q(name__icontains=word) | Q(organisation_name__icontains=word)))
 
 
 def thread(stand: Stand, *, before: int | None = None, after: int | None = None) -> list[Fact]:
@@ -160,12 +195,23 @@ def thread(stand: Stand, *, before: int | None = None, after: int | None = None)
     return message_facts(found, [stand.own, stand.other])
 
 
-def read_by(conversation: Conversation) -> dict[str, int]:
-    """Side → how far anybody of it has read. One query."""
-    rows: Any = (
-        ReadMark.objects.filter(conversation=conversation).order_by().values("side").annotate(n=Max("number"))
-    )
-    return {row["side"]: row["n"] for row in rows}
+@dataclass(frozen=True)
+class Reached:
+    """How far a side has read, and since when its mark stands there."""
+
+    number: int = 0
+    at: datetime | None = None
+
+
+def read_by(conversation: Conversation) -> dict[str, Reached]:
+    """Side → how far anybody of it has read; two who stand at the same place: whoever came there first. One query."""
+    rows = ReadMark.objects.filter(conversation=conversation).order_by("side", "number", "-at")
+    return {side: Reached(number, at) for side, number, at in rows.values_list("side", "number", "at")}
+
+
+def mark_of(conversation: Conversation, user: User) -> ReadMark | None:
+    """The person's own mark. One query."""
+    return ReadMark.objects.filter(conversation=conversation, user=user).first()
 
 
 def queue_place(party: Party) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from everfair.realtime.topics import gate, meetings, programme
+from everfair.realtime.topics import calls, conversations, gate, meetings, programme
 from everfair.realtime.topics.registry import Topic
 
 __all__ = ["TOPICS", "Topic", "is_open_to", "topic_of", "words_that_follow"]
@@ -15,6 +15,10 @@ TOPICS: dict[str, Topic] = {
     "desk": Topic(programme.may_moderate, follows=SESSIONS),
     "stage": Topic(programme.may_see_stage, follows=("fair.edition",)),
     "zone": Topic(gate.may_watch_zones, follows=("fair.edition",)),
+    "call": Topic(calls.may_follow, calls.receive, follows=("people.organisation",)),
+    "rings": Topic(calls.may_hear_rings),
+    "talk": Topic(conversations.may_follow, conversations.receive, follows=("people.organisation",)),
+    "inbox": Topic(conversations.may_open_inbox),
     "floor": Topic(meetings.may_watch_floor, follows=("fair.edition",)),
 }
 

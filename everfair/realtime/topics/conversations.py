@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import Http404
+
 from everfair.conversations import access
 from everfair.conversations.actions import reading, writing
 from everfair.conversations.queries.facts import topic_of
@@ -25,7 +27,7 @@ def receive(
     """ "say" {"text"}, "read" {"number"}, "typing" {}: said over a socket. Raises Refused with a sentence."""
     stand = access.find_stand(user, code)
     if stand is None:
-        return None
+        raise Http404  # never an answer that reads as if it had been kept
     if kind == "say":
         said = writing.say(
             stand.conversation, stand.own.side, str(data.get("text", "")), by=user, own_number=number

@@ -1,31 +1,39 @@
-"""Conversations of everybody signed in, whichever party they speak for: list, thread, the first word, what is done in one."""
+"""Conversations of everybody signed in, whichever party they speak for: list, thread, what is said in one. No deeds besides."""
 
-from collections.abc import Callable
+import json
+import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from everfair.base.charts import IllegalChange
 from everfair.base.refusals import Refused
 from everfair.conversations import access
-from everfair.conversations.actions import reading, turns, writing
-from everfair.conversations.queries import facts, reach, threads
+from everfair.conversations.actions import reading, writing
+from everfair.conversations.queries import blocks, facts, threads
+from everfair.conversations.queries.answer_time import answer_time
+from everfair.conversations.queries.reach import taken_back
+from everfair.conversations.queries.rules import rules_of, silenced_until
+from everfair.conversations.queries.sentences import patterns
 from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
 from everfair.gateways import live
-from everfair.web import talks as shared
+from everfair.web import talk_shown, talks
 from everfair.web.public.exhibition import page_number
+from everfair.web.talk_files import ACCEPT, take_files, takes_files
+
+SHOWS = ("", "unread", "waiting", "closed", "away")
 
 
-def _edition(request: HttpRequest, edition: str) -> Any:
+def edition_of(request: HttpRequest, edition: str) -> Any:
+    """The edition, through access; the page then shows it."""
     found = fair_access.get_edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     return found
@@ -46,24 +54,67 @@ def conversation_home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def conversation_list(request: HttpRequest, edition: str) -> HttpResponse:
     """Everything the person's parties write, newest first; `as` narrows it to one of them."""
-    found = _edition(request, edition)
-    hats = shared.hats_of(request, found)
+    found = edition_of(request, edition)
+    hats = talks.hats_of(request, found)
     chosen = request.GET.get("as", "")
-    keys = frozenset({shared.hat_of(hats, chosen).key} if chosen else {hat.key for hat in hats})
+    keys = frozenset({talks.hat_of(hats, chosen).key} if chosen else {hat.key for hat in hats})
+    show = request.GET.get("show", "")
     filters = threads.Filters(
-        request.GET.get("q", ""), request.GET.get("show", ""), request.GET.get("about", "")
+        request.GET.get("q", "").strip()[:100],
+        show if show in SHOWS else "",
+        request.GET.get("about", "")[:10],
     )
     rows = access.conversations_of(request.user, found, keys)
-    has_any = rows.exists()
-    listed = threads.narrowed(rows, request.user, filters)  # type: ignore[arg-type]
+    listed = threads.narrowed(rows, request.user, filters, keys)  # type: ignore[arg-type]
     if filters.show == "waiting":
         listed = threads.waiting_for(listed, keys)
-    page = Paginator(listed, shared.A_PAGE).get_page(page_number(request))
+    page = Paginator(listed, talks.A_PAGE).get_page(page_number(request))
+    lines = threads.lines(page.object_list, request.user, keys)  # type: ignore[arg-type]
+    names = {hat.key: hat.name for hat in hats[1:]}
     context = {
-        "lines": threads.lines(page.object_list, request.user, keys),  # type: ignore[arg-type]
-        "page": page, "filters": filters, "hats": hats, "chosen": chosen, "has_any": has_any, "doors_current": "mine",
+        "rows": [(line, talk_shown.said_last(line), names.get(line.own_key, "")) for line in lines],
+        "page": page, "filters": filters, "hats": hats, "chosen": chosen, "shows": _shows(), "abouts": _abouts(),
+        "has_any": bool(lines) or rows.exists(), "is_helped": rules_of(found).has_help_desk, "doors_current": "mine",
+        "export_url": talk_shown.address_if_there("visitor:conversations.conversations_export", edition=found.slug),
     }  # fmt: skip
     return render(request, "visitor/conversations/conversation_list.html", context)
+
+
+def _shows() -> list[tuple[str, str]]:
+    return [
+        ("", _("All that is not put away")),
+        ("unread", _("Something new")),
+        ("waiting", _("Waiting for us, longest first")),
+        ("closed", _("Closed")),
+        ("away", _("Put away")),
+    ]
+
+
+def _abouts() -> list[tuple[str, str]]:
+    return [
+        ("", _("anything")),
+        ("booth", _("a booth")),
+        ("offer", _("an offer")),
+        ("need", _("a need")),
+        ("meeting", _("a meeting")),
+        ("session", _("a session")),
+        ("nothing", _("nothing in particular")),
+    ]
+
+
+@login_required
+@never_cache
+@require_safe
+def unread_count(request: HttpRequest, edition: str = "") -> HttpResponse:
+    """How many conversations have something new for the person, as JSON; `as` narrows it to one of their parties."""
+    found = edition_of(request, edition) if edition else fair_queries.current_edition()
+    if found is None:
+        return JsonResponse({"count": 0})
+    keys = access.keys_of(request.user, found)
+    chosen = request.GET.get("as", "")
+    keys = keys & {chosen} if chosen else keys
+    rows = access.conversations_of(request.user, found, keys)
+    return JsonResponse({"count": threads.unread_count(request.user, rows, keys)})  # type: ignore[arg-type]
 
 
 @login_required
@@ -71,13 +122,19 @@ def conversation_list(request: HttpRequest, edition: str) -> HttpResponse:
 @require_safe
 def conversation_show(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """One conversation with the last messages, or those before `before`. Opening it is reading it."""
-    found = _edition(request, edition)
-    stand = access.get_stand_for(request.user, found, code)
+    stand = stand_of(request, edition, code)
     before = request.GET.get("before", "")
-    return _show(request, stand, before=int(before) if before.isdecimal() and len(before) < 9 else None)
+    return show(request, stand, before=int(before) if before.isdecimal() and len(before) < 9 else None)
 
 
-def _show(
+def stand_of(request: HttpRequest, edition: str, code: str) -> access.Stand:
+    """How the person stands in it; `as` chooses where they speak for both sides."""
+    return access.get_stand_for(
+        request.user, edition_of(request, edition), code, as_key=request.GET.get("as", "")
+    )
+
+
+def show(
     request: HttpRequest,
     stand: access.Stand,
     *,
@@ -86,106 +143,75 @@ def _show(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    at = live.position(facts.topic_of(stand.conversation))
+    """The thread's page, with what was typed where it was refused."""
+    user: Any = request.user
+    talk = stand.conversation
+    topic = facts.topic_of(talk)
+    at = live.position(topic)
     said = threads.thread(stand, before=before)
-    if before is None and said:
-        reading.mark_read(stand, said[-1]["number"], by=request.user)
+    is_peek = "X-Peek" in request.headers  # an open page asks anew; it says itself what was read
+    if before is None and said and request.method == "GET" and not is_peek:
+        reading.mark_read(stand, said[-1]["number"], by=user)
+    own, other = talks.both_shown(stand)
+    read = threads.read_by(talk)
+    blocked = [
+        one
+        for one in blocks.blocks_of(talk.edition, frozenset({stand.own.key}))
+        if one.other == stand.other.key
+    ]
     context = {
-        "stand": stand, "other": shared.other_shown(stand), "said": said, "read": threads.read_by(stand.conversation),
-        "topic": facts.topic_of(stand.conversation), "position": at, "older": bool(said) and said[0]["number"] > 1,
-        "team": access.team_of(stand.own) if stand.own.is_team else [], "typed": typed, "error": error,
-        "queue": threads.queue_place(stand.other) if stand.other.kind == "help_desk" else 0, "doors_current": "mine",
+        "stand": stand, "talk": talk, "own": own, "other": other, "typed": typed, "error": error,
+        "bubbles": talk_shown.bubbles(said, stand, own, other, read), "mark": threads.mark_of(talk, user),
+        "older": said[0]["number"] if said and said[0]["number"] > 1 else 0, "is_older": before is not None,
+        "topic": topic, "position": at, "read": read.get(stand.other.side), "page_size": facts.PAGE,
+        "words": json.dumps(talk_shown.words_for_script(own, other, stand.own.is_team), ensure_ascii=False),
+        "notes": json.dumps(patterns(other.name), ensure_ascii=False), "zone": timezone.get_current_timezone_name(),
+        "team": access.team_of(stand.own) if stand.own.is_team else [], "limit": writing.LONGEST,
+        "is_blocked": bool(blocked), "refusal": "" if blocked else _why_not_write(stand, user),
+        "queue": threads.queue_place(stand.other) if stand.other.kind == "help_desk" else 0,
+        "help_hours": rules_of(talk.edition).help_hours if stand.other.kind == "help_desk" else {},
+        "answers_in": answer_time(stand.other.key) if stand.other.is_team else None,
+        "thing_url": talk_shown.address_of_thing(stand), "own_number": str(uuid.uuid4()), "accept": ACCEPT,
+        "as_query": f"?as={stand.own.key}" if request.GET.get("as") else "", "doors_current": "mine",
+        "exports": _exports(talk), **talk_shown.blanks(),
     }  # fmt: skip
     return render(request, "visitor/conversations/conversation_show.html", context, status=status)
 
 
-@login_required
+def _exports(talk: Any) -> list[tuple[str, str]]:
+    """The conversation to take away, where this installation lets it."""
+    kinds = [("txt", _("As text")), ("json", "JSON"), ("zip", _("With files"))]
+    name = "visitor:conversations.conversation_export"
+    found = [
+        (label, talk_shown.address_if_there(name, edition=talk.edition.slug, code=talk.code, kind=kind))
+        for kind, label in kinds
+    ]
+    return [one for one in found if one[1]]
+
+
+def _why_not_write(stand: access.Stand, user: Any) -> str:
+    """Why nothing can be said here now; "" where it can. The action asks again."""
+    edition = stand.conversation.edition
+    if access.is_blocked(edition, stand.own.key, stand.other.key):
+        return taken_back()
+    if stand.other.kind == "person" and stand.other.user is None:
+        return _("This person has left the fair: nobody would read it. What was written stays readable.")
+    return silenced_until(edition, user)
+
+
 @require_POST
+@takes_files
 def message_send(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """Say something. What was typed stays on the page when it is refused."""
-    stand = access.get_stand_for(request.user, _edition(request, edition), code)
+    stand = stand_of(request, edition, code)
     text = request.POST.get("text", "")
     try:
         writing.say(
-            stand.conversation,
-            stand.own.side,
-            text,
-            by=request.user,
-            own_number=request.POST.get("number", ""),
-        )
+            stand.conversation, stand.own.side, text, by=request.user, own_number=request.POST.get("number", ""),
+            files=take_files(request),
+        )  # fmt: skip
     except Refused as error:
-        return _show(request, stand, typed=text, error=str(error), status=422)
-    return redirect(reverse("visitor:conversations.conversation_show", args=[edition, code]) + "#end")
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def conversation_begin(request: HttpRequest, edition: str) -> HttpResponse:
-    """The first word to a booth, a person or the help desk; where the two have that conversation, it goes on there."""
-    found = _edition(request, edition)
-    other, name, thing = shared.whom(request, found)
-    hats = [hat for hat in shared.hats_of(request, found) if hat.key != other.key]
-    hat = shared.hat_of(hats, request.POST.get("as") or request.GET.get("as", ""))
-    typed, error = request.POST.get("text", ""), ""
-    if request.method == "POST":
-        own = access.Who.person(request.user, is_hidden=True) if request.POST.get("hidden") else hat.who  # type: ignore[arg-type]
-        try:
-            message = writing.begin(
-                found,
-                own,
-                other,
-                typed,
-                by=request.user,
-                about=thing,
-                own_number=request.POST.get("number", ""),
-            )
-        except Refused as refusal:
-            error = str(refusal)
-        else:
-            return redirect(
-                "visitor:conversations.conversation_show", edition=edition, code=message.conversation.code
-            )
-    else:
-        error = reach.why_not(found, request.user, hat.who, other)  # type: ignore[arg-type]
-    context = {
-        "name": name, "thing": thing, "hats": hats, "hat": hat, "typed": typed, "error": error, "other": other,
-        "doors_current": "mine",
-    }  # fmt: skip
-    status = 422 if error and request.method == "POST" else 200
-    return render(request, "visitor/conversations/conversation_begin.html", context, status=status)
-
-
-def _deed(
-    request: HttpRequest, edition: str, code: str, deed: Callable[[access.Stand], object], said: str
-) -> HttpResponse:
-    stand = access.get_stand_for(request.user, _edition(request, edition), code)
-    try:
-        deed(stand)
-    except (Refused, IllegalChange) as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said)
-    return redirect("visitor:conversations.conversation_show", edition=edition, code=code)
-
-
-@login_required
-@require_POST
-def conversation_close(request: HttpRequest, edition: str, code: str) -> HttpResponse:
-    """Nothing is waited for any more."""
-    return _deed(
-        request, edition, code, lambda s: turns.close(s, by=request.user), _("The conversation is closed.")
-    )
-
-
-@login_required
-@require_POST
-def conversation_reopen(request: HttpRequest, edition: str, code: str) -> HttpResponse:
-    """Open it again."""
-    return _deed(
-        request,
-        edition,
-        code,
-        lambda s: turns.reopen(s, by=request.user),
-        _("The conversation is open again."),
-    )
+        return show(request, stand, typed=text, error=str(error), status=422)
+    query = f"?as={stand.own.key}" if request.GET.get("as") else ""
+    page = reverse("visitor:conversations.conversation_show", args=[edition, code])
+    return redirect(f"{page}{query}#end")

@@ -36,6 +36,15 @@
   };
   const keep = (one) => { if (me) try { localStorage.setItem(place + one.number, JSON.stringify(one)); return; } catch { /* full or forbidden */ } memory.set(one.number, one); };
   const take = (number) => { memory.delete(number); if (me) try { localStorage.removeItem(place + number); } catch { /* it was never there */ } };
+  /* What was refused while perhaps nobody looked is kept beside it, with the sentence, until the person says what becomes of it. */
+  const backPlace = `everfair:refused:${me}:`;
+  const putBack = (one, words) => { if (me) try { localStorage.setItem(backPlace + one.number, JSON.stringify({ ...one, words })); } catch { /* full or forbidden: the event has it */ } };
+  const forget = (number) => { if (me) try { localStorage.removeItem(backPlace + number); } catch { /* it was never there */ } };
+  const refused = (topic) => {
+    const found = [];
+    if (me) try { for (const key of Object.keys(localStorage)) if (key.startsWith(backPlace)) found.push(JSON.parse(localStorage.getItem(key))); } catch { /* none */ }
+    return found.filter((one) => topic === undefined || one.topic === topic).sort((a, b) => a.at - b.at);
+  };
   const newNumber = () => crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
   const send = (frame) => { if (socket?.readyState === WebSocket.OPEN) { socket.send(JSON.stringify(frame)); return true; } return false; };
@@ -60,9 +69,11 @@
     const waits = asked.get(number), isKept = read().some((one) => one.number === number);
     if (isKept && (frame.error === "away" || frame.error === "slow_down")) { pushLater(2000 + Math.random() * 3000); return; }
     if (frame.error === "sign_in" && isKept && me) return; /* kept until the person is back */
+    const said = read().find((one) => one.number === number);
+    if (frame.error && said) putBack(said, frame.words);
     take(number);
     asked.delete(number);
-    if (frame.error) { waits?.reject(Object.assign(new Error(frame.words), { code: frame.error, number })); dispatchEvent(new CustomEvent("everfair:refused", { detail: frame })); }
+    if (frame.error) { waits?.reject(Object.assign(new Error(frame.words), { code: frame.error, number })); dispatchEvent(new CustomEvent("everfair:refused", { detail: { ...frame, said } })); }
     else waits?.resolve(frame.data || {});
     push();
   };
@@ -170,6 +181,6 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden && !socket) hurry(); });
   addEventListener("pageshow", (event) => { if (event.persisted) { if (socket && socket.readyState > WebSocket.OPEN) lose(); else hurry(); } });
 
-  window.everfairSocket = { connect, say, unsent, get state() { return state; } };
+  window.everfairSocket = { connect, say, unsent, refused, forget, get state() { return state; } };
   if (read().length) open();
 })();
