@@ -7,7 +7,7 @@ from typing import Any
 from django.core import signing
 from django.http import Http404
 
-from everfair.calls.models import Call, CallPerson
+from everfair.calls.models import Call, CallPerson, SharedDocument
 from everfair.conversations import access as conversations_access
 from everfair.exhibition import access as exhibition_access
 from everfair.fair.models import Edition
@@ -127,3 +127,14 @@ def read_invitation(token: str) -> str:
         return str(signing.loads(token, salt=SALT, max_age=INVITED_FOR))
     except signing.BadSignature:
         return ""
+
+
+def get_document_for(place: Place, pk: int) -> SharedDocument:
+    """A document of the call, for whom the call is for and who was inside; Http404 for who waits, was refused or put out."""
+    may = place.may_host if place.person is None else place.is_inside
+    found = (
+        SharedDocument.objects.select_related("file").filter(call=place.call, pk=pk).first() if may else None
+    )
+    if found is None:
+        raise Http404
+    return found

@@ -10,6 +10,7 @@ from django.db import close_old_connections, connection
 log = logging.getLogger("everfair.background")
 CLOCK_EVERY = 20.0  # seconds between two looks whether sessions begin or end
 TIMETABLES_EVERY = 1.0  # seconds between two looks whether a run of the generator waits
+CALLS_EVERY = 1.0  # seconds between two looks at calls: who rings too long, who went silent
 VECTORS_EVERY = 3.0  # seconds between two looks for texts that an encoder outside has not seen
 CANDIDATES_EVERY = 3.0  # seconds between two looks whether candidates of matching are ready and up to date
 ROUND_EVERY = 600.0  # seconds between two looks for due reminders and old rows
@@ -30,7 +31,7 @@ class Background:
         if settings.WORKER_IN_PROCESS if works is None else works:
             jobs += [
                 ("worker", self._worker), ("clock", self._clock), ("rounds", self._rounds),
-                ("timetables", self._timetables), ("vectors", self._vectors),
+                ("timetables", self._timetables), ("vectors", self._vectors), ("calls", self._calls),
             ]  # fmt: skip
         for name, job in jobs:
             thread = threading.Thread(target=job, name=f"everfair-{name}", daemon=True)
@@ -78,6 +79,16 @@ class Background:
 
         timetables = Timetables()
         self._repeat(TIMETABLES_EVERY, timetables.follow, timetables.stop)
+
+    def _calls(self) -> None:
+        from everfair.calls.actions.opening import follow_calls  # app ready
+        from everfair.calls.actions.rings import follow_rings
+
+        def follow() -> None:
+            follow_rings()
+            follow_calls()
+
+        self._repeat(CALLS_EVERY, follow)
 
     def _vectors(self) -> None:
         from everfair.matchmaking.tasks import follow_texts  # app ready

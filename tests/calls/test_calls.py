@@ -122,8 +122,9 @@ def test_who_is_refused_is_not_in_and_states_cannot_be_skipped() -> None:
 
 def test_a_meetings_room_keeps_its_hours() -> None:
     fair = make_world(slots=2)
-    meeting = book_meeting(fair.slots[0], [fair.buyer], [fair.staff], by=None, now=NOW - timedelta(days=9))
-    user = fair.buyer.user or fair.buyer.registration.user
+    buyer = fair.buyer()
+    meeting = book_meeting(fair.slots[0], [buyer], [fair.staff], by=None, now=NOW - timedelta(days=9))
+    user = buyer.user or buyer.registration.user
     call = call_of_meeting(meeting, by=user, now=NOW - timedelta(days=1))
     assert call_of_meeting(meeting, by=user) == call
     place = place_of(user, call)

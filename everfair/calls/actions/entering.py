@@ -39,7 +39,7 @@ def come(place: Place, *, by: Any, is_interpreter: bool = False, now: datetime |
             person.call = call
             _require_not_out(person)
             return person
-        name, firm, country = _shown_as(by, call)
+        name, firm, country = shown_as(by, call)
         role = Role.INTERPRETER if is_interpreter else Role.HOST if place.is_party else Role.GUEST
         person = CallPerson.objects.create(
             call=call, user=by, role=role, name=name, firm=firm, country=country, asked_at=now,
@@ -47,6 +47,17 @@ def come(place: Place, *, by: Any, is_interpreter: bool = False, now: datetime |
         )  # fmt: skip
         tell_person(person)
     return person
+
+
+def why_not(place: Place, now: datetime | None = None) -> str:
+    """The sentence why this person cannot go in now; "" when they can, or may wait before the door. Reads only."""
+    try:
+        _require_hours(place.call, now or timezone.now())
+        if place.person is not None:
+            _require_not_out(place.person)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def _require_hours(call: Call, now: datetime) -> None:
@@ -69,8 +80,10 @@ def _require_not_out(person: CallPerson) -> None:
         raise Refused(_("You were not let in. Write a message, or ask again later."))
 
 
-def _shown_as(user: Any, call: Call) -> tuple[str, str, str]:
+def shown_as(user: Any, call: Call) -> tuple[str, str, str]:
     """Name, firm, country as the others see them: the firm's own for its team, else the badge's."""
+    if call.conversation is not None and call.conversation.parties.filter(user=user, is_hidden=True).exists():
+        return _("A buyer, not named"), "", ""
     names = names_of(call.edition_id, [user])
     name, firm = names[user.pk]
     row = Registration.objects.filter(edition=call.edition_id, user=user, merged_into=None).first()
@@ -122,8 +135,12 @@ def _put_out(row: CallPerson, now: datetime) -> None:
 
 
 def enter(person: CallPerson, *, by: Any, now: datetime | None = None) -> video.Seat:
-    """Go in, or back in; the seat is theirs alone. Refused while waiting, put out, out of hours, or when it is full."""
+    """Go in, or back in; the seat is theirs alone. Refused while waiting, put out, out of hours, or when it is full.
+
+    A server for groups that is away does not disturb who speaks already: up to four go on between their browsers.
+    """
     now = now or timezone.now()
+    is_away = _is_server_away(person, now)
     with transaction.atomic():
         call = lock_call(person.call)
         _require_hours(call, now)
@@ -131,33 +148,100 @@ def enter(person: CallPerson, *, by: Any, now: datetime | None = None) -> video.
         _require_not_out(row)
         if row.state == State.WAITING:
             raise Refused(_("Wait until somebody in the call lets you in."))
-        others = CallPerson.objects.filter(call=call, state=State.IN).exclude(pk=row.pk).count()
-        _require_room(call, others + 1)
+        others = _others_inside(row)
+        _require_room(call, others + 1, is_away)
         if row.state != State.IN:
             _step(row, State.IN)
         row.seen_at, row.entered_at = now, row.entered_at or now
         save_person(row, "state", "seen_at", "entered_at")
-        if call.state != Call.State.OPEN or (others and call.opened_at is None):
-            call.state = Call.State.OPEN
-            call.opened_at = call.opened_at or (now if others else None)
-            save_call(call, "state", "opened_at")
+        _open(row, others, now)
+    seat = _take_seat(row, others + 1, now)
+    if row.feed != seat.feed:
+        with transaction.atomic():
+            call = lock_call(row.call)
+            row = _fresh(row, call)
+            row.feed = seat.feed
+            save_person(row, "feed")
+    return seat
+
+
+def _others_inside(row: CallPerson) -> int:
+    return CallPerson.objects.filter(call=row.call, state=State.IN).exclude(pk=row.pk).count()
+
+
+def _open(row: CallPerson, others: int, now: datetime) -> None:
+    """The first one opens it; a caller who goes in while it rings does not answer for the booth."""
+    call = row.call
+    if call.state == Call.State.RINGING and not _answers_for_booth(row):
+        return
+    if call.state != Call.State.OPEN or (others and call.opened_at is None):
+        was_ringing = call.state == Call.State.RINGING
+        call.state = Call.State.OPEN
+        call.opened_at = call.opened_at or (now if others else None)
+        call.ended_at = None
+        save_call(call, "state", "opened_at", "ended_at")
+        if was_ringing:
+            from everfair.calls.actions.rings import hush  # rings are above: they open calls
+
+            hush(call)
+
+
+def _answers_for_booth(row: CallPerson) -> bool:
+    return row.call.exhibitor is not None and exhibition_access.is_on_team(row.user, row.call.exhibitor)
+
+
+def _take_seat(row: CallPerson, size: int, now: datetime) -> video.Seat:
+    """Their place. Where the server went away during the call, as many as fit go on between their browsers."""
     try:
-        return bridge.seat_for(row, others + 1, now)
+        return bridge.seat_for(row, size, now)
     except video.Unavailable as error:
-        raise Refused(str(error.words)) from error
+        if row.call.provider == Call.Provider.BROWSER or size > video.MOST_IN_MESH:
+            raise Refused(str(error.words)) from error
+    with transaction.atomic():
+        call = lock_call(row.call)
+        if call.provider != Call.Provider.BROWSER:
+            call.provider = Call.Provider.BROWSER
+            call.epoch += 1
+            save_call(call, "provider", "epoch")
+        row = _fresh(row, call)
+    return bridge.seat_for(row, size, now)
 
 
-def _require_room(call: Call, size: int) -> None:
+def _is_server_away(person: CallPerson, now: datetime) -> bool:
+    """Asked before everybody is moved over to it."""
+    call = Call.objects.get(pk=person.call_id)
+    person.call.provider, person.call.epoch = call.provider, call.epoch
+    size = _others_inside(person) + 1
+    try:
+        wanted = bridge.provider_for(size)
+        if call.provider != Call.Provider.BROWSER or wanted == Call.Provider.BROWSER:
+            return False
+        bridge.try_out(person, wanted, size, now)
+    except video.TooMany:
+        return False  # said below, in the transaction
+    except video.Unavailable:
+        return True
+    return False
+
+
+def _require_room(call: Call, size: int, is_away: bool) -> None:
     """More than fit between browsers move to a server, if there is one; else the sentence that says how many fit."""
     if size > rules_of(call.edition).most_people:
         raise Refused(
             _("This call is full: %(most)d people at most.") % {"most": rules_of(call.edition).most_people}
         )
+    if is_away and size > video.MOST_IN_MESH:
+        raise Refused(
+            _(
+                "The server for calls does not answer, and without it %(most)d people fit. Try again in a minute, or write."
+            )
+            % {"most": video.MOST_IN_MESH}
+        )
     try:
         wanted = bridge.provider_for(size)
     except video.Unavailable as error:
         raise Refused(str(error.words)) from error
-    if call.provider == Call.Provider.BROWSER and wanted != Call.Provider.BROWSER:
+    if call.provider == Call.Provider.BROWSER and wanted != Call.Provider.BROWSER and not is_away:
         call.provider = wanted
         call.epoch += 1
         save_call(call, "provider", "epoch")

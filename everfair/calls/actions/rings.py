@@ -114,7 +114,7 @@ def answer_ring(call: Call, *, by: Any, now: datetime | None = None) -> Call:
         ring.save(update_fields=["answered_at"])
         row.state = Call.State.OPEN
         save_call(row, "state")
-        _hush(row)
+        hush(row)
     return row
 
 
@@ -179,13 +179,14 @@ def _go_on(row: Call, now: datetime) -> None:
 def _miss(row: Call, now: datetime) -> Call:
     row.state, row.ended_at = Call.State.MISSED, now
     save_call(row, "state", "ended_at")
-    _hush(row)
+    hush(row)
     if row.conversation is not None:
         say_note(row.conversation, "call_missed", now, side=_side_of_caller(row), waits=True)
     return row
 
 
-def _hush(row: Call) -> None:
+def hush(row: Call) -> None:
+    """It rings nowhere any more."""
     for ring in row.rings.select_related("call"):
         _tell(ring, caller_of(row), "")
 

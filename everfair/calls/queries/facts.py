@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from everfair.calls.models import Call, CallPerson, Ring
+from everfair.calls.models import Call, CallPerson, Ring, SharedDocument
 
 Fact = dict[str, Any]
 SHOWN = ("waiting", "admitted", "in", "left", "refused", "removed")
@@ -24,6 +24,7 @@ def call_fact(call: Call) -> Fact:
         "kind": "call",
         "state": call.state,
         "provider": call.provider,
+        "epoch": call.epoch,
         "recording": call.recording_since.isoformat() if call.recording_since else "",
         "spare": call.spare_url,
         "notes": call.notes_version,
@@ -49,6 +50,7 @@ def person_fact(person: CallPerson) -> Fact:
         "hand": person.hand_at.isoformat() if person.hand_at else "",
         "language": person.language,
         "agrees": person.agrees_to_record,
+        "feed": person.feed,
         "version": person.version,
     }
 
@@ -64,6 +66,11 @@ def ring_fact(ring: Ring, name: str, firm: str, until: str) -> Fact:
         "kind": "ring", "call": ring.call.code, "name": name, "firm": firm, "until": until,
         "version": int(ring.at.timestamp() * 1000) + (0 if until else 1),
     }  # fmt: skip
+
+
+def document_fact(document: SharedDocument) -> Fact:
+    """A document shown to everybody inside. Its bytes are asked for by its number, with rights."""
+    return {"kind": "document", "id": document.pk, "name": document.name, "version": 1}
 
 
 def people_of(call: Call) -> list[CallPerson]:

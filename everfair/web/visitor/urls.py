@@ -50,6 +50,7 @@ urlpatterns = [
     path("matches/", include("everfair.web.visitor.matching_urls")),
     path("conversations/", include("everfair.web.visitor.talk_files_urls")),
     path("conversations/", include("everfair.web.visitor.talks_urls")),
+    path("calls/", include("everfair.web.visitor.calls_urls")),
     path("scans/", leads.scan_list, name="leads.scan_list"),
     path("scans/<slug:lead>/share/", leads.lead_share, name="leads.lead_share"),
     path("scans/<slug:lead>/withdraw/", leads.lead_withdraw, name="leads.lead_withdraw"),

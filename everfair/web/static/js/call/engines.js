@@ -1,0 +1,59 @@
+// Two ways to carry a call behind one shape: between browsers, and through Janus. A module, no page in it.
+// start(own), send(own), people(map), hear(from, said), mend(), spare(code, is), lines(), isOn(code), close().
+
+import { JanusCall } from "./janus.js";
+import { Peers } from "./peers.js";
+
+/** Browser to browser. */
+export class Mesh {
+  constructor({ seat, me, say, hooks }) {
+    this.peers = new Peers({ me, ice: seat.ice, send: say, hooks });
+    this.me = me;
+    this.isServed = false;
+  }
+  async start(own, people) { await this.peers.send_tracks(own); this.greet(people); }
+  greet(people) { for (const one of people.values()) if (one.state === "in") this.peers.greet(one.code); }
+  async send(own) { await this.peers.send_tracks(own); }
+  came(person) { this.peers.expect(person.code); }
+  went(code) { this.peers.drop(code); }
+  hear(from, said) { this.peers.hear(from, said); }
+  mend(people) { this.greet(people); }
+  spare(code, is) { this.peers.spare(code, is); }
+  isOn(code) { return this.peers.isConnected(code); }
+  lines() { return this.peers.lines(); }
+  async close() { this.peers.close(); }
+}
+
+/** Through Janus: one line up, one line down for each other person. */
+export class Served {
+  constructor({ seat, me, people, renew, hooks }) {
+    this.me = me;
+    this.all = people;
+    this.hooks = hooks;
+    this.isServed = true;
+    this.call = new JanusCall(seat, {
+      onStream: (feed, stream, what) => { const code = this.codeOf(feed); if (code) { hooks.onStream(code, stream, what); hooks.onLine(code, true); } },
+      onGone: (feed) => { const code = this.codeOf(feed); if (code) hooks.onGone(code); },
+      onTalking: (feed, is) => { const code = this.codeOf(feed); if (code) hooks.onTalking?.(code, is); },
+      onState: (state, error) => hooks.onServer(state, error),
+      isKnown: (feed) => Boolean(this.codeOf(feed)),
+      renew,
+    });
+  }
+  codeOf(feed) { for (const one of this.all.values()) if (one.feed === feed && one.state === "in" && one.code !== this.me) return one.code; return ""; }
+  stream(own) { return new MediaStream([own.audio, own.camera, own.screen].filter(Boolean)); }
+  async start(own) { const stream = this.stream(own); await this.call.enter(stream.getTracks().length ? stream : null); }
+  async send(own) { if (this.call.line && (this.call.own || this.stream(own).getTracks().length)) await this.call.publish(this.stream(own)); }
+  came() { this.call.look(); }
+  went() { this.call.look(); }
+  hear() { /* Janus carries what browsers say to each other */ }
+  mend() { this.call.look(); }
+  spare() { /* Janus sends to each what it can */ }
+  isOn(code) { const feed = this.all.get(code)?.feed; return this.call.watched.get(feed)?.peer?.connectionState === "connected"; }
+  lines() {
+    const found = [...this.call.watched].map(([feed, line]) => [this.codeOf(feed), line.peer]);
+    if (this.call.line) found.push([this.me, this.call.line.peer]);
+    return found.filter(([code]) => code);
+  }
+  async close() { await this.call.leave().catch(() => {}); }
+}

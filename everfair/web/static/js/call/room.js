@@ -1,0 +1,246 @@
+// The room of a call: what is heard from the server, one's own devices, the engine that carries it, what happens on a weak line.
+
+import { config as read, post, wait } from "./asking.js";
+import { Mesh, Served } from "./engines.js";
+import { Choice, EVERY, Loss } from "./line.js";
+import { ask, askScreen } from "./own.js";
+import { Documents, messages, Notes, clock, People } from "./panels.js";
+import { Tiles } from "./tiles.js";
+
+const HERE = 15000; // the server counts a silent page as left after 45 s
+const GRACE = 8000; // who is said to have left and still sends may only have lost the server
+const root = document.querySelector("[data-room]");
+const config = read(), { words, me, topic, urls } = config;
+const socket = window.everfairSocket;
+const all = new Map(config.people.map((one) => [one.code, one]));
+const tiles = new Tiles(words, me), people = new People(config), notes = new Notes(config), documents = new Documents(config), loss = new Loss();
+const mine = () => all.get(me);
+const own = { audio: null, camera: null, screen: null };
+const set = { muted: mine().muted, cameraOff: mine().camera_off && mine().mode === "picture", hand: Boolean(mine().hand), sharing: false, channel: "" };
+let call = config.call, engine = null, epoch = 0, isOver = false, wasOn = false, moving = Promise.resolve(), heardAudio = null;
+const choice = new Choice(mine().mode, { offer: () => note(words.weak, "wait"), change: (mode, why) => turn(mode, why) });
+const state = (window.everfairCall = { words: [], get engine() { return engine; }, get choice() { return choice; }, get own() { return own; }, first: 0 });
+
+/* What is said to the person ------------------------------------------------------------------------------------- */
+const bar = root.querySelector("[data-note]");
+let clearing = 0;
+const note = (text, kind = "", stays = true) => {
+  clearTimeout(clearing);
+  state.words.push(text);
+  bar.hidden = !text;
+  bar.textContent = text;
+  bar.className = `call-note ${kind}`;
+  if (!stays) clearing = setTimeout(() => { bar.hidden = true; }, 6000);
+};
+addEventListener("everfair:call-note", (event) => note(event.detail, "stop", false));
+const say = (kind, data = {}, keep = false) => socket.say(topic, kind, data, { keep }).catch((error) => { if (error.code === "refused") note(error.message, "stop", false); });
+const show = () => say("show", { muted: set.muted, camera_off: set.cameraOff || choice.mode !== "picture", sharing: set.sharing, hand: set.hand, mode: choice.mode });
+
+/* What is sent --------------------------------------------------------------------------------------------------- */
+const sent = () => ({ audio: own.audio, camera: choice.mode === "picture" && !set.cameraOff ? own.camera : null, screen: set.sharing ? own.screen : null });
+const send = async () => {
+  if (own.audio) own.audio.enabled = !set.muted && choice.mode !== "text";
+  tiles.own(sent().camera);
+  tiles.own(sent().screen, "screen");
+  buttons();
+  await engine?.send(sent());
+};
+const buttons = () => {
+  const put = (name, on, text) => { const one = root.querySelector(`[data-do=${name}]`); one.setAttribute("aria-pressed", String(on)); one.textContent = text; };
+  put("mute", set.muted, set.muted ? words.muteOff : words.muteOn);
+  put("camera", set.cameraOff, set.cameraOff ? words.cameraOn : words.cameraOff);
+  put("share", set.sharing, set.sharing ? words.shareStop : words.share);
+  put("hand", set.hand, set.hand ? words.handDown : words.hand);
+  root.querySelector("[data-mode]").value = choice.mode;
+  root.dataset.mode = choice.mode;
+};
+const listen = () => {
+  for (const one of all.values()) {
+    const interprets = one.role === "interpreter" && one.language;
+    const loud = choice.mode === "text" ? 0 : set.channel ? (one.code === set.channel ? 1 : 0.12) : interprets ? 0 : 1;
+    tiles.volume(one.code, loud);
+  }
+};
+const turn = async (mode, why) => {
+  if (why === "weak") note(mode === "text" ? words.text : words.weakChosen, "wait");
+  if (why === "strong") note(words.strong, "", false);
+  if (mode === "text") root.querySelector("[data-panel=messages]")?.setAttribute("open", "");
+  if ((mode === "picture" && !own.camera && !set.cameraOff) || (mode !== "text" && !own.audio)) {
+    const given = await ask(mode);
+    own.camera ||= given.camera;
+    own.audio ||= given.audio;
+  }
+  listen();
+  await send();
+  show();
+};
+const stopScreen = async () => { own.screen?.stop(); own.screen = null; set.sharing = false; await send(); show(); };
+const acts = {
+  mute: async () => { set.muted = !set.muted; await send(); show(); },
+  camera: async () => { set.cameraOff = !set.cameraOff; if (!set.cameraOff && !own.camera) own.camera = (await ask("picture")).camera; await send(); show(); },
+  hand: async () => { set.hand = !set.hand; buttons(); show(); },
+  share: async () => {
+    if (set.sharing) { await stopScreen(); return; }
+    try { own.screen = await askScreen(() => stopScreen()); } catch { note(words.noScreen, "", false); return; }
+    set.sharing = true;
+    await send();
+    show();
+  },
+};
+for (const button of root.querySelectorAll("[data-do]")) button.addEventListener("click", () => acts[button.dataset.do]());
+root.querySelector("[data-mode]").addEventListener("change", (event) => { choice.want(event.target.value); note(""); turn(event.target.value, ""); });
+root.querySelector("[data-language]")?.addEventListener("change", (event) => say("show", { language: event.target.value }));
+root.querySelector("[data-invitation]")?.addEventListener("focus", (event) => event.target.select());
+const channel = root.querySelector("[data-channel]");
+channel.querySelector("select").addEventListener("change", (event) => { set.channel = event.target.value; listen(); });
+const channels = () => {
+  const list = channel.querySelector("select"), found = [...all.values()].filter((one) => one.role === "interpreter" && one.state === "in" && one.language && one.code !== me);
+  while (list.options.length > 1) list.remove(1);
+  for (const one of found) list.add(new Option(`${words.interpreter}: ${one.language}`, one.code));
+  if (!found.some((one) => one.code === set.channel)) set.channel = "";
+  list.value = set.channel;
+  channel.hidden = !found.length;
+  listen();
+};
+
+/* The engine ----------------------------------------------------------------------------------------------------- */
+const blocked = (video) => { heardAudio = video; note(words.hear, "wait"); };
+document.addEventListener("click", () => { if (!heardAudio) return; for (const video of root.querySelectorAll("video")) video.play().catch(() => {}); heardAudio = null; note(""); });
+const hooks = {
+  onStream: (code, stream, what) => {
+    if (what === "screen" && !all.get(code)?.sharing) { stream.shownLater = true; screens.set(code, stream); return; }
+    if (what === "screen") screens.set(code, stream);
+    tiles.show(code, stream, what, blocked);
+    listen();
+  },
+  onGone: (code) => { screens.delete(code); if (all.get(code)?.state === "in") tiles.line(code, words.connecting); else tiles.drop(code); },
+  onLine: (code, isOn) => { tiles.line(code, isOn ? "" : words.lineLost); if (isOn && bar.textContent === words.failed) note(""); },
+  onFailed: () => { note(words.failed, "stop"); say("failed", { why: "no way between the browsers" }, true); },
+  onTalking: (code, is) => tiles.talks(code, is),
+  onServer: (what, error) => {
+    if (what === "interrupted") note(words.serverLost, "wait", false);
+    if (what === "back" || what === "entered") note("", "");
+    if (what === "removed") out(words.removed);
+    if (what === "failed") { note(words.failed, "stop"); say("failed", { why: String(error || "server for groups") }, true); setTimeout(() => move(true), 3000); }
+  },
+};
+const screens = new Map();
+const take = async () => {
+  for (let pause = 500; !isOver; pause = Math.min(8000, pause * 2)) {
+    const answer = await post(urls.call_seat).catch(() => null);
+    if (answer?.status === 200) { for (const one of answer.data.people) meet(one); heed(answer.data.call, true); return answer.data.seat; }
+    if (answer && answer.status < 500) { if (answer.status !== 403 || answer.data.words) note(answer.data.words || words.failed, "stop"); throw new Error(answer.data.words || String(answer.status)); }
+    await wait(pause);
+  }
+  throw new Error("over");
+};
+const build = async (seat) => {
+  epoch = call.epoch;
+  const is = seat.provider === "janus" ? Served : Mesh;
+  const made = new is({ seat, me, people: all, hooks, renew: take, say: (to, body) => { socket.say(topic, "signal", { to, body: JSON.stringify(body) }, { keep: false }).catch(() => {}); } });
+  const old = engine;
+  engine = made;
+  await old?.close();
+  for (const one of all.values()) if (one.mode !== "picture") made.spare(one.code, true);
+  await made.start(sent(), all);
+};
+const move = (anyway = false) => {
+  moving = moving.then(async () => {
+    if (isOver || (!anyway && epoch === call.epoch)) return;
+    try { await build(await take()); } catch (error) { if (!isOver) hooks.onServer(engine?.isServed ? "failed" : "", error); }
+  });
+  return moving;
+};
+const out = (text) => { if (isOver) return; isOver = true; engine?.close(); stopAll(); note(text, "stop"); setTimeout(() => location.assign(urls.call_over), 1500); };
+const stopAll = () => { for (const track of Object.values(own)) track?.stop(); };
+
+/* What the server says ------------------------------------------------------------------------------------------- */
+const meet = (fact) => {
+  const before = all.get(fact.code);
+  if (before && before.version > fact.version) return;
+  all.set(fact.code, fact);
+  people.draw(fact);
+  const isIn = fact.state === "in";
+  if (isIn) tiles.draw(fact);
+  else if (fact.state === "left" && engine?.isOn(fact.code)) setTimeout(() => { if (all.get(fact.code).state !== "in") { engine?.went(fact.code); tiles.drop(fact.code); } }, GRACE);
+  else { engine?.went(fact.code); tiles.drop(fact.code); }
+  if (fact.code === me) {
+    if (fact.state === "left" && !isOver && engine) move(true);
+    if (set.sharing && before?.sharing && !fact.sharing) stopScreen(); /* somebody else shows now */
+  } else if (isIn) {
+    engine?.came(fact);
+    engine?.spare(fact.code, fact.mode !== "picture");
+    if (fact.sharing && screens.has(fact.code)) tiles.show(fact.code, screens.get(fact.code), "screen", blocked);
+    if (!engine?.isOn(fact.code) && engine && before?.state !== "in") tiles.line(fact.code, words.connecting);
+  } else if (fact.state === "waiting" && config.host && before?.state !== "waiting") note(words.wants.replace("%s", fact.name), "wait", false);
+  channels();
+};
+const heed = (fact, isFresh = false) => {
+  if (fact.version < call.version) return;
+  call = fact;
+  root.querySelector("[data-recording]").hidden = !fact.recording;
+  if (fact.state === "ended" || fact.state === "missed") { if (!isOver) { isOver = true; engine?.close(); stopAll(); location.assign(urls.call_over); } return; }
+  if (!isFresh && engine && fact.epoch !== epoch) move();
+};
+const hear = (fact) => {
+  if (isOver) return;
+  if (fact.kind === "person") meet(fact);
+  else if (fact.kind === "call") heed(fact);
+  else if (fact.kind === "notes") notes.hear(fact);
+  else if (fact.kind === "document") documents.hear(fact);
+  else if (fact.kind === "signal") { try { engine?.hear(fact.from, JSON.parse(fact.body)); } catch { /* no signal of ours */ } }
+};
+const ready = new Promise((resolve) => {
+  const on = (now) => {
+    if (now === "on") {
+      resolve();
+      if (wasOn) { note(words.back, "", false); show(); engine?.mend(all); }
+      say("here");
+      wasOn = true;
+    } else if (wasOn && !isOver) note(words.serverLost, "wait");
+  };
+  socket.connect(topic, hear, { after: config.position, onState: on, onGone: () => out(words.removed), onStale: () => move(true) });
+  if (socket.state === "on") on("on");
+});
+setInterval(() => say("here"), HERE);
+addEventListener("online", () => setTimeout(() => engine?.mend(all), 500));
+
+/* The line, every two seconds ------------------------------------------------------------------------------------ */
+setInterval(async () => {
+  let lost = 0, sum = 0;
+  for (const [code, pc] of engine?.lines() || []) {
+    const reports = await pc.getStats().catch(() => null);
+    if (!reports) continue;
+    const one = loss.look(reports.values(), code);
+    lost += one.lost; sum += one.all;
+    if (!engine?.isServed) tiles.talks(code, loss.levels.get(code) > 0.02);
+  }
+  state.share = sum > 20 ? lost / sum : null;
+  choice.look(state.share);
+}, EVERY);
+
+/* Coming and going ----------------------------------------------------------------------------------------------- */
+addEventListener("pagehide", () => { if (!isOver) engine?.close(); });
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+root.querySelector("[data-leave]").addEventListener("submit", () => { isOver = true; engine?.close(); stopAll(); });
+if (window.BroadcastChannel) {
+  const windows = new BroadcastChannel(`everfair:${topic}`), number = Math.random();
+  windows.onmessage = ({ data }) => { if (data !== number && !isOver) { isOver = true; engine?.close(); stopAll(); note(words.elsewhere, "wait"); } };
+  windows.postMessage(number);
+}
+
+/* Begin ---------------------------------------------------------------------------------------------------------- */
+for (const one of all.values()) { people.draw(one); if (one.state === "in") tiles.draw(one); }
+root.querySelector("[data-controls]").hidden = false;
+messages(config);
+clock(config, () => call.ends);
+buttons();
+moving = (async () => {
+  const [given, seat] = await Promise.all([ask(choice.mode), take(), ready]);
+  Object.assign(own, { audio: given.audio, camera: given.camera });
+  if (given.lacks) note({ both: words.noDevices, camera: words.noCamera, microphone: words.noMicrophone }[given.lacks], "wait", false);
+  await send();
+  await build(seat);
+  channels();
+  show();
+})().catch((error) => { if (!isOver && error.message !== "over" && bar.hidden) { note(words.failed, "stop"); setTimeout(() => move(true), 4000); } });

@@ -1,0 +1,73 @@
+"""Sentences the scripts of a call say, in the reader's language. Texts only."""
+
+from django.utils.translation import gettext as _
+
+
+def words_of_room() -> dict[str, str]:
+    """By the names the scripts know them; %s stands for a name, %n for a number."""
+    return {
+        "you": _("you"),
+        "connecting": _("Connecting …"),
+        "alone": _("Nobody else is here yet. They are told that you wait."),
+        "lineLost": _("The line to this person is interrupted. It is looked for again."),
+        "serverLost": _("The server is out of reach for a moment. Sound and picture go on."),
+        "back": _("Everything is connected again."),
+        "failed": _(
+            "No way was found between you. Go on with the spare link or in the conversation; it is tried again meanwhile."
+        ),
+        "weak": _("Your line is weak. Sound alone would be clearer."),
+        "weakChosen": _("Your line is weak: sound goes on, pictures come back with the line."),
+        "text": _(
+            "Your line carries no sound now. Write: messages get through. Sound comes back with the line."
+        ),
+        "strong": _("Your line is good again."),
+        "noDevices": _(
+            "Camera and microphone cannot be used. Allow them in the browser, or take part in writing."
+        ),
+        "noCamera": _("No camera was found, or it is not allowed. You take part with sound."),
+        "noMicrophone": _("No microphone was found, or it is not allowed. You hear the others and write."),
+        "noScreen": _("The screen was not shared."),
+        "muteOn": _("Microphone off"),
+        "muteOff": _("Microphone on"),
+        "cameraOn": _("Camera on"),
+        "cameraOff": _("Camera off"),
+        "share": _("Share screen"),
+        "shareStop": _("Stop sharing"),
+        "hand": _("Raise hand"),
+        "handDown": _("Lower hand"),
+        "elsewhere": _("This call is open in another window of yours. It goes on there."),
+        "removed": _("You were taken out of this call."),
+        "minutesLeft": _("%n min left"),
+        "timeOver": _("The time is over. The room stays open for some minutes."),
+        "recording": _("This call is being recorded. Everybody agreed."),
+        "admit": _("Let in"),
+        "refuse": _("Do not let in"),
+        "remove": _("Put out"),
+        "waits": _("waits before the door"),
+        "inside": _("in the room"),
+        "left": _("has left"),
+        "muted": _("microphone off"),
+        "shows": _("shows the screen"),
+        "raised": _("hand up"),
+        "soundOnly": _("sound only"),
+        "textOnly": _("in writing"),
+        "interpreter": _("interpreter"),
+        "unseen": _("Not sent. It stays here; try again."),
+        "saved": _("Saved."),
+        "saving": _("Saving …"),
+        "meanwhile": _("Somebody else has written meanwhile. Both versions are below."),
+        "hear": _("Tap to hear the others"),
+        "checkCamera": _("Camera works"),
+        "checkMicrophone": _("Microphone works: speak, and the bar moves"),
+        "checkQuiet": _("Microphone is on. Nothing is heard yet: say something."),
+        "checkServer": _("Server in reach: %n ms"),
+        "checkNoServer": _("The server's line is not open. Messages are sent by reloading; a call needs it."),
+        "checkRelay": _("Strict networks are passed through the relay"),
+        "checkDirect": _("Direct ways are found"),
+        "checkNoWay": _(
+            "No way for sound and picture was found. Try another network, or take part in writing."
+        ),
+        "admitted": _("You may come in now."),
+        "wants": _("%s wants to come in"),
+        "message": _("%s wrote"),
+    }

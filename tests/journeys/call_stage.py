@@ -1,0 +1,118 @@
+"""A fair with a call of two parties and guests, inside an installation of its own; browsers with fake cameras that enter it."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.config.installation import Installation
+from tests.programme.live_world import cookies_of, signed_in
+
+FLAGS = (
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+    "--auto-select-desktop-capture-source=Entire screen",
+)
+MAKE = "import json, sys; from tests.journeys.call_stage import make; print(json.dumps(make(int(sys.argv[1]))))"
+INSIDE = "() => Boolean(window.everfairCall?.engine)"
+SEES = """async ([code, what]) => {
+  const video = document.querySelector(`[data-tiles] [data-code="${code}"][data-what=${what}] video`);
+  if (!video || !video.videoWidth) return false;
+  const before = video.getVideoPlaybackQuality().totalVideoFrames;
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  return video.getVideoPlaybackQuality().totalVideoFrames > before;
+}"""
+RELAY = """(() => { const Own = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Own { constructor(given) { super({ ...given, iceTransportPolicy: "relay" }); (window.lines ||= []).push(this); } }; })()"""
+
+
+def make(guests: int = 0) -> dict[str, Any]:
+    """An open call of a visitor and a firm's colleague; guests with the link."""
+    from django.utils import timezone
+
+    from everfair.calls import access
+    from everfair.exhibition.models import Exhibitor
+    from tests.factories.calls import make_call
+    from tests.factories.conversations import make_colleague
+    from tests.factories.exhibition import make_exhibitor
+    from tests.factories.people import make_user
+
+    firm = make_exhibitor(state=Exhibitor.State.PUBLISHED)
+    visitor = make_user(name="Wanjiru Kamande")
+    colleague = make_colleague(firm, name="Lin Yao")
+    call = make_call(firm, visitor, now=timezone.now())
+    call.spare_url = "https://meet.example.org/spare"
+    call.save(update_fields=["spare_url"])
+    others = [make_user(name=f"Guest {n + 1}") for n in range(guests)]
+    door = f"/en/my/calls/{firm.edition.slug}/{call.code}/"
+    return {
+        "door": door,
+        "code": call.code,
+        "link": f"{door}guest/{access.invitation(call)}/",
+        "people": [signed_in(one) for one in (visitor, colleague, *others)],
+    }
+
+
+def new_call(installation: Installation, guests: int = 0) -> dict[str, Any]:
+    """A call of its own, made in the installation."""
+    found: dict[str, Any] = json.loads(installation.python(MAKE, str(guests)))
+    return found
+
+
+@contextmanager
+def cameras(browser_type: Any, *flags: str) -> Iterator[Any]:
+    """A Chromium with a fake camera, microphone and screen."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    started = browser_type.launch(executable_path=path, args=[*FLAGS, *flags])
+    try:
+        yield started
+    finally:
+        started.close()
+
+
+def page_of(browser: Any, base: str, key: str, wrong: list[str], script: str = "", **options: Any) -> Any:
+    """A page of a fresh profile of somebody, who allows camera and microphone."""
+    context = browser.new_context(
+        base_url=base, **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options}
+    )
+    context.set_default_timeout(20000)
+    context.grant_permissions(["camera", "microphone"])
+    context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies_of(key).items()])
+    if script:
+        context.add_init_script(script)
+    page = context.new_page()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None
+    )
+    return page
+
+
+def enter(page: Any, door: str, mode: str = "picture") -> Any:
+    """Through the door's form into the room."""
+    page.goto(door)
+    page.check(f"[name=mode][value={mode}]")
+    page.click("[data-enter] button")
+    page.wait_for_function(INSIDE)
+    return page
+
+
+def code_of(page: Any) -> str:
+    """What the others address this page's person by."""
+    found: str = page.evaluate("JSON.parse(document.getElementById('call-config').textContent).me")
+    return found
+
+
+def sees(page: Any, code: str, what: str = "person", timeout: float = 30000) -> None:
+    """Waits until moving pictures of somebody are on this page."""
+    page.wait_for_function(SEES, arg=[code, what], timeout=timeout)
+
+
+def word(page: Any, act: str) -> None:
+    page.click(f"[data-do={act}]")
+
+
