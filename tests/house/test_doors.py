@@ -12,6 +12,7 @@ from tests.house.doors import (
     ROLES,
     Door,
     badges,
+    calls,
     exhibitor,
     gate,
     leads,
@@ -28,6 +29,7 @@ from tests.house.doors import (
     registration,
     room,
     schedules,
+    talk_desk,
     talk_files,
     talks,
     visitor,
@@ -39,6 +41,7 @@ DOORS: list[Door] = [
     *registration.DOORS,
     *room.DOORS,
     *badges.DOORS,
+    *calls.DOORS,
     *visitor.DOORS,
     *exhibitor.DOORS,
     *leads.DOORS,
@@ -54,6 +57,7 @@ DOORS: list[Door] = [
     *programme_public.DOORS,
     *schedules.DOORS,
     *talks.DOORS,
+    *talk_desk.DOORS,
     *talk_files.DOORS,
 ]
 # Pages of allauth itself: its own rights, tested by its own suite and by the sign-in journeys.

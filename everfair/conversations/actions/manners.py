@@ -76,7 +76,8 @@ def report(
                 edition=stand.conversation.edition, conversation=stand.conversation, message=message, by=by,
                 by_side=stand.own.side, why=why, words=clean_line(words)[:1000], shown=shown, at=now or timezone.now(),
             )  # fmt: skip
-            record("report.made", made, by, made.edition_id)
+            # the log is the organiser's, who does not learn who a buyer without a name is
+            record("report.made", made, None if stand.own.is_hidden else by, made.edition_id)
             notices.tell_moderators(made)
     except IntegrityError as error:
         raise Refused(_("Your side has reported this message already. The organiser looks at it.")) from error

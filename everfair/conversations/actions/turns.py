@@ -61,7 +61,7 @@ def _turn(stand: Stand, target: str, by: Any, now: datetime | None) -> Conversat
         record(
             "conversation.closed" if target == State.CLOSED else "conversation.reopened",
             row,
-            by,
+            None if stand.own.is_hidden else by,
             row.edition_id,
         )
     return row

@@ -15,7 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.languages import content_language, pick
 from everfair.exhibition.queries.applying import QuestionAndAnswer
-from everfair.web.organiser import badge_words, match_words, meeting_words, need_words, visit_words
+from everfair.web.organiser import (
+    badge_words,
+    match_words,
+    meeting_words,
+    need_words,
+    talk_words,
+    visit_words,
+)
 from everfair.web.organiser.programme import words as programme
 from everfair.web.organiser.registration import words as registration_words
 from everfair.web.templatetags.drawing import mode_short_name
@@ -174,11 +181,15 @@ SENTENCES |= visit_words.SENTENCES
 SENTENCES |= meeting_words.SENTENCES
 SENTENCES |= need_words.SENTENCES
 SENTENCES |= match_words.SENTENCES
+SENTENCES |= talk_words.SENTENCES
 FIELDS |= badge_words.FIELDS
 FIELDS = meeting_words.FIELDS | FIELDS
 FIELDS = need_words.FIELDS | FIELDS
 FIELDS = match_words.FIELDS | FIELDS
-VALUES["state"] = need_words.STATES | meeting_words.STATES | programme.STATES | VALUES["state"]
+FIELDS = talk_words.FIELDS | FIELDS
+VALUES["state"] = (
+    talk_words.STATES | need_words.STATES | meeting_words.STATES | programme.STATES | VALUES["state"]
+)
 VALUES["audience"] = need_words.AUDIENCES
 VALUES["format"] = programme.FORMATS
 IN_WORDS |= {

@@ -158,6 +158,14 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
             ("matchmaking.figure_list", _("What came of matches")),
         ]
         seen.append((_("Needs"), matching))
+    if access.may(request.user, "administer", edition):
+        talks = [
+            ("conversations.report_list", _("Reports of messages")),
+            ("conversations.silenced_list", _("Who may not write")),
+            ("conversations.help_desk_list", _("Help desk")),
+            ("conversations.rules_edit", _("Rules of conversations")),
+        ]
+        seen.append((_("Conversations"), talks))
     if access.may(request.user, "gate", edition):
         gate = [
             ("gate.gate_show", _("Zones and devices")),

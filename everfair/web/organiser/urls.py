@@ -124,6 +124,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:edition>/gate/", include("everfair.web.organiser.gate.urls")),
     path("<slug:edition>/meetings/", include("everfair.web.organiser.meetings.urls")),
     path("<slug:edition>/needs/", include("everfair.web.organiser.needs_urls")),
+    path("<slug:edition>/conversations/", include("everfair.web.organiser.talks_urls")),
     path("<slug:edition>/matching/", include("everfair.web.organiser.matching_urls")),
     path("<slug:edition>/", include("everfair.web.organiser.registration.urls")),
     path("<slug:edition>/", include([*fair, *exhibition, *finding])),

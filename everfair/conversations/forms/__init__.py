@@ -1,0 +1,1 @@
+"""Human input about conversations made clean. Nothing is saved."""
