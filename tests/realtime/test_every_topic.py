@@ -18,6 +18,8 @@ PROOFS = {
     "session": ("tests.journeys.test_live", "test_an_open_page_is_what_a_fresh_one_would_be"),
     "desk": ("tests.journeys.test_live", "test_an_open_page_is_what_a_fresh_one_would_be"),
     "stage": ("tests.journeys.test_live", "test_a_stages_screen_shows_what_changed_without_being_touched"),
+    "talk": ("tests.journeys.test_conversation", "test_two_people_in_two_languages"),
+    "inbox": ("tests.journeys.test_conversation", "test_two_people_in_two_languages"),
     "floor": ("tests.meetings.test_floor_live", "test_whatever_changes_the_floor_is_told_with_its_slot"),
     "zone": ("tests.realtime.test_every_topic", "test_counts_of_a_zone_end_where_a_fresh_page_begins"),
 }
