@@ -159,8 +159,12 @@ def subject(seeks: Seeks, offers: Offers, corpus: Corpus, meaning: "Meaning", ba
 
 
 def tongues(texts: Mapping[str, str]) -> set[str]:
-    """The languages of texts."""
-    return {code.split("-")[0].lower() for code, text in texts.items() if text.strip()}
+    """The languages a text is told in: those that say a third of the fullest or more; a Chinese character says three letters."""
+    said = {
+        code.split("-")[0].lower(): sum(1 + 2 * (ord(m) > 0x2E7F) for m in text if m.isalnum())
+        for code, text in texts.items()
+    }
+    return {code for code, amount in said.items() if amount and 3 * amount >= max(said.values())}
 
 
 def moved(

@@ -30,7 +30,32 @@ IDEAS = (
     ("insurance", "保险"),
     ("translation", "翻译"),
     ("transport", "运输"),
-)
+    *(
+        (word, "无")
+        for word in (
+            "tourism",
+            "dentistry",
+            "casting",
+            "theatre",
+            "printing",
+            "catering",
+            "welding",
+            "surveying",
+            "mining",
+            "tailoring",
+            "brewing",
+            "roofing",
+            "dancing",
+            "pottery",
+            "fishing",
+            "farming",
+            "cinema",
+            "pensions",
+            "customs",
+            "laundry",
+        )
+    ),
+)  # so many that two texts taken at random are seldom about the same
 NEED = {"zh": "求购雨具租赁"}
 
 
@@ -58,7 +83,7 @@ def fair(tmp_path: Path, settings: Any, encoder: Encoder) -> dict[str, Any]:
     edition = make_edition()
     firms = []
     for n in range(40):
-        about = IDEAS[n % 4 + 1][0] if n != 17 else "umbrella"
+        about = IDEAS[n % 24 + 1][0] if n != 17 else "umbrella"
         firm = make_exhibitor(
             edition,
             organisation=make_organisation(name={"en": f"Firm {n}"}),
@@ -114,7 +139,7 @@ def test_the_version_says_which_vectors_were_used(fair: dict[str, Any]) -> None:
     embedding.follow_texts()
     row = ModelVersion.objects.get(is_active=True)
     assert str(row) == "1 + concepts"
-    assert row.options["vectors"]["width"] == 18
+    assert row.options["vectors"]["width"] == len(IDEAS) + 13
     low, high = row.options["vectors"]["marks"]
     assert 0 < low < high <= 1.1
     listed(fair)
@@ -330,6 +355,6 @@ def test_the_doctor_asks_the_encoder_and_counts_texts(fair: dict[str, Any], sett
     found = finding()
     assert found.is_fine, found
     assert "concepts" in found.detail
-    assert "18 numbers" in found.detail
+    assert f"{len(IDEAS) + 13} numbers" in found.detail
     settings.EMBEDDING_URL = ""
     assert finding().is_fine

@@ -152,7 +152,7 @@ def test_profiles_take_the_same_number_of_queries(edition: Any, count: int) -> N
     assert len(caught) == 6
     with CaptureQueriesContext(connection) as caught:
         assert len(seeking.seeker_profiles(edition, tree, seekers, NOW)) == count
-    assert len(caught) == 11
+    assert len(caught) == 12
     with CaptureQueriesContext(connection) as caught:
         seeking.seeker_profiles(edition, tree, seekers, NOW, ranks=False)
     assert len(caught) == 7

@@ -24,6 +24,7 @@ DEEPEST = 8  # levels of a sector that count
 FREE_SECTORS = 3  # sectors one may state without being taken less seriously in each
 FREE_LANGUAGES = 8
 OTHER = 256  # a country nobody in the index names
+LEAST_TOLD = 1 / 3  # of the fullest language of a text, from which on it is told in another too
 _NO_AMOUNT = (math.nan, math.nan)
 
 
@@ -131,11 +132,22 @@ class Codes:
                     self.tongues.setdefault(tongue(code), 1 << len(self.tongues))
 
     def told_in(self, texts: Mapping[str, str]) -> int:
-        """The languages of texts as bits; one that no candidate has is none."""
+        """The languages texts are told in, as bits; one that no candidate has is none.
+
+        A firm of English texts with a Chinese name beside the English one is not told in Chinese: a language counts that says at
+        least a third of what the fullest one says.
+        """
+        said = {code: said_in(text) for code, text in texts.items()}
+        least = LEAST_TOLD * max(said.values(), default=0)
         found = 0
-        for code, text in texts.items():
-            found |= self.tongues.get(tongue(code), 0) if text.strip() else 0
+        for code, amount in said.items():
+            found |= self.tongues.get(tongue(code), 0) if amount > 0 and amount >= least else 0
         return found
+
+
+def said_in(text: str) -> int:
+    """How much a text says, in letters of an alphabet: a Chinese character says about as much as three of them."""
+    return sum(3 if mark >= "\u2e80" else 1 for mark in text if mark.isalnum())
 
 
 def tongue(code: str) -> str:

@@ -166,7 +166,7 @@ def test_a_model_that_cannot_be_read_leaves_the_page_with_matches_by_sector(
     if damage == "missing":
         path.unlink()
     elif damage == "foreign":
-        monkeypatch.setattr("everfair.engines.matching.languages.store.VERSION", 2)
+        monkeypatch.setattr("everfair.engines.matching.languages.store.VERSION", 99)
     else:
         whole = path.read_bytes()
         path.write_bytes({"empty": b"", "rubbish": b"no model", "cut": whole[: len(whole) // 2]}[damage])
