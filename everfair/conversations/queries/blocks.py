@@ -1,11 +1,17 @@
 """Who wants nothing of whom, as other rooms name the two sides. Reads only."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
 
+from everfair.conversations.access import PARTY_RELATED
 from everfair.conversations.models import Block, Party
+from everfair.conversations.queries.names import Shown, names_of, shown
 from everfair.fair.models import Edition
 from everfair.matchmaking.models import Seeker
 from everfair.matchmaking.queries.apart import numbers_of
@@ -14,6 +20,37 @@ from everfair.matchmaking.queries.apart import numbers_of
 def blocks_of(edition: Edition, keys: frozenset[str]) -> list[Block]:
     """What the person's parties blocked, newest first."""
     return list(Block.objects.filter(edition=edition, own__in=keys).order_by("-at", "-pk"))
+
+
+@dataclass(frozen=True)
+class BlockedLine:
+    """A row of the list: which of the person's parties wants nothing of whom."""
+
+    pk: int
+    own: str
+    other: Shown
+    at: datetime
+
+
+def blocked_lines(edition: Edition, page: Collection[Block]) -> list[BlockedLine]:
+    """Blocks with the other side as a conversation of the two shows it: a buyer who is not named stays so. Two queries."""
+    others, owns = {row.other for row in page}, {row.own for row in page}
+    parties = Party.objects.filter(conversation__edition=edition, key__in=others)
+    met = parties.filter(conversation__parties__key__in=owns).annotate(own=F("conversation__parties__key"))
+    found: dict[tuple[str, str], Party] = {}
+    for party in met.select_related(*PARTY_RELATED).order_by("pk"):
+        pair = (party.own, party.key)
+        if pair not in found or party.is_hidden:  # named elsewhere or not: the name is not led to from here
+            found[pair] = party
+    names = names_of(edition.pk, {one.user for one in found.values() if one.user is not None})
+    return [
+        BlockedLine(row.pk, row.own, _blocked(found.get((row.own, row.other)), names), row.at) for row in page
+    ]
+
+
+def _blocked(party: Party | None, names: Any) -> Shown:
+    """Of a conversation that was forgotten nobody can say whether it had a name."""
+    return shown(party, names) if party is not None else Shown("", _("Somebody of an earlier conversation"))
 
 
 def pairs_blocked(edition: Edition, keys: Collection[str] | None = None) -> Iterator[tuple[str, str]]:

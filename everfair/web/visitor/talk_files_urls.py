@@ -1,10 +1,16 @@
-"""Addresses of what goes out of conversations, below /en/my/conversations/."""
+"""Addresses of what goes out of conversations, of blocks and notes of absence, below /en/my/conversations/."""
 
 from django.urls import path
 
-from everfair.web.visitor import talk_files
+from everfair.web.visitor import talk_files, talk_manners
 
 urlpatterns = [
+    path("<slug:edition>/blocks/", talk_manners.block_list, name="conversations.block_list"),
+    path(
+        "<slug:edition>/blocks/<int:pk>/remove/", talk_manners.block_remove, name="conversations.block_remove"
+    ),
+    path("<slug:edition>/away/", talk_manners.away_edit, name="conversations.away_edit"),
+    path("<slug:edition>/away/end/", talk_manners.away_end, name="conversations.away_end"),
     path(
         "<slug:edition>/conversations.zip",
         talk_files.conversations_export,

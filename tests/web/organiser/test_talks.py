@@ -23,7 +23,7 @@ from tests.factories.fair import make_team_member
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
-QUERIES = {"": 12, "reports/{}/": 13, "silenced/": 9, "rules/": 9, "help-desk/": 11}
+QUERIES = {"": 12, "reports/{}/": 13, "silenced/": 9, "rules/": 8, "help-desk/": 11}
 RULES = {
     "is_open": "on", "letter_minutes": "5", "hand_over_hours": "2", "messages_a_minute": "10", "begun_a_day": "7",
     "kept_days": "365", "has_help_desk": "on", "help_hours_en": "9 to 18", "help_hours_zh": "", "version": "1",
