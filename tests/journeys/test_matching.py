@@ -1,6 +1,7 @@
 """A need typed in Chinese finds firms that write English only, with reasons in Chinese; one is set aside, one asked; the firm
 asked sees the need with reasons in English. What crosses the languages is learned from the fair's own bilingual records."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
@@ -8,11 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from everfair.matchmaking.actions.digest import send_digests
 from everfair.matchmaking.actions.refreshing import carry_out, start_refresh
-from everfair.matchmaking.models import Dismissal, ModelVersion, Need
+from everfair.matchmaking.models import Dismissal, ModelVersion, Need, Seeker
 from everfair.meetings.models import Request
 from tests.factories.badges import make_badge_holder, make_badge_kind
 from tests.factories.exhibition import make_exhibitor, make_offer
@@ -38,7 +41,7 @@ class Stage:
             phase="live", starts_on=today + timedelta(days=7), ends_on=today + timedelta(days=9)
         )
         sector = make_sector(self.edition, code="1", name={"en": "Business services", "zh": "商业服务"})
-        teacher = make_exhibitor(self.edition, state="published", sector=sector)
+        teacher = self.teacher = make_exhibitor(self.edition, state="published", sector=sector)
         for (what, zh_what), (whose, zh_whose) in product(WHAT, WHOSE):
             title = {"en": f"{what} for {whose}", "zh": f"{zh_whose} {zh_what}"}
             make_offer(teacher, sector=sector, title=title, description={})
@@ -120,6 +123,10 @@ def test_from_a_need_in_chinese_to_a_meeting_with_a_firm_that_writes_english(
     page.reload()
     assert page.locator("article.match", has_text="Lakeside Desk").count() == 0
     assert Dismissal.objects.get().why == "place"
+    carry_out(start_refresh(stage.edition, learns=False, by=None))  # ranked anew for everybody, it stays away
+    page.reload()
+    page.locator("article.match", has_text="Other Desk").wait_for()
+    assert page.locator("article.match", has_text="Lakeside Desk").count() == 0
 
     page.locator("article.match", has_text="Other Desk").locator(".acts > a.btn").click()
     page.locator('input[name="slots"]').first.check(force=True)
@@ -134,3 +141,45 @@ def test_from_a_need_in_chinese_to_a_meeting_with_a_firm_that_writes_english(
     why = " ".join(need.locator(".why li").all_inner_texts())
     assert "They write" in why
     assert "it means the same" in why
+
+
+@pytest.mark.parametrize(
+    ("language", "locale", "button", "ended"),
+    [
+        ("en", "en-GB", "No more letters", "No more letters with matches are sent."),
+        ("zh", "zh-CN", "不再来信", "不再发送推荐来信。"),
+    ],
+)
+def test_a_letter_is_asked_for_leads_to_its_page_and_is_ended_without_signing_in(
+    seat: Callable[..., Any], browser: Any, live: str, language: str, locale: str, button: str, ended: str
+) -> None:
+    stage = Stage()
+    stage.buyer.language = language
+    stage.buyer.save()
+    page = seat(stage.buyer, locale)
+    page.goto(f"/{language}/my/matches/{stage.edition.slug}/interests/")
+    page.locator('form[action$="/interests/letters/"] button').click()
+    page.wait_for_load_state()
+    seeker = Seeker.objects.get(user=stage.buyer)
+    assert seeker.wants_digest
+    assert send_digests() == 1
+    (letter,) = mail.outbox
+    links = [re.sub(r"^https?://[^/]+", "", link) for link in re.findall(r"https?://\S+", str(letter.body))]
+    way_out = next(link for link in links if "/digest/" in link)
+    assert way_out.startswith(f"/{language}/")
+    booth = next(link for link in links if "/booths/" in link)
+    page.goto(booth)
+    assert page.locator("h1").inner_text() in {"Lakeside Desk", "Other Desk", str(stage.teacher)}
+
+    stranger = browser.new_context(base_url=live, locale=locale).new_page()
+    stranger.goto(way_out)
+    stranger.goto(way_out)  # a scanner of links looks twice: nothing is ended by looking
+    seeker.refresh_from_db()
+    assert seeker.wants_digest
+    assert stranger.locator("main form button").count() == 1
+    assert stranger.locator("main form button").inner_text() == button
+    stranger.locator("main form button").click()
+    stranger.get_by_text(ended).wait_for()
+    seeker.refresh_from_db()
+    assert not seeker.wants_digest
+    stranger.context.close()

@@ -70,10 +70,11 @@ class PostgresEngine:
             table = self._table()
             chosen = chosen_filters(query)
             for mode in modes(text):
-                matching = self._matching(table, text, mode)
+                found = self._matching(table, text, mode)
+                matching = self._without(table, found, query)
                 where, values = _where(query.edition, matching, chosen)
                 total = _one(f"SELECT count(*) FROM {table} WHERE {where}", values)
-                if total or (chosen and self._has_any(table, query.edition, matching)):
+                if total or ((chosen or query.without) and self._has_any(table, query.edition, found)):
                     break
             hits = self._page(table, query, text, matching, chosen, mode)
             names = [name for name in query.facets if name in FACETS]
@@ -91,6 +92,12 @@ class PostgresEngine:
         return glue.join(
             words_query(word, near.get(word.spelling, ()), loosely=mode == "any") for word in text.words
         )
+
+    def _without(self, table: str, found: str, query: Query) -> str:
+        """The tsquery of what was found, less what `query.without` finds."""
+        text = read_query(query.without, query.synonyms)
+        left_out = self._matching(table, text, query.without_mode) if text.words else ""
+        return " & ".join([*([f"({found})"] if found else []), f"!({left_out})"]) if left_out else found
 
     def _near(self, table: str, text: QueryText) -> dict[str, tuple[str, ...]]:
         """Terms of indexed words within one edit of each word that may be mistyped."""

@@ -90,9 +90,10 @@ class TantivyEngine:
             builder = QueryBuilder(opened.schema, searcher)
             asked = _Asked(query, text, chosen, _scope(opened, query))
             for mode in modes(text):
-                matching = _matching(builder, text, mode)
+                found = _matching(builder, text, mode)
+                matching = _without(builder, found, query)
                 total, facets = self._counts(searcher, builder, asked, matching)
-                if total or (chosen and _has_any(searcher, builder, asked, matching)):
+                if total or ((chosen or query.without) and _has_any(searcher, builder, asked, found)):
                     break
             hits = self._page(searcher, builder, asked, matching, mode, total)
         marks = needles(text, forgive=mode in ("forgiving", "any"))
@@ -327,6 +328,17 @@ def _matching(builder: QueryBuilder, text: QueryText, mode: Mode) -> tantivy.Que
     if mode == "any":
         return builder.any_word(text, forgive=not text.is_sentence)
     return builder.all_words(text, forgive=mode == "forgiving")
+
+
+def _without(builder: QueryBuilder, found: tantivy.Query | None, query: Query) -> tantivy.Query | None:
+    """What was found, less what `query.without` finds."""
+    text = read_query(query.without, query.synonyms)
+    left_out = _matching(builder, text, query.without_mode) if text.words else None
+    if left_out is None:
+        return found
+    return tantivy.Query.boolean_query(
+        [(MUST, found or tantivy.Query.all_query()), (tantivy.Occur.MustNot, left_out)]
+    )
 
 
 def _narrowed(matching: tantivy.Query | None, filters: Sequence[Clause]) -> tantivy.Query:

@@ -45,7 +45,8 @@ class Query:
     """What to find in one edition.
 
     `filters`: within a facet any of the values, across facets all of them. `language` orders names and
-    suggestions. `synonyms` come from the caller, who keeps them.
+    suggestions. `synonyms` come from the caller, who keeps them. What `without` finds, taken as `without_mode`, is
+    left out: a second list has nothing of the first.
     """
 
     edition: int
@@ -58,6 +59,8 @@ class Query:
     limit: int = 24
     facets: tuple[str, ...] = FACETS
     synonyms: SynonymTable = field(default_factory=dict)
+    without: str = ""
+    without_mode: Mode = "all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,8 @@ def explained(
         (profile,) = seeker_profiles(edition, tree, [seeker], now, ranks=False)
     usual = Usual(matchers.index(edition, "exhibitor", version.model, version.number))
     return {
-        number: telling(explain(reasons(profile, candidate, model=version.model, usual=usual)), usual)
+        number: telling(
+            explain(reasons(profile, candidate, model=version.model, usual=usual, most=usual.most)), usual
+        )
         for number, candidate in candidates.items()
     }

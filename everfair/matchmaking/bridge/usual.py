@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from everfair.engines.matching import Index, Message
+from everfair.engines.matching import Index, Message, most_usual
 from everfair.engines.text import tokens
 
-MOST_USUAL = 1 / 3  # a word that a larger share of the candidates use is left out where others remain
-FEW = 3  # so many may use a word in a small fair too
 EVERYWHERE = 1 << 30
 _ENGLISH = """
 about above across after again against ahead all along already also although always among another any around away back
@@ -46,7 +44,7 @@ class Usual(Mapping[str, int]):
     def __init__(self, index: Index | None) -> None:
         self.ids: Mapping[str, int] = index.vocabulary.ids if index is not None else {}
         self.frequency: Sequence[int] = index.vocabulary.frequency if index is not None else ()
-        self.most = max(FEW, MOST_USUAL * len(index.profiles)) if index is not None else EVERYWHERE - 1
+        self.most = most_usual(len(index.profiles)) if index is not None else EVERYWHERE - 1
 
     def __getitem__(self, term: str) -> int:
         if term in empty_terms():

@@ -1,14 +1,15 @@
-"""What the words mean in the fair's other language, and what is found by that: a second block under the hits."""
+"""What the words mean in the fair's other language, and what is found by that: a second block under the hits, or a list of its own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from everfair.engines.matching.languages.model import words_of
 from everfair.fair.models import Edition
+from everfair.gateways.search import FACETS, Mode
 from everfair.matchmaking.bridge.learning import model_at_hand
-from everfair.search.queries.results import PAGE_SIZE, FoundHit, search_edition
+from everfair.search.queries.results import PAGE_SIZE, Found, search_edition
 
-MOST = 5
+MOST = 6  # in the block under the hits; all of them are pages of their own
 MOST_WORDS = 12  # of the text that are put into the other language
 SURE = 0.15  # a term that tells another less surely is left out
 OTHER = {"en": "zh", "zh": "en"}
@@ -16,11 +17,11 @@ OTHER = {"en": "zh", "zh": "en"}
 
 @dataclass(frozen=True)
 class Across:
-    """Hits that say the same in `language`; `words` is what was asked for there."""
+    """What says the same in `language`; `words` is what was asked for there. `found` has nothing of the first list."""
 
     language: str
     words: str
-    hits: tuple[FoundHit, ...]
+    found: Found
 
 
 def search_across(
@@ -30,11 +31,13 @@ def search_across(
     *,
     lang: str,
     kinds: Sequence[str],
-    known: Sequence[str] = (),
+    mode: Mode = "all",
+    page: int = 0,
 ) -> Across | None:
-    """Up to five documents that the words themselves did not find (`known`: keys of those they found).
+    """Documents that the words themselves, taken as `mode`, did not find: the first few, or with `page` a whole page and facets.
 
-    None where nothing was learned across languages, or no word has a sure counterpart. Raises `SearchUnavailable`.
+    None where nothing was learned across languages, where no word has a sure counterpart, and where there is nothing to
+    add. Raises `SearchUnavailable`.
     """
     own = language_of(text)
     model = model_at_hand(edition) if own else None
@@ -45,12 +48,15 @@ def search_across(
     words = " ".join(dict.fromkeys(word for word in told if word and word not in said))
     if not words:
         return None
-    found = search_edition(edition, words, filters, lang=lang, kinds=kinds, page_size=PAGE_SIZE)
-    if found.mode == "forgiving":  # a learned word is spelt right: what only resembles it is something else
+    found = search_edition(
+        edition, words, filters, lang=lang, kinds=kinds, page=max(1, page), without=text, without_mode=mode,
+        page_size=PAGE_SIZE if page else MOST, facets=FACETS if page else (),
+    )  # fmt: skip
+    if (
+        found.mode == "forgiving" or not found.total
+    ):  # a learned word is spelt right: what resembles it is something else
         return None
-    seen = set(known)
-    hits = tuple(hit for hit in found.hits if hit.key not in seen)[:MOST]
-    return Across(OTHER[own], words, hits) if hits else None
+    return Across(OTHER[own], words, found)
 
 
 def language_of(text: str) -> str:

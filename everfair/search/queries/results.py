@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from everfair.base.languages import pick_language
 from everfair.engines.text import Needles, Span, highlight, snippet
 from everfair.fair.models import Edition
-from everfair.gateways.search import KINDS, SORTS, Hit, Mode, Query, Sort, get_engine
+from everfair.gateways.search import FACETS, KINDS, SORTS, Hit, Mode, Query, Sort, get_engine
 from everfair.search.queries.synonyms import synonyms_of
 
 PAGE_SIZE = 24
@@ -89,11 +89,14 @@ def search_edition(
     lang: str = "en",
     kinds: Sequence[str] = KINDS,
     page_size: int = PAGE_SIZE,
+    facets: Sequence[str] = FACETS,
+    without: str = "",
+    without_mode: Mode = "all",
 ) -> Found:
     """One page of an edition's exhibitors and offers for a text. Raises `SearchUnavailable`.
 
     `filters`: area and sector codes, country codes, modes "1" to "4", working languages; within a name any of
-    the values, across names all of them. An unknown `sort` is by relevance, a page past the end is empty.
+    the values, across names all of them. What `without` finds is left out. An unknown `sort` is by relevance, a page past the end is empty.
     """
     page = max(1, page)
     wanted = tuple(kind for kind in KINDS if kind in kinds) or KINDS
@@ -108,6 +111,9 @@ def search_edition(
             language=lang,
             offset=(page - 1) * page_size,
             limit=page_size,
+            facets=tuple(facets),
+            without=without,
+            without_mode=without_mode,
             synonyms=synonyms_of(edition.pk),
         )
     )

@@ -11,7 +11,15 @@ from everfair.web.limits import allow
 from everfair.web.public.exhibition import counted_page, page_number
 from everfair.web.public.frame import edition_for, frame_of
 from everfair.web.public.keeping import kept_for_everybody
-from everfair.web.public.search_results import KINDS, SORTS, Listed, across_for, results_for, suggestions_for
+from everfair.web.public.search_results import (
+    KINDS,
+    SORTS,
+    Listed,
+    across_for,
+    all_across,
+    results_for,
+    suggestions_for,
+)
 from everfair.web.public.shown import chips_context, chosen_filters, doors, facets_context
 
 NAMES = ("area", "sector", "mode", "country", "language")
@@ -30,7 +38,16 @@ def results(request: HttpRequest, edition: str) -> HttpResponse:
     kind = request.GET.get("kind", "")
     sort = request.GET.get("sort", "")
     number = page_number(request)
-    listed = results_for(found, text, chosen, sort=sort, page=number, lang=lang, kind=kind)
+    wants_all = request.GET.get("across", "")
+    whole = (
+        all_across(found, text[:300].strip(), chosen, wants_all, page=number, lang=lang, kind=kind)
+        if wants_all
+        else None
+    )
+    if whole is not None:
+        language, listed = whole
+    else:
+        language, listed = "", results_for(found, text, chosen, sort=sort, page=number, lang=lang, kind=kind)
     frame = frame_of(found)
     context = {
         "query": listed.text,
@@ -38,12 +55,15 @@ def results(request: HttpRequest, edition: str) -> HttpResponse:
         "total": listed.total,
         "hits": listed.hits,
         "page": counted_page(listed.total, number),
-        "across": _across(found, listed, chosen, number, lang, kind),
+        "across": _across(found, listed, chosen, number, lang, kind) if not language else None,
+        "across_language": language,
         "facets": facets_context(listed.facets, chosen, frame, lang, NAMES),
         "chips": [*_kind_chip(kind), *chips_context(chosen, frame, lang)],
         "kinds": _kinds(listed.kind_counts, kind),
         "sort": sort if sort in SORTS else "relevance",
-        "sorts": [("relevance", _("Best fit")), ("newest", _("Newest")), ("name", _("Name"))],
+        "sorts": []
+        if language
+        else [("relevance", _("Best fit")), ("newest", _("Newest")), ("name", _("Name"))],
         "doors": doors(found),
     }
     return render(
@@ -54,9 +74,8 @@ def results(request: HttpRequest, edition: str) -> HttpResponse:
 def _across(
     edition: Any, listed: Listed, chosen: Mapping[str, Any], page: int, lang: str, kind: str
 ) -> dict[str, Any] | None:
-    """The second block, where it is of use: words, the first page, and all that was found stands on it."""
-    is_whole = listed.total <= len(listed.hits) and page == 1
-    if not listed.text or not is_whole or listed.is_unavailable:
+    """The second block, under the first page for words."""
+    if not listed.text or page != 1 or listed.is_unavailable:
         return None
     return across_for(edition, listed, chosen, lang=lang, kind=kind)
 

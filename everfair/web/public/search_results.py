@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from everfair.base.languages import pick
 from everfair.exhibition.queries import cards
-from everfair.gateways.search import SearchUnavailable
+from everfair.gateways.search import Mode, SearchUnavailable
 from everfair.matchmaking.queries.needs import NeedCard, board_cards
 from everfair.programme.queries.board import SessionLine, board_of
 from everfair.search.queries import Found, FoundHit, Marked, search_edition, suggestions
@@ -23,6 +23,7 @@ from everfair.web.templatetags.figures import moment
 log = logging.getLogger("everfair.search")
 KINDS = ("exhibitor", "offer", "need", "session")
 SORTS = ("relevance", "newest", "name")
+MODES: tuple[Mode, ...] = ("all", "forgiving", "any")
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,12 @@ def results_for(
     except SearchUnavailable as error:
         log.warning("Search cannot answer: %s", error)
         return Listed(text=text[:300], is_unavailable=True)
+    return _listed(found, edition, lang, found.text)
+
+
+def _listed(found: Found, edition: Any, lang: str, text: str) -> Listed:
     return Listed(
-        found.text,
+        text,
         found.total,
         _hits(found, edition, lang),
         found.facets,
@@ -93,18 +98,42 @@ def results_for(
 def across_for(
     edition: Any, listed: Listed, filters: Mapping[str, Sequence[str]], *, lang: str, kind: str = ""
 ) -> dict[str, Any] | None:
-    """The block "also in Chinese / in English": {"language", "hits"}; None where there is nothing to add."""
+    """The block "also in Chinese / in English": {"language", "hits", "total"}; None where there is nothing to add."""
+    found = _across(edition, listed.text, filters, listed.mode, 0, lang, kind)
+    hits = _hits(found.found, edition, lang) if found is not None else []
+    return {"language": found.language, "hits": hits, "total": found.found.total} if found and hits else None
+
+
+def all_across(
+    edition: Any,
+    text: str,
+    filters: Mapping[str, Sequence[str]],
+    mode: str,
+    *,
+    page: int,
+    lang: str,
+    kind: str = "",
+) -> tuple[str, Listed] | None:
+    """(language, one page of all that says the same in it), with facets; None where there is nothing.
+
+    `mode`: how the first list took the words.
+    """
+    found = _across(edition, text, filters, mode, page, lang, kind)
+    return (found.language, _listed(found.found, edition, lang, text)) if found is not None else None
+
+
+def _across(
+    edition: Any, text: str, filters: Mapping[str, Sequence[str]], mode: str, page: int, lang: str, kind: str
+) -> Across | None:
     kinds = (kind,) if kind in KINDS else KINDS
-    known = [f"{hit['kind']}:{hit['pk']}" for hit in listed.hits]
+    taken = next((one for one in MODES if one == mode), "all")
     try:
-        found = search_across(edition, listed.text, filters, lang=lang, kinds=kinds, known=known)
+        return search_across(edition, text, filters, lang=lang, kinds=kinds, mode=taken, page=page)
     except SearchUnavailable:
         return None
-    hits = _hits(found, edition, lang) if found is not None else []
-    return {"language": found.language, "hits": hits} if found is not None and hits else None
 
 
-def _hits(found: Found | Across, edition: Any, lang: str) -> list[dict[str, Any]]:
+def _hits(found: Found, edition: Any, lang: str) -> list[dict[str, Any]]:
     """Hits with what their rows say now; a row that went since the index saw it is left out."""
     slug, sessions = edition.slug, board_of(edition).by_pk
     exhibitors = {
