@@ -61,6 +61,7 @@ def run_ready_tasks(ending: threading.Event) -> None:
 def daily_round() -> None:
     """Reminders that are due, letters that could not leave, rows whose time is over. Safe to run often and twice."""
     from everfair.base.changes import forget_changes  # app ready
+    from everfair.conversations.actions.answers import forget_answers  # app ready
     from everfair.conversations.actions.silence import forget_old  # app ready
     from everfair.exhibition.actions.applying import send_reminders  # app ready
     from everfair.gateways.mail.outbox import send_unsent  # app ready
@@ -81,6 +82,7 @@ def daily_round() -> None:
     forget_old_batches()
     forget_old_runs()
     forget_old()
+    forget_answers()
     forget_changes()
     call_command("clearsessions")
     done = DBTaskResult.objects.filter(status__in=("SUCCESSFUL", "FAILED"))

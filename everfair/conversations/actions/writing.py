@@ -14,6 +14,7 @@ from everfair.base.models import MediaFile
 from everfair.base.refusals import Refused
 from everfair.base.texts import clean_text
 from everfair.conversations.access import Stand, Who, is_blocked
+from everfair.conversations.actions.answers import keep_answer
 from everfair.conversations.actions.erasing import forget_files
 from everfair.conversations.actions.guards import (
     append,
@@ -25,7 +26,6 @@ from everfair.conversations.actions.guards import (
 )
 from everfair.conversations.actions.reading import keep_mark, tell_inboxes
 from everfair.conversations.models import (
-    Answered,
     AwayNote,
     Conversation,
     Message,
@@ -240,10 +240,7 @@ def _require_open(row: Conversation, own: Party, other: Party, by: Any, now: dat
 def _settle_waiting(row: Conversation, own: Party, other: Party, by: Any, now: datetime) -> None:
     """The own side has answered, the other has something to answer; a team's wait is measured."""
     if own.waiting_since is not None and own.is_team:
-        Answered.objects.create(
-            edition=row.edition, conversation=row, key=own.key, asked_at=own.waiting_since, answered_at=now,
-            seconds=max(0, int((now - own.waiting_since).total_seconds())),
-        )  # fmt: skip
+        keep_answer(row, own, now)
     own.waiting_since = None
     if own.is_team and own.handler_id is None:
         own.handler = by

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from everfair.exhibition.queries import booth as booth_queries
+from everfair.web.answer_times import answers_in_words
 from everfair.web.public.frame import frame_of
 from everfair.web.public.json_ld import booth_data
 from everfair.web.public.shown import doors
@@ -25,6 +26,7 @@ def booth_parts(exhibitor: Any, edition: Any, lang: str) -> tuple[str, str]:
         "area": _area(exhibitor, edition),
         "edition": edition,
         "lang": lang,
+        "answers": answers_in_words(exhibitor),
     }
     body = render_to_string("public/exhibition/booth_body.html", context)
     return body, booth_data(page, edition, lang, settings.BASE_URL)

@@ -23,6 +23,7 @@ from everfair.exhibition.forms.fields import add_refusal
 from everfair.exhibition.queries import applying as applying_queries
 from everfair.exhibition.queries import desk
 from everfair.exhibition.queries.completeness import completeness
+from everfair.web.answer_times import own_answers
 from everfair.web.exhibitor.exhibition.frame import address, at_desk, differences, language_of, newer, show
 from everfair.web.exhibitor.matching import desk_of
 from everfair.web.match_glance import Glance, glance_of
@@ -58,6 +59,7 @@ def _overview(request: HttpRequest, exhibitor: Any) -> dict[str, Any]:
         and desk.earlier_booths(exhibitor).exists(),
         "public_url": _public_address(exhibitor),
         "glance": _matches(request, exhibitor),
+        "answers": _answers(request, exhibitor),
     }
 
 
@@ -76,6 +78,13 @@ def _matches(request: HttpRequest, exhibitor: Any) -> Glance | None:
     if not exhibitor.is_public or not access.is_on_team(request.user, exhibitor):
         return None
     return glance_of(request, desk_of(request, exhibitor))
+
+
+def _answers(request: HttpRequest, exhibitor: Any) -> dict[str, Any] | None:
+    """How fast the firm answers, for its own people, once the booth is public."""
+    if not exhibitor.is_public or not access.is_on_team(request.user, exhibitor):
+        return None
+    return own_answers(exhibitor)
 
 
 def _public_address(exhibitor: Any) -> str:
