@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from everfair.base.languages import for_reader
+from everfair.base.refusals import Refused
 from everfair.conversations import access
 from everfair.conversations.access import Stand, Who
 from everfair.conversations.actions.writing import Thing
@@ -67,7 +68,7 @@ def hat_of(hats: Sequence[Hat], key: str) -> Hat:
 
 def whom(request: HttpRequest, edition: Any) -> Start:
     """Who is written to and about what: `to` "help", "booth:<address>", "person:…", "need:…", "lead:…", "meeting:…";
-    `about` "offer:<code>", "need:…", "session:…". Http404 for what the person may not see."""
+    `about` "offer:<code>", "need:…", "session:…". Http404 for what the person may not see, Refused where nobody would read it."""
     user: Any = request.user
     kind, _colon, code = request.GET.get("to", "").partition(":")
     about = request.GET.get("about", "")
@@ -128,8 +129,10 @@ def _visitor(user: Any, edition: Any, code: str, key: str) -> Start:
         raise Http404
     lead = leads_access.get_lead_of(firm, code)
     person = lead.registration.user
-    if person is None or leads.shown(lead).contact is None:
+    if leads.shown(lead).contact is None:
         raise Http404
+    if person is None:
+        raise Refused(_("This visitor has no account here and would not read it. Write to their address."))
     return Start(Who.person(person), _name_of(edition, person), Thing(), key)
 
 
@@ -140,8 +143,10 @@ def _other_of_meeting(user: Any, edition: Any, code: str) -> Start:
     sides = sides_of_meeting(meeting)
     own = next((who for who in sides.values() if who.key in keys), None)
     other = next((who for who in sides.values() if own is not None and who.key != own.key), None)
-    if own is None or other is None:
+    if own is None:
         raise Http404
+    if other is None:
+        raise Refused(_("The other side has no account here and would not read it."))
     title = dict(meeting.exhibitor.organisation.name) if meeting.exhibitor is not None else {}
     if other.exhibitor is not None:
         name = for_reader(other.exhibitor.organisation.name)

@@ -8,6 +8,8 @@ from everfair.conversations.models import Message, Party
 from everfair.conversations.queries.rules import rules_of, silenced_until
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
+from everfair.leads.access import standing_leads
+from everfair.leads.queries.shown import with_agreement
 from everfair.matchmaking.models import NeedAnswer
 from everfair.meetings.models import MeetingPerson, Participant
 from everfair.meetings.queries.firm_asks import may_firm_ask
@@ -59,7 +61,9 @@ def _knows(edition: Edition, own: Who, other: Who) -> bool:
     if own.exhibitor is not None:
         if person is not None and not person.is_out and may_firm_ask(own.exhibitor, person):
             return True
-        if _answered_openly(own.exhibitor, user):
+        if person is not None and _met_firm(person, own.exhibitor):
+            return True
+        if _answered_openly(own.exhibitor, user) or _shared_with(own.exhibitor, user):
             return True
     elif person is not None and (person.is_listed or _have_met(person, own)):
         return True
@@ -70,6 +74,18 @@ def _answered_openly(exhibitor: Exhibitor, user: User) -> bool:
     """Whether the firm answered a need of this person that carries their name."""
     rows = NeedAnswer.objects.filter(exhibitor=exhibitor, need__seeker__user=user, withdrawn_at=None)
     return rows.exclude(need__audience="hidden").exists()
+
+
+def _met_firm(person: Participant, exhibitor: Exhibitor) -> bool:
+    """Whether a meeting of the person with the firm's people stands or stood."""
+    met = MeetingPerson.objects.filter(participant=person)
+    return met.filter(meeting__people__participant__exhibitor=exhibitor).exists()
+
+
+def _shared_with(exhibitor: Exhibitor, user: User) -> bool:
+    """Whether the person shared name and contact with the firm when it scanned their badge."""
+    leads = standing_leads().filter(exhibitor=exhibitor, registration__user=user)
+    return with_agreement(leads).filter(Q(shows_contact=True)).exists()
 
 
 def _have_met(person: Participant, own: Who) -> bool:

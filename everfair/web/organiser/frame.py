@@ -200,13 +200,23 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
         "exhibition.queue_list": waiting or "",
         "programme.proposal_list": programme_desk.waiting_count(edition) or "",
     }
-    return [
+    found = [
         (
             heading,
             [e for name, label in pages if (e := _entry(request, name, label, key, counts.get(name, "")))],
         )
         for heading, pages in seen
     ]
+    for heading, entries in found:
+        if heading == _("Conversations"):
+            entries.insert(0, _letters_to_help_desk(edition))
+    return found
+
+
+def _letters_to_help_desk(edition: Any) -> NavEntry:
+    """What is written to the help desk; inbox.js adds how many have something new."""
+    page = reverse("visitor:conversations.conversation_list", kwargs={"edition": edition.slug})
+    return _("Letters to the help desk"), f"{page}?as=help_desk:{edition.pk}", False, ""
 
 
 def _entry(

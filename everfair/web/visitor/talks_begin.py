@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -24,13 +25,18 @@ from everfair.web.visitor.talks import edition_of
 def conversation_begin(request: HttpRequest, edition: str) -> HttpResponse:
     """Who one writes as, about what, with the name or without. Refusals are sentences; what was typed stays."""
     found = edition_of(request, edition)
-    start = talks.whom(request, found)
+    try:
+        start = talks.whom(request, found)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("visitor:conversations.conversation_list", edition=edition)
     hats = [hat for hat in talks.hats_of(request, found) if hat.key != start.other.key]
     if start.own:
         hats = [hat for hat in hats if hat.key == start.own]
     hat = talks.hat_of(hats, request.POST.get("as") or request.GET.get("as", ""))
     hides = talks.may_hide(hat, start)
-    is_hidden = hides and bool(request.POST.get("hidden"))
+    asked = request.POST if request.method == "POST" else request.GET
+    is_hidden = hides and bool(asked.get("hidden"))
     own = Who.person(request.user, is_hidden=True) if is_hidden else hat.who  # type: ignore[arg-type]
     error = reach.why_not(found, request.user, own, start.other)  # type: ignore[arg-type]
     if request.method == "POST":

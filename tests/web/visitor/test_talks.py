@@ -21,6 +21,7 @@ from tests.factories.exhibition import make_exhibitor, make_offer
 from tests.factories.fair import make_edition
 from tests.factories.leads import make_lead
 from tests.factories.matchmaking import make_need, make_seeker
+from tests.factories.meetings import make_meeting, make_participant, make_slots
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
@@ -385,6 +386,7 @@ def test_the_firm_writes_to_a_visitor_who_shared_the_contact(two: Two) -> None:
     assert answer.status_code == 200
     assert registration.user.name in answer.content.decode() or registration.name in answer.content.decode()
     assert two.visitor.get(begin).status_code == 404
+    assert two.booth.post(begin, {"text": "Thank you for your visit."}).status_code == 302
 
 
 def test_a_hidden_need_names_nobody(two: Two) -> None:
@@ -441,3 +443,48 @@ def test_files_go_with_a_message(two: Two) -> None:
     assert answer.status_code == 422
     assert "Look" in answer.content.decode()
     assert talk.messages.count() == 2
+
+
+def test_the_two_sides_of_a_meeting_write_about_it(two: Two) -> None:
+    slot = make_slots(two.edition)[0]
+    asker = make_participant(two.edition, user=two.person)
+    asked = make_participant(two.edition, user=two.host, exhibitor=two.firm)
+    meeting = make_meeting(slot, asker, asked)
+    begin = two.url("conversation_begin", query=f"?to=meeting:{meeting.code}&as=firm:{two.firm.pk}")
+    page = two.booth.get(begin).content.decode()
+    assert f"Write to {two.person.name}" in page
+    assert (
+        two.visitor.get(two.url("conversation_begin", query=f"?to=meeting:{meeting.code}")).status_code == 200
+    )
+    two.booth.post(begin, {"text": "We bring samples."})
+    talk = Conversation.objects.get()
+    assert (talk.about, talk.about_code) == ("meeting", meeting.code)
+    assert party_of(talk, "a").key == f"firm:{two.firm.pk}"
+    assert f"/meeting/{meeting.code}/" in two.page(two.visitor, talk)
+    assert f"/meetings/at/{meeting.code}/" in two.page(two.booth, talk)
+    stranger = Client()
+    stranger.force_login(make_user())
+    assert stranger.get(begin).status_code == 404
+
+
+def test_pages_lead_to_the_first_word(two: Two) -> None:
+    offer = make_offer(two.firm)
+    new = two.url("conversation_begin")
+    booth = two.visitor.get(f"/en/{two.edition.slug}/booths/{two.firm.address}/").content.decode()
+    assert f"{new}?to=booth:{two.firm.code}" in booth
+    page = two.visitor.get(f"/en/{two.edition.slug}/offers/{offer.address}/").content.decode()
+    assert f"{new}?to=booth:{two.firm.code}&amp;about=offer:{offer.code}" in page
+    lead = make_lead(two.firm, by=two.host, agrees=True)
+    desk = two.booth.get(reverse("exhibitor:leads.lead_edit", args=[two.firm.code, lead.code]))
+    assert f"{new}?to=lead:{lead.code}&amp;as=firm:{two.firm.pk}" in desk.content.decode()
+    listed = two.url("conversation_list")
+    assert f'href="{listed}?as=firm:{two.firm.pk}"' in desk.content.decode(), "the desk's own entry"
+    assert reverse("visitor:conversations.conversation_home") in two.visitor.get("/en/my/").content.decode()
+
+
+def test_who_would_not_read_it_is_said(two: Two) -> None:
+    lead = make_lead(two.firm, by=two.host, agrees=True)
+    type(lead.registration).objects.filter(pk=lead.registration.pk).update(user=None)
+    begin = two.url("conversation_begin", query=f"?to=lead:{lead.code}&as=firm:{two.firm.pk}")
+    page = two.booth.get(begin, follow=True).content.decode()
+    assert "has no account here" in page

@@ -91,6 +91,8 @@ def nav(
     at_fair = [(_("Sessions"), sessions, here == "session_list", "")]
     if can_edit:
         at_fair.append((_("Badges of our people"), staff, here == "staff_list", ""))
+    if has_leads:
+        at_fair.insert(0, (_("Conversations"), _talks_of(exhibitor), False, ""))
     pages = [
         ("", [home]),
         (_("This booth"), [(label, address(name, exhibitor), name == here, "") for name, label in entries]),
@@ -111,6 +113,12 @@ def nav(
         pages.append((_("Meetings"), [_entry(exhibitor, "meetings", here, *one) for one in meets]))
         pages.append((_("Leads"), leads_entries(exhibitor, here, can_edit)))
     return pages
+
+
+def _talks_of(exhibitor: Any) -> str:
+    """The firm's conversations; inbox.js adds how many have something new."""
+    page = reverse("visitor:conversations.conversation_list", kwargs={"edition": exhibitor.edition.slug})
+    return f"{page}?as=firm:{exhibitor.pk}"
 
 
 def _entry(exhibitor: Any, room: str, here: str, name: str, label: str) -> tuple[str, str, bool, str]:
