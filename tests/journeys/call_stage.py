@@ -17,7 +17,9 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--auto-select-desktop-capture-source=Entire screen",
 )
-MAKE = "import json, sys; from tests.journeys.call_stage import make; print(json.dumps(make(int(sys.argv[1]))))"
+MAKE = (
+    "import json, sys; from tests.journeys.call_stage import make; print(json.dumps(make(int(sys.argv[1]))))"
+)
 INSIDE = "() => Boolean(window.everfairCall?.engine)"
 SEES = """async ([code, what]) => {
   const video = document.querySelector(`[data-tiles] [data-code="${code}"][data-what=${what}] video`);
@@ -26,6 +28,10 @@ SEES = """async ([code, what]) => {
   await new Promise((resolve) => setTimeout(resolve, 400));
   return video.getVideoPlaybackQuality().totalVideoFrames > before;
 }"""
+SMALL = """(() => { const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = (wanted) => ask({ ...wanted, video: wanted.video && { width: 160, height: 90, frameRate: 5 } });
+  MediaStreamTrack.prototype.applyConstraints = async () => {}; })();"""
+"""Small pictures: what is looked at here is who sees whom, and the machine has other work."""
 RELAY = """(() => { const Own = RTCPeerConnection;
   window.RTCPeerConnection = class extends Own { constructor(given) { super({ ...given, iceTransportPolicy: "relay" }); (window.lines ||= []).push(this); } }; })()"""
 
@@ -79,11 +85,12 @@ def page_of(browser: Any, base: str, key: str, wrong: list[str], script: str = "
     context = browser.new_context(
         base_url=base, **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options}
     )
-    context.set_default_timeout(20000)
+    context.set_default_timeout(40000)
     context.grant_permissions(["camera", "microphone"])
-    context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies_of(key).items()])
-    if script:
-        context.add_init_script(script)
+    context.add_cookies(
+        [{"name": name, "value": value, "url": base} for name, value in cookies_of(key).items()]
+    )
+    context.add_init_script(SMALL + script)
     page = context.new_page()
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
@@ -112,7 +119,26 @@ def sees(page: Any, code: str, what: str = "person", timeout: float = 30000) -> 
     page.wait_for_function(SEES, arg=[code, what], timeout=timeout)
 
 
+def let_in(host: Any, guest: Any, call: dict[str, Any]) -> Any:
+    """A guest asks by the link, waits, is let in by a button, goes in."""
+    guest.goto(call["link"])
+    guest.click("main form button")
+    guest.wait_for_selector("[data-waiting]")
+    host.click("[data-people] [data-act=admit]")
+    guest.wait_for_selector("[data-enter]")
+    guest.click("[data-enter] button")
+    guest.wait_for_function(INSIDE)
+    return guest
+
+
+def all_see_all(pages: list[Any]) -> None:
+    """Each page shows moving pictures of each other person."""
+    codes = [code_of(page) for page in pages]
+    for page, own in zip(pages, codes, strict=True):
+        for code in codes:
+            if code != own:
+                sees(page, code, timeout=60000)
+
+
 def word(page: Any, act: str) -> None:
     page.click(f"[data-do={act}]")
-
-

@@ -21,6 +21,7 @@ from everfair.calls.queries import facts
 from everfair.conversations import access as conversations_access
 from everfair.conversations.queries import threads
 from everfair.conversations.queries.facts import topic_of as talk_topic
+from everfair.conversations.queries.names import names_of, shown
 from everfair.fair import access as fair_access
 from everfair.gateways import live, video
 from everfair.gateways.storage.detect import TYPES
@@ -32,7 +33,6 @@ from everfair.web.middleware import CONTENT_SECURITY_POLICY
 from everfair.web.visitor.calls_words import words_of_room
 
 MESSAGES = 20  # of the conversation, beside the call
-STATES_INSIDE = ("in", "waiting")
 _BY_CONTENT_TYPE = {kind.content_type: kind for kind in TYPES}
 
 
@@ -60,9 +60,13 @@ def open_devices(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def title_of(place: access.Place) -> str:
-    """What the call is called: the firm's name, or "Call"."""
-    return for_reader(place.call.title) or _("Call")
+def title_of(place: access.Place, stand: Any = None) -> str:
+    """What the call is called: the firm's or the thing's name, else the other side's."""
+    title = for_reader(place.call.title)
+    if title or stand is None:
+        return title or _("Call")
+    people = [stand.other.user] if stand.other.user is not None else []
+    return shown(stand.other, names_of(stand.conversation.edition_id, people)).name or _("Call")
 
 
 def urls_of(edition: str, code: str, *names: str) -> dict[str, str]:
@@ -78,15 +82,10 @@ def talk_of(request: HttpRequest, place: access.Place) -> Any:
 
 def _shared(request: HttpRequest, place: access.Place) -> dict[str, Any]:
     """What every page of a call shows: its name, the ways out of trouble."""
-    call = place.call
+    stand = talk_of(request, place)
     return {
-        "call": call,
-        "place": place,
-        "title": title_of(place),
-        "stand": talk_of(request, place),
-        "doors_current": "mine",
-        "lang_interface": getattr(request, "content_language", "en"),
-    }
+        "call": place.call, "place": place, "title": title_of(place, stand), "stand": stand, "doors_current": "mine",
+    }  # fmt: skip
 
 
 @login_required

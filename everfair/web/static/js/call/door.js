@@ -8,6 +8,8 @@ const socket = window.everfairSocket;
 const checks = root.querySelector("[data-checks]"), preview = root.querySelector("[data-preview] video");
 const told = (name, text, kind) => { const place = root.querySelector(`[data-check=${name}]`); if (place) { place.textContent = text; place.className = text ? `state ${kind}` : ""; } };
 const put = (text, n) => text.replace("%n", n);
+let isGoing = false;
+root.querySelector("[data-enter]")?.addEventListener("submit", () => { isGoing = true; });
 let given = { audio: null, camera: null }, listening = 0;
 
 const level = (track) => {
@@ -58,7 +60,8 @@ const server = () => {
   const on = (now) => told("server", now === "on" ? put(words.checkServer, Math.round(performance.now() - began)) : words.checkNoServer, now === "on" ? "here" : "wait");
   /* who waits hears of themselves: let in, or not; everybody hears who is inside already */
   const heard = (fact) => {
-    if (fact.kind === "person" && fact.code === me && fact.state !== config.state) location.assign(urls.call_door);
+    if (isGoing) return; /* one's own entering is heard before its answer */
+    if (fact.kind === "person" && fact.code === me && fact.state !== config.state && (config.state === "waiting" || ["removed", "refused"].includes(fact.state))) location.assign(urls.call_door);
     if (fact.kind === "call" && (fact.state === "ended" || fact.state === "missed")) location.assign(urls.call_door);
   };
   socket?.connect(topic, heard, { after: config.position, onState: on, onGone: () => location.assign(urls.call_door), onStale: () => location.assign(urls.call_door) });

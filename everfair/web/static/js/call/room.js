@@ -39,6 +39,7 @@ const show = () => say("show", { muted: set.muted, camera_off: set.cameraOff || 
 /* What is sent --------------------------------------------------------------------------------------------------- */
 const sent = () => ({ audio: own.audio, camera: choice.mode === "picture" && !set.cameraOff ? own.camera : null, screen: set.sharing ? own.screen : null });
 const send = async () => {
+  fit();
   if (own.audio) own.audio.enabled = !set.muted && choice.mode !== "text";
   tiles.own(sent().camera);
   tiles.own(sent().screen, "screen");
@@ -101,6 +102,15 @@ const channels = () => {
   list.value = set.channel;
   channel.hidden = !found.length;
   listen();
+};
+
+/* The more people, the smaller each picture is on every screen: nobody sends more than is seen. */
+let fitted = 0;
+const fit = () => {
+  const inside = [...all.values()].filter((one) => one.state === "in").length, size = inside > 4 ? 320 : inside > 2 ? 480 : 640;
+  if (size === fitted || !own.camera) return;
+  fitted = size;
+  own.camera.applyConstraints({ width: { ideal: size }, height: { ideal: size * 9 / 16 }, frameRate: { ideal: size > 480 ? 24 : 15 } }).catch(() => {});
 };
 
 /* The engine ----------------------------------------------------------------------------------------------------- */
@@ -174,6 +184,7 @@ const meet = (fact) => {
     if (!engine?.isOn(fact.code) && engine && before?.state !== "in") tiles.line(fact.code, words.connecting);
   } else if (fact.state === "waiting" && config.host && before?.state !== "waiting") note(words.wants.replace("%s", fact.name), "wait", false);
   channels();
+  fit();
 };
 const heed = (fact, isFresh = false) => {
   if (fact.version < call.version) return;
