@@ -1,6 +1,7 @@
 """A booth's team is rung one after the other; who is late, quiet or away is passed over; a missed call waits as a message."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from everfair.calls.actions.rings import answer_ring, decline_ring, follow_rings
 from everfair.calls.models import Call, Ring
 from everfair.conversations.models import Block, Party
 from everfair.exhibition.models import Exhibitor
+from everfair.gateways import live
 from everfair.presence.models import Showing
 from tests.factories.calls import make_host
 from tests.factories.conversations import NOW, make_colleague
@@ -93,3 +95,26 @@ def test_who_gives_up_again_and_again_is_asked_to_write() -> None:
     with pytest.raises(Refused, match="called a few times"):
         ring_booth(firm, by=visitor, now=NOW + timedelta(minutes=4))
     ring_booth(firm, by=visitor, now=NOW + timedelta(minutes=13))
+
+
+def test_who_listens_hears_when_it_begins_and_stops_to_ring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stale page + facts = page loaded afresh: nothing rings that a fresh page would not ring, and the other way."""
+    told: dict[str, Any] = {}
+    monkeypatch.setattr(
+        live, "publish",
+        lambda topic, fact, *, key="", to=None, keep=True: told.update({f"{topic}/{key}": fact}),
+    )  # fmt: skip
+    firm, visitor = a_booth(), make_user(name="Wanjiru")
+    one = make_host(firm, name="Otieno")
+    two = make_host(firm, name="Achieng", now=NOW + timedelta(seconds=1))
+    call = ring_booth(firm, by=visitor, now=NOW)
+    assert told[f"rings:{one.pk}/{call.code}"]["name"] == "Wanjiru"
+    follow_rings(NOW + timedelta(seconds=11))
+    ringing = {user.pk for user in (one, two) if told[f"rings:{user.pk}/{call.code}"]["until"]}
+    assert (
+        ringing
+        == {two.pk}
+        == set(call.rings.filter(until__gt=NOW + timedelta(seconds=11)).values_list("user", flat=True))
+    )
+    answer_ring(call, by=two, now=NOW + timedelta(seconds=12))
+    assert not any(told[f"rings:{user.pk}/{call.code}"]["until"] for user in (one, two))

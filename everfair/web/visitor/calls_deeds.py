@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -63,6 +63,8 @@ def _inside(place: access.Place) -> Any:
 def meeting_call(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """To the room of a meeting, made on first use."""
     meeting = meetings_access.get_meeting_for(request.user, edition_of(request, edition), code)
+    if "person" not in meetings_access.roles_on_meeting(request.user, meeting):
+        raise Http404  # the organiser reads who meets whom, and enters no room
     try:
         call = opening.call_of_meeting(meeting, by=request.user)
     except Refused as error:
