@@ -3,6 +3,7 @@
 Only what both sides stated, and the reader's own interests, are looked at: never what the other side did, saved or dismissed.
 """
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -29,7 +30,9 @@ from everfair.engines.text import Token, terms, tokens
 MOST_WORDS = 5  # named in one reason
 READ = 4_000  # characters of a text looked through for words
 CLOSE = 0.5  # cosine from which two words count as saying the same
-LINKED = 0.2  # weight from which a link of the lexicon may be named
+LINKED = (
+    0.5  # from which a link of the lexicon may be named: the geometric mean of its weights there and back
+)
 MOST_COMPARED = 60  # words of each side held against each other in the model
 _WEIGHTS = {
     Ground.WORDS: 0.65, Ground.MEANING: 0.6, Ground.SECTOR: 0.5, Ground.INTEREST: 0.45, Ground.DELIVERY: 0.3,
@@ -146,10 +149,10 @@ def _closest(
     there = {term: at for term, at in _telling(text, language).items() if weight.tells(term, language)}
     if not asked or not there:
         return []
-    if isinstance(model, Lexicon) and (pairs := _linked(asked, asked_in, there, model, weight)):
+    if isinstance(model, Lexicon):  # what merely lies near in its space does not say the same
         return [
             (sure, need[asked[a].start : asked[a].end], text[there[b].start : there[b].end])
-            for sure, a, b in pairs
+            for sure, a, b in _linked(asked, (asked_in, language), there, model, weight)
         ]
     words = [need[t.start : t.end] for t in asked.values()][:MOST_COMPARED]
     others = [text[t.start : t.end] for t in there.values()][:MOST_COMPARED]
@@ -166,14 +169,24 @@ def _closest(
 
 
 def _linked(
-    asked: Mapping[str, Token], asked_in: str, there: Mapping[str, Token], lexicon: Lexicon, weight: Weight
+    asked: Mapping[str, Token],
+    languages: tuple[str, str],
+    there: Mapping[str, Token],
+    lexicon: Lexicon,
+    weight: Weight,
 ) -> list[tuple[float, str, str]]:
-    """Terms of the need with a term of the offer that tells them, the surest and rarest first, each named once."""
+    """Terms of the need with a term of the offer that tells them, the surest and rarest first, each named once.
+
+    Two words that stand in the same few records are linked by chance: each has to be what the other most likely means.
+    """
+    asked_in, language = languages
     pairs = [
-        (min(weight, 1.0), term, other)
+        (sure, term, other)
         for term in list(asked)[:MOST_COMPARED]
-        for other, weight in lexicon.translations(term, asked_in)
-        if weight >= LINKED and other in there and other != term
+        for other, there_to in lexicon.translations(term, asked_in)
+        if other in there and other != term
+        if (sure := _both_ways(there_to, dict(lexicon.translations(other, language)).get(term, 0.0)))
+        >= LINKED
     ]
     found: list[tuple[float, str, str]] = []
 
@@ -184,6 +197,11 @@ def _linked(
         if all(term != one and other != two for _, one, two in found):
             found.append((sure, term, other))
     return found[:MOST_WORDS]
+
+
+def _both_ways(there: float, back: float) -> float:
+    """How sure a link is, 0 to 1."""
+    return math.sqrt(min(there, 1.0) * min(back, 1.0))
 
 
 def _sector(seeks: Seeks, offers: Offers) -> list[tuple[Ground, float, dict[str, Fact]]]:
