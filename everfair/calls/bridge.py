@@ -22,18 +22,12 @@ def seat_for(person: CallPerson, size: int, now: datetime) -> video.Seat:
     )
 
 
-def try_out(person: CallPerson, provider: str, size: int, now: datetime) -> None:
+def try_out(person: CallPerson, wanted: str, size: int, now: datetime) -> None:
     """A seat in the room the call would move to; raises video.Unavailable while nobody was moved yet."""
     call = person.call
-    video.take_seat(
-        f"{call.code}-{call.epoch + 1}",
-        person.code,
-        person.name,
-        provider=provider,
-        kind="group",
-        size=size,
-        now=now,
-    )  # type: ignore[arg-type]
+    provider: video.Provider = wanted  # type: ignore[assignment]
+    room = f"{call.code}-{call.epoch + 1}"
+    video.take_seat(room, person.code, person.name, provider=provider, kind="group", size=size, now=now)
 
 
 def provider_for(size: int) -> str:

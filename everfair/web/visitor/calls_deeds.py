@@ -174,13 +174,10 @@ def call_failed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
 def person_show(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """What one shows of oneself: microphone, camera, hand, mode, the interpreter's language."""
     place = place_of(request, edition, code)
-    flags = {
-        name: request.POST[name] == "1"
-        for name in ("muted", "camera_off", "sharing", "hand")
-        if name in request.POST
-    }
-    texts = {name: request.POST[name] for name in ("mode", "language") if name in request.POST}
-    return _deed(request, place, lambda: inside.show_as(_inside(place), **flags, **texts))
+    flags = ("muted", "camera_off", "sharing", "hand")
+    said: dict[str, Any] = {name: request.POST[name] == "1" for name in flags if name in request.POST}
+    said |= {name: request.POST[name] for name in ("mode", "language") if name in request.POST}
+    return _deed(request, place, lambda: inside.show_as(_inside(place), **said))
 
 
 @login_required
@@ -279,7 +276,7 @@ def document_show(request: HttpRequest, edition: str, code: str) -> HttpResponse
     def show() -> object:
         if file is None:
             raise Refused(_("Choose a file first."))
-        return documents.show_document(_inside(place), str(file.name), file, by=request.user)  # type: ignore[arg-type]
+        return documents.show_document(_inside(place), str(file.name), file, by=request.user)
 
     return _deed(request, place, show, _("Everybody in the call can open it now."))
 
