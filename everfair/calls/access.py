@@ -100,7 +100,8 @@ def may_listen(user: Any, code: str) -> bool:
 def may_signal(user: Any, code: str) -> CallPerson | None:
     """The person's row when they are in the room: who is outside sends no signals into it."""
     place = find_place(user, code)
-    if place is None or place.person is None or place.call.state != Call.State.OPEN:
+    living = (Call.State.OPEN, Call.State.RINGING)  # a caller waits inside while it rings
+    if place is None or place.person is None or place.call.state not in living:
         return None
     return place.person if place.person.state == CallPerson.State.IN else None
 

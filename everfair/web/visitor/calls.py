@@ -105,6 +105,7 @@ def call_door(request: HttpRequest, edition: str, code: str) -> HttpResponse:
         "position": live.position(topic),
         "me": place.person.code if place.person is not None else "",
         "state": place.person.state if place.person is not None else "",
+        "call": place.call.state,
         "urls": urls_of(edition, code, "line_check", "call_door"),
         "words": words_of_room(),
     }

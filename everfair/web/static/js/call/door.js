@@ -62,7 +62,7 @@ const server = () => {
   const heard = (fact) => {
     if (isGoing) return; /* one's own entering is heard before its answer */
     if (fact.kind === "person" && fact.code === me && fact.state !== config.state && (config.state === "waiting" || ["removed", "refused"].includes(fact.state))) location.assign(urls.call_door);
-    if (fact.kind === "call" && (fact.state === "ended" || fact.state === "missed")) location.assign(urls.call_door);
+    if (fact.kind === "call" && (fact.state === "ended" || fact.state === "missed" || (config.call === "ringing" && fact.state === "open"))) location.assign(urls.call_door);
   };
   socket?.connect(topic, heard, { after: config.position, onState: on, onGone: () => location.assign(urls.call_door), onStale: () => location.assign(urls.call_door) });
   if (socket?.state === "on") on("on");
