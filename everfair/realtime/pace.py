@@ -29,6 +29,10 @@ class Pace:
             self.refused = 0
         return True
 
+    def worked(self, now: float) -> None:
+        """What a frame asked for took until now: our work, not the sender's rest. Else who sends without pause is never too fast."""
+        self._at = now
+
     def is_word_due(self, now: float) -> bool:
         """Whether to answer a refused frame: not each of thousands."""
         if now - self._said_at < SAY_EVERY:

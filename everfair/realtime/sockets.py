@@ -218,6 +218,8 @@ class Socket:
             self._put(await hear(said))
         except SignedOut:
             self.line.end("signed-out")
+        finally:
+            self.pace.worked(monotonic())
 
     def _complain(self, code: str, **about: Any) -> None:
         with translation.override(self.language):
