@@ -199,8 +199,9 @@ def notes_save(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """Agenda and notes of all. Where somebody else saved first, both versions stand on the page."""
     place = place_of(request, edition, code)
     agenda, text = request.POST.get("agenda", ""), request.POST.get("text", "")
+    if place.person is None or place.person.state != "in":
+        return _back(request, place, error=_("You are not in this call."))
     try:
-        _inside(place)
         row = inside.save_notes(
             place.call,
             agenda=agenda,
