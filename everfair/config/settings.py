@@ -210,7 +210,9 @@ EMAIL_USE_TLS = env.boolean("EVERFAIR_MAIL_TLS", True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EVERFAIR_MAIL_FROM", "everfair <fair@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-INBOUND_ADDRESS = env.text("EVERFAIR_INBOUND_ADDRESS", "")  # "talk@fair.example": letters are answered to talk+…@
+INBOUND_ADDRESS = env.text(
+    "EVERFAIR_INBOUND_ADDRESS", ""
+)  # "talk@fair.example": letters are answered to talk+…@
 
 # Background work ----------------------------------------------------------------------------------------------------
 TASKS = {

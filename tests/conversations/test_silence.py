@@ -31,7 +31,11 @@ def test_the_team_gets_one_letter_with_everything_unread() -> None:
     assert follow_silence(NOW + timedelta(minutes=12)) == (0, 0)
     letters = {letter.to[0]: letter for letter in mail.outbox}
     assert sorted(letters) == ["a@firm.example", "b@firm.example"]
-    for said in ("Do you ship to Kenya?", "And how long does it take?", f"/conversations/{talk.edition.slug}/{talk.code}/"):
+    for said in (
+        "Do you ship to Kenya?",
+        "And how long does it take?",
+        f"/conversations/{talk.edition.slug}/{talk.code}/",
+    ):
         assert said in letters["a@firm.example"].body
     assert "Wanjiru Kamau" in letters["a@firm.example"].subject
     assert "/zh/" in letters["b@firm.example"].body

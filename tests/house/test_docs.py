@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SETTING = re.compile(r"\bEVERFAIR_[A-Z0-9_]*[A-Z0-9]\b")
 LINK = re.compile(r"(?<!`)!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"(?:^|bin/|everfair )everfair ([a-z]+(?: [a-z]+)?)(.*)")
+COMMAND = re.compile(r"(?:^|bin/|everfair )everfair ([a-z]+(?:-[a-z]+)*(?: [a-z]+)?)(.*)")
 MADE = {
     ".venv",
     "var",

@@ -4,6 +4,8 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from time import time_ns
 from typing import Any
 
 from tests.config.installation import Installation
@@ -40,6 +42,9 @@ def make(guests: int = 0) -> dict[str, Any]:
     """An open call of a visitor and a firm's colleague; guests with the link."""
     from django.utils import timezone
 
+    from tests import factories
+
+    factories._numbers = count(time_ns() // 1000 % 10**11)  # several calls are made in one installation
     from everfair.calls import access
     from everfair.exhibition.models import Exhibitor
     from tests.factories.calls import make_call

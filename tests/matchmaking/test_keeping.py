@@ -59,7 +59,9 @@ def test_what_changed_since_is_read_again(edition: Edition, made: list[int]) -> 
     for _n in range(20):  # one of few would be much, and all made anew
         make_exhibitor(edition, state="published", sector=edition.sectors.first())
     _ready(edition)
-    firm = make_exhibitor(edition, state="published", sector=edition.sectors.first(), headline={"en": "Brand new"})
+    firm = make_exhibitor(
+        edition, state="published", sector=edition.sectors.first(), headline={"en": "Brand new"}
+    )
     note_change("exhibition.exhibitor", firm.pk, edition.pk)
     found = _ready(edition)
     assert f"exhibitor:{firm.pk}" in found.row_of

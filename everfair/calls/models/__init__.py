@@ -141,7 +141,9 @@ class CallPerson(models.Model):
     language = models.CharField(
         max_length=10, blank=True
     )  # the interpreter's channel, or the one listened to
-    feed = models.CharField(max_length=40, blank=True)  # under which the server for groups shows them; "" without one
+    feed = models.CharField(
+        max_length=40, blank=True
+    )  # under which the server for groups shows them; "" without one
     agrees_to_record = models.BooleanField(default=False)
     private_notes = models.TextField(max_length=20000, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)

@@ -82,6 +82,8 @@ def _kept(source: IO[bytes], name: str, by: Any) -> MediaFile:
     """A picture is kept as a document, too: pictures of others are public by their digest."""
     head = source.read(HEAD)
     source.seek(0)
+    width: int | None
+    height: int | None
     if detect(head).is_image:
         picture = prepare_image(source, max_bytes=settings.MAX_IMAGE_MB * MEGABYTE).variants["large"]
         stored, content_type = get_store().save(picture.data, ".webp"), "image/webp"

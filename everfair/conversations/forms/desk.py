@@ -104,7 +104,7 @@ class HelpDeskForm(WordsForm):
     """Who answers at the help desk, too."""
 
     order: ClassVar[Sequence[str]] = ("user",)
-    user = forms.ModelChoiceField(
+    user: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("A person of the team"), queryset=None, empty_label=_("choose"),
         help_text=_("Somebody who is not in the team yet is invited into it first."),
     )  # fmt: skip

@@ -104,7 +104,7 @@ def _parts(letter: EmailMessage) -> tuple[str, list[Attachment]]:
         id(one)
         for whole in letter.walk()
         if whole.get_content_type() == "multipart/related"
-        for one in whole.iter_parts()  # type: ignore[union-attr]
+        for one in whole.iter_parts()
     }
     for place, part in enumerate(letter.walk()):
         if place >= MOST_PARTS:

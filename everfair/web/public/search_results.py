@@ -126,7 +126,7 @@ def _across(
     edition: Any, text: str, filters: Mapping[str, Sequence[str]], mode: str, page: int, lang: str, kind: str
 ) -> Across | None:
     kinds = (kind,) if kind in KINDS else KINDS
-    taken = next((one for one in MODES if one == mode), "all")
+    taken: Mode = next((one for one in MODES if one == mode), "all")
     try:
         return search_across(edition, text, filters, lang=lang, kinds=kinds, mode=taken, page=page)
     except SearchUnavailable:
