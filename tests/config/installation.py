@@ -113,7 +113,7 @@ class Installation:
             cwd=HERE,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=600,
         )
 
     def do(self, *words: str) -> str:
@@ -135,7 +135,7 @@ class Installation:
             cwd=HERE,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=600,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

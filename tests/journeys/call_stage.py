@@ -90,7 +90,7 @@ def page_of(browser: Any, base: str, key: str, wrong: list[str], script: str = "
     context = browser.new_context(
         base_url=base, **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options}
     )
-    context.set_default_timeout(40000)
+    context.set_default_timeout(60000)
     context.grant_permissions(["camera", "microphone"])
     context.add_cookies(
         [{"name": name, "value": value, "url": base} for name, value in cookies_of(key).items()]

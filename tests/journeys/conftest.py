@@ -128,10 +128,10 @@ def demo(demo_data: Path) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while True:
             assert server.poll() is None, f"the sample fair did not start:\n{log.read_text()[-3000:]}"
-            assert time.monotonic() < deadline, f"no answer in 120 s:\n{log.read_text()[-3000:]}"
+            assert time.monotonic() < deadline, f"no answer in 600 s:\n{log.read_text()[-3000:]}"
             try:
                 fetched(f"{url}/healthz")
                 break
@@ -207,7 +207,7 @@ def visit(browser: Any, demo: str) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(
             **{"base_url": demo, "locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options}
         )
-        context.set_default_timeout(15000)
+        context.set_default_timeout(60000)
         contexts.append(context)
         opened = context.new_page()
         opened.on("pageerror", lambda error: wrong.append(str(error)))

@@ -46,7 +46,7 @@ def gate(page: Any, live: str, code: str) -> Any:
 
 
 def pair(page: Any, live: str, code: str, lang: str = "en") -> Any:
-    page.set_default_timeout(15000)
+    page.set_default_timeout(60000)
     page.goto(f"{live}/gate/{lang}/")
     page.fill("#pair-code", code.upper())
     page.click("#pair-form .btn")

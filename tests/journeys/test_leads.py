@@ -28,7 +28,7 @@ def opened(browser: Any, live: str) -> Iterator[Any]:
     def open_page(**options: Any) -> Any:
         given = {"base_url": live, "locale": "en-GB", "viewport": {"width": 390, "height": 844}, **options}
         context = browser.new_context(**given)
-        context.set_default_timeout(15000)
+        context.set_default_timeout(60000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))

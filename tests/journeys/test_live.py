@@ -59,7 +59,7 @@ def open_as(browser: Any, fair: tuple[Installation, Server]) -> Iterator[Callabl
         context = browser.new_context(
             base_url=server.base, **{"viewport": {"width": 1280, "height": 900}, **options}
         )
-        context.set_default_timeout(15000)
+        context.set_default_timeout(60000)
         context.add_cookies(
             [{"name": name, "value": value, "url": server.base} for name, value in cookies_of(key).items()]
         )

@@ -78,7 +78,7 @@ def seat(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
 
     def open_page(user: Any, locale: str) -> Any:
         context = browser.new_context(base_url=live, locale=locale, viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(15000)
+        context.set_default_timeout(60000)
         context.add_cookies([{"name": "everfair_session", "value": signed_in(user), "url": live}])
         contexts.append(context)
         page = context.new_page()

@@ -35,7 +35,7 @@ def opened(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
 
     def open_for(user: Any, width: int = 1280) -> Any:
         context = browser.new_context(base_url=live, viewport={"width": width, "height": 900})
-        context.set_default_timeout(15000)
+        context.set_default_timeout(60000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))

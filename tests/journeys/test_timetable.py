@@ -52,7 +52,7 @@ def seat(browser: Any) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(
             base_url=server.base, locale="en-GB", viewport={"width": 1280, "height": 900}, **options
         )
-        context.set_default_timeout(30000)
+        context.set_default_timeout(60000)
         context.add_cookies([{"name": "everfair_session", "value": key, "url": server.base}])
         contexts.append(context)
         page = context.new_page()

@@ -31,7 +31,7 @@ def opened(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
 
     def open_phone(locale: str) -> Any:
         context = browser.new_context(base_url=live, locale=locale, viewport={"width": 390, "height": 844})
-        context.set_default_timeout(15000)
+        context.set_default_timeout(60000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -133,7 +133,7 @@ def test_without_an_account_one_agrees_and_cancels(opened: Callable[..., Any], e
     register_in_chinese(phone, edition)
     person = Registration.objects.get(edition=edition)
     phone.get_by_label("扫描我证件的参展商可获得我的电子邮箱。").check()
-    phone.get_by_role("button", name="保存").click()
+    phone.get_by_role("button", name="保存").last.click()  # the three questions have one of their own
     expect(phone.get_by_text("已保存，即刻生效。")).to_be_visible()
     assert person.consents.get().purpose == "contact"
     phone.locator("summary", has_text="我不能前来").click()

@@ -67,7 +67,7 @@ def _list(_w: Any) -> dict[str, Any]:
 
 def _brought(w: Any) -> dict[str, Any]:
     row = NeedList.objects.create(
-        edition=w.edition, source="Spring", file_name="a.csv", file_digest="0" * 64, state="ready"
+        edition=w.edition, source="春季", file_name="a.csv", file_digest="0" * 64, state="ready"
     )
     return {**_edition(w), "pk": row.pk}
 
