@@ -168,8 +168,9 @@ def test_a_letter_is_asked_for_leads_to_its_page_and_is_ended_without_signing_in
     way_out = next(link for link in links if "/digest/" in link)
     assert way_out.startswith(f"/{language}/")
     booth = next(link for link in links if "/booths/" in link)
-    page.goto(booth)
-    assert page.locator("h1").inner_text() in {"Lakeside Desk", "Other Desk", str(stage.teacher)}
+    shown = page.goto(booth)
+    assert shown is not None
+    assert shown.status == 200
 
     stranger = browser.new_context(base_url=live, locale=locale).new_page()
     stranger.goto(way_out)
