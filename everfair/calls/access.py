@@ -9,7 +9,6 @@ from django.http import Http404
 
 from everfair.calls.models import Call, CallPerson, SharedDocument
 from everfair.conversations import access as conversations_access
-from everfair.exhibition import access as exhibition_access
 from everfair.fair.models import Edition
 from everfair.meetings import access as meetings_access
 
@@ -109,12 +108,6 @@ def may_signal(user: Any, code: str) -> CallPerson | None:
 def find_inside(call: Call, code: str) -> CallPerson | None:
     """Somebody who is in the room now."""
     return CallPerson.objects.filter(call=call, code=code, state=CallPerson.State.IN).first()
-
-
-def may_call_booth(user: Any, exhibitor: Any) -> bool:
-    """Anybody signed in may ring a public booth, but not their own."""
-    is_known = bool(getattr(user, "is_authenticated", False))
-    return is_known and exhibitor.is_public and not exhibition_access.is_on_team(user, exhibitor)
 
 
 def invitation(call: Call) -> str:

@@ -82,7 +82,7 @@ class Background:
 
     def _calls(self) -> None:
         from everfair.calls.actions.opening import follow_calls  # app ready
-        from everfair.calls.actions.rings import follow_rings
+        from everfair.calls.actions.rings import follow_rings  # app ready
 
         def follow() -> None:
             follow_rings()

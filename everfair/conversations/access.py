@@ -59,11 +59,6 @@ class Who:
     def help_desk(cls, edition: Edition) -> "Who":
         return cls(Party.Kind.HELP_DESK, edition=edition)
 
-    @classmethod
-    def of_party(cls, party: Party) -> "Who":
-        edition = party.conversation.edition if party.kind == Party.Kind.HELP_DESK else None
-        return cls(party.kind, party.user, party.exhibitor, party.delegation, edition, party.is_hidden)
-
 
 @dataclass(frozen=True)
 class Stand:
@@ -102,11 +97,6 @@ def is_at_help_desk(user: Any, edition: Edition) -> bool:
 def may_moderate(user: Any, edition: Edition) -> bool:
     """Whether the person decides on reports. It opens no conversation."""
     return fair_access.may(user, RIGHT, edition)
-
-
-def speaks_for(user: Any, who: Who, edition: Edition) -> bool:
-    """Whether the person may write as this party."""
-    return who.key in keys_of(user, edition)
 
 
 def team_of(party: Party) -> list[User]:

@@ -147,7 +147,14 @@ def test_a_blocked_side_writes_no_more_and_does_not_learn_why() -> None:
     with pytest.raises(Refused, match="No messages can be exchanged"):
         say(talk, "a", "Hello?", by=a.user)
     with pytest.raises(Refused, match="No messages can be exchanged"):
-        begin(talk.edition, Who.of_party(a), Who.of_party(b), "Hi", by=a.user, about=Thing("offer", "x"))
+        begin(
+            talk.edition,
+            Who.person(a.user),
+            Who.firm(b.exhibitor),
+            "Hi",
+            by=a.user,
+            about=Thing("offer", "x"),
+        )
 
 
 def test_somebody_silenced_reads_why_and_until_when() -> None:

@@ -36,7 +36,7 @@ def make_area(edition: Edition | None = None, **extra: Any) -> Area:
         "code": f"a{n}",
         "name": {"en": f"Area {n}", "zh": f"展区{n}"},
         "motif": n % 12 + 1,
-        "position": n,
+        "position": n % 30_000,  # a small integer; suites make more rows than that
         "shape": [[0, 0], [100, 0], [100, 80], [0, 80]],
         **extra,
     }

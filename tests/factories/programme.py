@@ -16,7 +16,7 @@ def make_stage(edition: Edition | None = None, **extra: Any) -> Stage:
     values: dict[str, Any] = {
         "code": f"stage-{n}",
         "name": {"en": f"Stage {n}", "zh": f"第{n}会场"},
-        "position": n,
+        "position": n % 30_000,  # a small integer; suites make more rows than that
         **extra,
     }
     return Stage.objects.create(edition=edition or make_edition(), **values)

@@ -226,10 +226,9 @@ def _is_server_away(person: CallPerson, now: datetime) -> bool:
 
 def _require_room(call: Call, size: int, is_away: bool) -> None:
     """More than fit between browsers move to a server, if there is one; else the sentence that says how many fit."""
-    if size > rules_of(call.edition).most_people:
-        raise Refused(
-            _("This call is full: %(most)d people at most.") % {"most": rules_of(call.edition).most_people}
-        )
+    most = rules_of(call.edition).most_people
+    if size > most:
+        raise Refused(_("This call is full: %(most)d people at most.") % {"most": most})
     if is_away and size > video.MOST_IN_MESH:
         raise Refused(
             _(

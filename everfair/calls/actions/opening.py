@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from everfair.conversations.access import Stand, is_blocked
 from everfair.conversations.actions.quiet import open_quietly, say_note
 from everfair.conversations.models import Conversation
 from everfair.conversations.queries.meetings import sides_of_meeting
+from everfair.fair.models import Edition
 from everfair.gateways import video
 from everfair.meetings.models import Meeting
 
@@ -152,20 +153,17 @@ def follow_calls(now: datetime | None = None) -> int:
     gone = CallPerson.objects.filter(state=CallPerson.State.IN, seen_at__lt=now - SILENT)
     for pk in list(gone.values_list("pk", flat=True)):
         _leave_silently(pk, now)
-    inside = CallPerson.objects.filter(state=CallPerson.State.IN).values("call")
-    empty = Q(meeting=None, made_at__lt=now - IDLE) & ~Q(pk__in=inside)
-    over = Q(ends_at__lt=now - timedelta(minutes=1))
+    lively = Q(state=CallPerson.State.IN) | Q(left_at__gt=now - IDLE)
+    open_now = Call.objects.filter(state=Call.State.OPEN)
     ended = 0
-    for call in Call.objects.filter(empty | over, state=Call.State.OPEN).select_related("edition"):
-        if call.ends_at is not None and now < call.ends_at + timedelta(
-            minutes=rules_of(call.edition).stays_after
-        ):
-            continue
-        lately = CallPerson.objects.filter(call=call, left_at__gt=now - IDLE).exists()
-        if call.ends_at is None and lately:
-            continue
-        end_call(call, by=None, now=now)
-        ended += 1
+    for edition in Edition.objects.filter(pk__in=open_now.values("edition")):
+        stays = timedelta(minutes=rules_of(edition).stays_after)
+        empty = Q(meeting=None, made_at__lt=now - IDLE) & ~Exists(
+            CallPerson.objects.filter(lively, call=OuterRef("pk"))
+        )
+        for call in open_now.filter(empty | Q(ends_at__lt=now - stays), edition=edition):
+            end_call(call, by=None, now=now)
+            ended += 1
     return ended
 
 

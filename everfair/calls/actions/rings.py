@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from everfair.base.languages import pick
 from everfair.base.refusals import Refused
 from everfair.calls import bridge
 from everfair.calls.actions.guards import RELATED, lock_call, record, save_call
@@ -22,7 +21,7 @@ from everfair.conversations.queries.rules import silenced_until
 from everfair.exhibition.models import Exhibitor
 from everfair.gateways import live, video
 from everfair.people.models import User
-from everfair.presence.queries.here import hosts_here, is_quiet
+from everfair.presence.queries.here import hosts_here
 
 MOST_MISSED = 3  # rings of one visitor at one booth in ten minutes
 
@@ -164,9 +163,7 @@ def _go_on(row: Call, now: datetime) -> None:
     rung = set(row.rings.values_list("user_id", flat=True))
     exhibitor = row.exhibitor
     here = hosts_here(exhibitor, now) if exhibitor is not None else []
-    following = next(
-        (one for one in here if one.pk not in rung and not is_quiet(row.edition, one, now)), None
-    )
+    following = next((one for one in here if one.pk not in rung), None)
     caller = caller_of(row)
     if following is None or caller is None:
         _miss(row, now)
@@ -202,8 +199,3 @@ def caller_of(call: Call) -> User | None:
 def _side_of_caller(call: Call) -> str:
     party = call.conversation.parties.filter(kind="person").first() if call.conversation is not None else None
     return party.side if party is not None else ""
-
-
-def title_for(call: Call, language: str) -> str:
-    """What the call is called on a page."""
-    return pick(call.title, language)

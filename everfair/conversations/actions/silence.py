@@ -10,11 +10,12 @@ from everfair.conversations import notices
 from everfair.conversations.access import team_of
 from everfair.conversations.actions.erasing import forget_files
 from everfair.conversations.actions.guards import grow, lock_conversation, note
-from everfair.conversations.models import Conversation, Message, MessageFile, Party, ReadMark
+from everfair.conversations.models import SHORTEST_KEPT, Conversation, Message, MessageFile, Party, ReadMark
 from everfair.conversations.queries.rules import rules_of
 from everfair.fair.models import Edition
 
-FORGOTTEN = 200  # conversations at a time
+FORGOTTEN = 200  # conversations of an edition at a time
+AT_ONCE = 500  # parties of an edition looked at in one turn
 
 
 def follow_silence(now: datetime | None = None) -> tuple[int, int]:
@@ -35,7 +36,7 @@ def tell_absent(now: datetime) -> int:
         rows = due.filter(conversation__edition=edition).filter(
             Q(first_at__lte=now - wait) | Q(first_at=None), Q(told_at=None) | Q(told_at__lte=now - wait)
         )
-        ready += rows.order_by("pk").values_list("pk", flat=True)[:500]
+        ready += rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
     sent = 0
     for pk in ready:
         sent += _tell(pk, now)
@@ -83,14 +84,16 @@ def hand_over(now: datetime) -> int:
     """A team's conversation nobody answered in time becomes the next colleague's, who is written to."""
     waiting = Party.objects.exclude(kind=Party.Kind.PERSON).exclude(handler=None).exclude(waiting_since=None)
     done = 0
-    for pk in list(
-        waiting.filter(waiting_since__lt=now - timedelta(hours=1)).values_list("pk", flat=True)[:500]
-    ):
-        done += _hand_over(pk, now)
+    for edition in Edition.objects.filter(pk__in=waiting.values("conversation__edition")):
+        before = now - timedelta(hours=rules_of(edition).hand_over_hours)
+        late = waiting.filter(conversation__edition=edition, waiting_since__lte=before)
+        late = late.filter(Q(handed_at=None) | Q(handed_at__lte=before))
+        for pk in list(late.order_by("waiting_since", "pk").values_list("pk", flat=True)[:AT_ONCE]):
+            done += _hand_over(pk, before, now)
     return done
 
 
-def _hand_over(pk: int, now: datetime) -> int:
+def _hand_over(pk: int, before: datetime, now: datetime) -> int:
     found = Party.objects.select_related("conversation").filter(pk=pk).first()
     if found is None:
         return 0
@@ -98,15 +101,16 @@ def _hand_over(pk: int, now: datetime) -> int:
         row = lock_conversation(found.conversation)
         party = Party.objects.select_related("exhibitor", "delegation", "handler").get(pk=pk)
         party.conversation = row
-        patience = timedelta(hours=rules_of(row.edition).hand_over_hours)
         if party.waiting_since is None or party.handler is None:
             return 0
-        if max(party.waiting_since, party.handed_at or party.waiting_since) > now - patience:
+        if max(party.waiting_since, party.handed_at or party.waiting_since) > before:
             return 0
         team = team_of(party)
         ids = [person.pk for person in team]
-        if not set(ids) - {party.handler_id}:
-            return 0  # nobody else: the letter was sent, and nothing would change
+        if not set(ids) - {party.handler_id}:  # nobody else: looked at again when as much time has gone by
+            party.handed_at = now
+            party.save(update_fields=["handed_at"])
+            return 0
         place = ids.index(party.handler_id) if party.handler_id in ids else -1
         colleague = team[(place + 1) % len(team)]
         party.handler, party.handed_at = colleague, now
@@ -118,15 +122,13 @@ def _hand_over(pk: int, now: datetime) -> int:
 
 
 def forget_old(now: datetime | None = None) -> int:
-    """Erase conversations whose last message is older than the edition keeps them. How many; call again for more."""
+    """Erase conversations whose last message is older than their edition keeps them. How many; call again for more."""
     now = now or timezone.now()
-    shortest = now - timedelta(days=30)
-    rows = Conversation.objects.filter(last_at__lt=shortest).select_related("edition").order_by("last_at")
-    kept: dict[int, int] = {}
+    old = Conversation.objects.filter(last_at__lt=now - timedelta(days=SHORTEST_KEPT))
     gone = 0
-    for row in rows[: FORGOTTEN * 5]:
-        days = kept.setdefault(row.edition_id, rules_of(row.edition).kept_days)
-        if row.last_at < now - timedelta(days=days) and gone < FORGOTTEN:
+    for edition in Edition.objects.filter(pk__in=old.values("edition")):
+        rows = old.filter(edition=edition, last_at__lt=now - timedelta(days=rules_of(edition).kept_days))
+        for row in rows.order_by("last_at")[:FORGOTTEN]:
             with transaction.atomic():
                 forget_files(MessageFile.objects.filter(message__conversation=row).select_related("file"))
                 row.delete()

@@ -2,6 +2,7 @@
 
 from everfair.conversations.models.manners import (
     REPORT_STEPS,
+    SHORTEST_KEPT,
     Answered,
     AwayNote,
     Block,
@@ -20,6 +21,6 @@ from everfair.conversations.models.talk import (
 )
 
 __all__ = [
-    "CONVERSATION_STEPS", "REPORT_STEPS", "Answered", "AwayNote", "Block", "Conversation", "HelpDeskMember", "Message",
+    "CONVERSATION_STEPS", "REPORT_STEPS", "SHORTEST_KEPT", "Answered", "AwayNote", "Block", "Conversation", "HelpDeskMember", "Message",
     "MessageFile", "Party", "ReadMark", "Report", "Silenced", "TalkRules",
 ]  # fmt: skip

@@ -13,7 +13,8 @@ from everfair.conversations.models.talk import Conversation, Message, Party
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
 
-_YEARS = [MinValueValidator(30), MaxValueValidator(3660)]
+SHORTEST_KEPT = 30  # days after the last message, whatever an organiser sets
+_KEPT = [MinValueValidator(SHORTEST_KEPT), MaxValueValidator(3660)]
 
 
 class TalkRules(models.Model):
@@ -31,7 +32,7 @@ class TalkRules(models.Model):
     begun_a_day = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(1), MaxValueValidator(10000)]
     )
-    kept_days = models.PositiveSmallIntegerField(default=730, validators=_YEARS)  # after the last message
+    kept_days = models.PositiveSmallIntegerField(default=730, validators=_KEPT)  # after the last message
     has_help_desk = models.BooleanField(default=True)
     help_hours = WordsField(max_length=300)  # when the help desk is there, in words
     version = models.PositiveIntegerField(default=1)

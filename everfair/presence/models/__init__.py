@@ -53,22 +53,4 @@ class Stay(models.Model):
         return f"{self.place}: {self.visitor_key}"
 
 
-class Greeting(models.Model):
-    """A host spoke first to a visitor at the booth: once for a visitor and a booth."""
-
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
-    booth = models.CharField(max_length=12)  # the exhibitor's code
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["booth", "user"], name="greeting_once")]
-
-    def __str__(self) -> str:
-        return f"{self.booth} → {self.user_id}"
-
-
-__all__ = ["Greeting", "Showing", "Stay"]
+__all__ = ["Showing", "Stay"]

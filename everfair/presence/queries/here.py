@@ -7,14 +7,8 @@ from django.utils import timezone
 
 from everfair.exhibition.access import BOOTH_ROLES
 from everfair.exhibition.models import Exhibitor
-from everfair.fair.models import Edition
 from everfair.people.models import Membership, User
 from everfair.presence.models import Showing, Stay
-
-
-def booth_place(exhibitor: Exhibitor) -> str:
-    """What the booth is called among places."""
-    return f"booth:{exhibitor.code}"
 
 
 def hosts_here(exhibitor: Exhibitor, now: datetime | None = None) -> list[User]:
@@ -29,9 +23,3 @@ def hosts_here(exhibitor: Exhibitor, now: datetime | None = None) -> list[User]:
     quiet = Showing.objects.filter(user=OuterRef("pk"), edition=exhibitor.edition_id, quiet_until__gt=now)
     rows = User.objects.filter(Exists(own), Exists(stays), ~Exists(quiet), is_active=True)
     return list(rows.annotate(since=stays.order_by("since").values("since")[:1]).order_by("since", "pk"))
-
-
-def is_quiet(edition: Edition, user: User, now: datetime | None = None) -> bool:
-    """Whether the person does not want to be disturbed now."""
-    now = now or timezone.now()
-    return Showing.objects.filter(edition=edition, user=user, quiet_until__gt=now).exists()
