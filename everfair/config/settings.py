@@ -264,6 +264,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "everfair"
+MFA_TOTP_TOLERANCE = 1  # the code just before and after: clocks differ, typing takes time (RFC 6238, 5.2)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # passkeys on http://localhost while developing
 USERSESSIONS_TRACK_ACTIVITY = False  # no write to the database for each page read
 

@@ -49,6 +49,9 @@ class Person:
     is_away: bool = False
 
 
+ANYBODY = Person(AnonymousUser())
+
+
 def caller_of(scope: MutableMapping[str, Any]) -> Caller:
     """Network address (the last hop's word behind our own proxy) and session cookie."""
     address = str((scope.get("client") or ("",))[0])
@@ -66,7 +69,7 @@ def caller_of(scope: MutableMapping[str, Any]) -> Caller:
 async def read_person(caller: Caller) -> Person:
     """The signed-in person behind the session cookie."""
     if not caller.session_key:
-        return Person(AnonymousUser())
+        return ANYBODY
     return await _in_thread(person_of, caller.session_key) or Person(AnonymousUser(), is_away=True)
 
 

@@ -4,10 +4,8 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AnonymousUser
-
 from everfair.gateways.live import Hub, Line, Listener
-from everfair.realtime.asking import Caller, Person, forget_answers, may_listen, read_person
+from everfair.realtime.asking import ANYBODY, Caller, Person, forget_answers, may_listen, read_person
 from everfair.realtime.replies import as_frame, error
 from everfair.realtime.topics import words_that_follow
 
@@ -128,4 +126,4 @@ class Rechecker:
 
 
 async def _is_for_everybody(topic: str) -> bool:
-    return await may_listen(topic, Person(AnonymousUser())) is True
+    return await may_listen(topic, ANYBODY) is True

@@ -14,7 +14,7 @@ from django.utils import translation
 from everfair.base.languages import CONTENT_TO_INTERFACE
 from everfair.gateways.live import Hub, Line
 from everfair.realtime.asgi_types import Receive, Scope, Send
-from everfair.realtime.asking import Caller, Person, caller_of, may_listen, read_person
+from everfair.realtime.asking import ANYBODY, Caller, Person, caller_of, may_listen, read_person
 from everfair.realtime.hearing import Said, SignedOut, hear
 from everfair.realtime.pace import Pace
 from everfair.realtime.places import Places
@@ -25,7 +25,6 @@ MOST_TOPICS = 64  # on one connection
 LONGEST_TOPIC, LONGEST_KIND, LONGEST_NUMBER = 200, 40, 100
 WAITING = 256  # frames that may wait for one connection
 IDLE = 60.0  # seconds after which a connection that listens to nothing and says nothing is closed
-FRESH = 5.0  # seconds for which the person read from the session is not read again
 LAST_WORD = 0.5  # seconds for the farewell to be taken
 
 
@@ -81,14 +80,14 @@ class SocketDoor:
 class Socket:
     """One open connection."""
 
-    __slots__ = ("caller", "hub", "language", "line", "pace", "person", "read_at", "used_at")
+    __slots__ = ("caller", "hub", "language", "line", "pace", "person", "used_at")
 
     def __init__(self, hub: Hub, caller: Caller, person: Person, language: str) -> None:
         self.hub = hub
         self.caller = caller
         self.person = person
         self.language = language
-        self.read_at = self.used_at = monotonic()
+        self.used_at = monotonic()
         self.pace = Pace(self.used_at)
         self.line = Line(person.pk, session=caller.session, form="frame", most=WAITING)
         self.line.owner = caller
@@ -192,15 +191,17 @@ class Socket:
         self._put({"on": topic, "number": self.hub.standing(topic)})
 
     async def _may_listen(self, topic: str) -> bool | None:
-        if self.person.pk is not None and monotonic() - self.read_at > FRESH:
-            person = await read_person(self.caller)
-            if person.is_away:
-                return None
-            if person.pk != self.person.pk:
-                self.line.end("signed-out")
-                return None
-            self.person, self.read_at = person, monotonic()
-        return await may_listen(topic, self.person)
+        """What not everybody may is asked with the person as they are now: one read before may have lost rights since."""
+        for_everybody = await may_listen(topic, ANYBODY)
+        if for_everybody is not False or self.person.pk is None:
+            return for_everybody
+        person = await read_person(self.caller)
+        if person.is_away:
+            return None
+        if person.pk != self.person.pk:
+            self.line.end("signed-out")
+            return None
+        return await may_listen(topic, person)
 
     async def _say(self, topic: str, frame: dict[str, Any]) -> None:
         kind, data, number = frame.get("kind"), frame.get("data", {}), _number_in(frame)

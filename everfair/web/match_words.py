@@ -1,6 +1,6 @@
 """Reasons of a match as sentences in the reader's language. Facts come from the matching engine; nothing is judged here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.dateparse import parse_date
@@ -47,6 +47,9 @@ SENTENCES = {
 }
 """Code of the engine → sentence. A test holds that there is one for each code."""
 
+TOLD_IN_SEVERAL = ("words", "their_words")
+"""Reasons that come once for each language the words were written in."""
+
 NOTES = {
     "nothing_stated": gettext_lazy("Say what you look for, and the best matches stand first."),
     "all_excluded": gettext_lazy(
@@ -72,7 +75,18 @@ NOTHING_YET = {
 
 def sentences(messages: Sequence[Any], sectors: Mapping[str, Words]) -> list[str]:
     """The reasons of one match, in order. `sectors`: path → name in its languages."""
-    return [sentence(one, sectors) for one in messages]
+    return [sentence(one, sectors) for one in _readable(messages)]
+
+
+def _readable(messages: Sequence[Any]) -> Iterator[Any]:
+    """Of words told in several languages those the reader reads, else the weightiest."""
+    language = content_language(get_language())
+    for one in messages:
+        same = (
+            [other for other in messages if other.code == one.code] if one.code in TOLD_IN_SEVERAL else [one]
+        )
+        if one is next((other for other in same if other.facts.get("asked_in") == language), same[0]):
+            yield one
 
 
 def sentence(message: Any, sectors: Mapping[str, Words]) -> str:

@@ -107,13 +107,7 @@ def match_open(request: HttpRequest, desk: Desk, kind: str, code: str) -> HttpRe
 
 def saved_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What the seeker keeps at hand."""
-    context = kept_page(request, desk, "saved")
-    query = request.GET.urlencode()
-    context["exports"] = [
-        (label, desk.address("saved_export", form) + (f"?{query}" if query else ""))
-        for label, form in (("XLSX", "xlsx"), ("CSV", "csv"))
-    ]
-    return desk.show("saved_list", context, 200)
+    return desk.show("saved_list", kept_page(request, desk, "saved"), 200)
 
 
 def saved_remove(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
@@ -350,4 +344,14 @@ def kept_page(request: HttpRequest, desk: Desk, which: str) -> dict[str, Any]:
         "words": words,
         "kinds": list(KIND_NAMES.items()),
         "is_filtered": bool(kind or words),
+        "exports": _exports(request, desk, which),
     }
+
+
+def _exports(request: HttpRequest, desk: Desk, which: str) -> list[tuple[str, str]]:
+    """Label and address of each form the list can be had in, narrowed like the page."""
+    query = request.GET.urlencode()
+    return [
+        (form.upper(), desk.address("kept_export", which, form) + (f"?{query}" if query else ""))
+        for form in ("xlsx", "csv")
+    ]

@@ -51,7 +51,7 @@ class DatabaseServer:
                 **self.options,  # type: ignore[call-overload]
             )
         assert self.process is not None
-        services._wait(self.port, self.process)
+        services.wait_for(self.port, self.process)
 
     def stop(self) -> None:
         """Stop it at once: connections are cut, as when the machine restarts it."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from everfair.base.changes import Change, followers, note_change
-from everfair.matchmaking.actions import interests
+from everfair.matchmaking.actions import interests, rules
 from everfair.matchmaking.actions.recommending import note_shown, recommend
 from everfair.matchmaking.bridge.matcher import matchers
 from everfair.matchmaking.bridge.ranking import explained, interleaved, ranked
@@ -90,6 +90,14 @@ def test_kept_rows_serve_until_something_changes(
     fair["seeker"].refresh_from_db()
     rows = recommend(fair["seeker"], "exhibitor").rows
     assert rows[0][0] == fair["firms"]["Harbour Cover"].pk
+    assert Recommendation.objects.get().made_at > made_at
+
+
+def test_new_rules_rank_anew(fair: dict[str, Any]) -> None:
+    recommend(fair["seeker"], "exhibitor")
+    made_at = Recommendation.objects.get().made_at
+    rules.save_rules(fair["edition"], {"per_firm": 3}, by=fair["user"])
+    recommend(fair["seeker"], "exhibitor")
     assert Recommendation.objects.get().made_at > made_at
 
 

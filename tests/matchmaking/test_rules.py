@@ -8,7 +8,7 @@ import pytest
 from everfair.base.models import AuditEntry
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.matchmaking.actions.recommending import note_shown
-from everfair.matchmaking.actions.rules import LONG_AGO, activate_version, save_rules
+from everfair.matchmaking.actions.rules import activate_version, save_rules
 from everfair.matchmaking.models import MatchRules, ModelVersion, Recommendation, Shown
 from everfair.matchmaking.queries.outcomes import sign_test
 from tests.factories.exhibition import make_exhibitor
@@ -16,7 +16,7 @@ from tests.factories.fair import make_edition
 from tests.factories.matchmaking import make_seeker
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+NOW, LATER = datetime(2026, 9, 1, 8, 0, tzinfo=UTC), datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -28,16 +28,12 @@ def _version(edition: Any, number: int, is_active: bool = False) -> ModelVersion
     return ModelVersion.objects.create(edition=edition, number=number, is_active=is_active)
 
 
-def test_what_is_kept_is_ranked_anew_after_a_change_and_not_after_none(edition: Any) -> None:
-    row = Recommendation.objects.create(seeker=make_seeker(edition), kind="exhibitor", made_at=NOW)
-    other = Recommendation.objects.create(seeker=make_seeker(), kind="exhibitor", made_at=NOW)
-    save_rules(edition, {"exposure": 50}, by=None)
-    row.refresh_from_db()
-    assert row.made_at == NOW
-    save_rules(edition, {"exposure": 60}, by=None)
-    row.refresh_from_db()
-    other.refresh_from_db()
-    assert (row.made_at, other.made_at) == (LONG_AGO, NOW)
+def test_a_change_is_dated_and_saving_the_same_is_none(edition: Any) -> None:
+    MatchRules.objects.create(edition=edition, changed_at=NOW)
+    save_rules(edition, {"exposure": 50}, by=None, now=LATER)
+    assert MatchRules.objects.get().changed_at == NOW
+    save_rules(edition, {"exposure": 60}, by=None, now=LATER)
+    assert MatchRules.objects.get().changed_at == LATER
     entry = AuditEntry.objects.get()
     assert (entry.before, entry.after) == ({"exposure": 50}, {"exposure": 60})
 

@@ -87,6 +87,9 @@ def test_a_file_that_is_lost_serves_on_from_memory(path: Path) -> None:
     kept.add(digests("one"), rows(1))
     path.unlink()
     assert kept.vectors(["one"], "en").any()
+    assert kept.known() == frozenset()  # asked for again
+    kept.add(digests("two"), rows(1))
+    assert kept.known() == VectorFile(path, "m").known() == set(digests("two"))
 
 
 def test_texts_put_together_have_the_mean_of_theirs(path: Path) -> None:

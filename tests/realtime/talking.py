@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -14,6 +15,24 @@ from websockets.sync.client import ClientConnection, connect
 from tests.config.installation import HERE, Installation, Server, _wait_for
 from tests.programme.live_world import cookies_of
 from tools.services import free_port
+
+MAKE = "import json; from tests.programme.live_world import make; print(json.dumps(make()))"
+
+
+def live_installation(folder: Path) -> Installation:
+    """Tables, no server; eight connections from an address."""
+    settings = {
+        "EVERFAIR_SEARCH_ENGINE": "null",
+        "EVERFAIR_LIVE_PER_ADDRESS": "8",
+        "EVERFAIR_WORKER_IN_PROCESS": "false",
+    }
+    return Installation(folder, settings).with_tables()
+
+
+def live_world(installation: Installation) -> dict[str, Any]:
+    """A session with its audience: what tests.programme.live_world.make made."""
+    found: dict[str, Any] = json.loads(installation.python(MAKE))
+    return found
 
 
 @contextmanager

@@ -12,8 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.config.installation import Client, Installation, Server
 from tests.programme.live_world import cookies_of
-from tests.realtime.conftest import MAKE
-from tests.realtime.talking import Talk, serving, talking
+from tests.realtime.talking import MAKE, Talk, serving, talking
 from tests.realtime.test_sse import listening
 from tools.services import postgres, redis
 

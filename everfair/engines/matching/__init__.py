@@ -11,7 +11,7 @@ from everfair.engines.matching.index import Index, prepare, update
 from everfair.engines.matching.rank import rank, rank_one
 from everfair.engines.matching.reasons import reasons
 from everfair.engines.matching.stuffing import Suspect, suspects
-from everfair.engines.matching.telling import most_usual
+from everfair.engines.matching.telling import empty_terms, is_telling, most_usual
 from everfair.engines.matching.types import (
     ANYWHERE,
     FIRST,
@@ -64,8 +64,10 @@ __all__ = [
     "all_codes",
     "calibrate",
     "check",
+    "empty_terms",
     "explain",
     "fairness_report",
+    "is_telling",
     "most_usual",
     "prepare",
     "rank",

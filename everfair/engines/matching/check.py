@@ -310,9 +310,11 @@ def is_true(reason: Reason, seeker: Profile, candidate: Profile) -> bool:
     seeks, offers = (candidate.seeks, seeker.offers) if reason.is_theirs else (seeker.seeks, candidate.offers)
     match reason.ground:
         case Ground.WORDS:
-            return all(_says(seeks.texts, word) and _says(offers.texts, word) for word in facts["words"])
+            need = seeks.texts.get(facts["asked_in"], "")
+            return all(word in need and _says(offers.texts, word) for word in facts["words"])
         case Ground.MEANING:
-            need, text = seeks.texts.get(facts["asked_in"], ""), offers.texts.get(facts["language"], "")
+            need = seeks.texts.get(facts["asked_in"], "")
+            text = offers.texts.get(facts["language"], "")
             return all(word in need for word in facts["words"]) and all(
                 word in text for word in facts["theirs"]
             )

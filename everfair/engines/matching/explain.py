@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from everfair.engines.matching.types import Fact, Ground, Reason
 
 CODES: Mapping[str, tuple[str, ...]] = {
-    "words": ("words", "language"),
+    "words": ("words", "language", "asked_in"),
     "meaning": ("words", "theirs", "asked_in", "language"),
     "sector_same": ("sector", "asked", "offered"),
     "sector_near": ("sector", "asked", "offered"),
@@ -47,11 +47,33 @@ def all_codes() -> dict[str, tuple[str, ...]]:
 
 
 def explain(reasons: Sequence[Reason], *, most: int = 4) -> tuple[Message, ...]:
-    """The weightiest reasons as messages, no more than `most` beside the one that says it is mutual."""
+    """The weightiest reasons as messages, no more than `most` beside the one that says it is mutual.
+
+    The same words asked for in two languages are one reason that may be told in either: both messages stand, and `asked_in` says
+    which is for whom. A sector that the reader looked at is not told again where it is the reason already.
+    """
     subject = {Ground.WORDS, Ground.MEANING, Ground.SECTOR}
     both = {reason.is_theirs for reason in reasons if reason.ground in subject}
     first = (Message(MUTUAL, {}),) if both == {True, False} else ()
-    return first + tuple(_message(reason) for reason in reasons[:most])
+    kept: list[Reason] = []
+    told: set[object] = set()
+    asked = {str(one.facts["sector"]) for one in reasons if one.ground is Ground.SECTOR and not one.is_theirs}
+    for reason in reasons:
+        if reason.ground is Ground.INTEREST and _is_about(asked, reason.facts.get("sector")):
+            continue
+        one: object = (Ground.WORDS, reason.is_theirs) if reason.ground is Ground.WORDS else id(reason)
+        if one in told or len(told) < most:
+            told.add(one)
+            kept.append(reason)
+    return first + tuple(_message(reason) for reason in kept)
+
+
+def _is_about(asked: set[str], sector: Fact | None) -> bool:
+    """Whether a liked sector is one of those asked for, or lies around or within it."""
+    path = f"{sector}/"
+    return sector is not None and any(
+        path.startswith(f"{one}/") or f"{one}/".startswith(path) for one in asked
+    )
 
 
 def _message(reason: Reason) -> Message:

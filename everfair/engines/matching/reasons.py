@@ -92,12 +92,12 @@ def _terms_in(text: str, language: str) -> frozenset[str]:
 
 
 def _words(seeks: Seeks, offers: Offers, weight: Weight) -> list[tuple[Ground, float, dict[str, Fact]]]:
-    """The same words in a need and an offer, as the need spells them."""
-    best: list[str] = []
-    best_language = ""
-    whole = 1
+    """The same words in a need and an offer, as the need spells them: one reason for each language the need has words in."""
+    found: list[tuple[Ground, float, dict[str, Fact]]] = []
     for asked_in, need in sorted(seeks.texts.items()):
         wanted = _telling(need, asked_in)
+        best: list[str] = []
+        best_language = ""
         for language, text in sorted(offers.texts.items()):
             there = _terms_in(text, language)
             common = sorted(
@@ -105,12 +105,12 @@ def _words(seeks: Seeks, offers: Offers, weight: Weight) -> list[tuple[Ground, f
                 key=lambda t: (weight.usual.get(t, 0), wanted[t].start),
             )
             if len(common) > len(best):
-                best = [need[wanted[t].start : wanted[t].end] for t in common]
-                best_language, whole = language, len(wanted)
-    if not best:
-        return []
-    part = 0.5 + 0.5 * len(best) / whole
-    return [(Ground.WORDS, part, {"words": tuple(best[:MOST_WORDS]), "language": best_language})]
+                best, best_language = common, language
+        if best:
+            named = tuple(need[wanted[t].start : wanted[t].end] for t in best[:MOST_WORDS])
+            facts: dict[str, Fact] = {"words": named, "language": best_language, "asked_in": asked_in}
+            found.append((Ground.WORDS, 0.5 + 0.5 * len(best) / len(wanted), facts))
+    return found
 
 
 def _meaning(

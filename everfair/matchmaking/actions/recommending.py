@@ -42,7 +42,7 @@ def recommend(seeker: Seeker, kind: str, *, now: datetime | None = None) -> Reco
     matchers.tree(edition, version.model, version.number)  # from now on changes are followed
     now = now or timezone.now()
     kept = Recommendation.objects.filter(seeker=seeker, kind=kind).first()
-    if kept is not None and _is_fresh(kept, seeker, version.number, version.pk, now):
+    if kept is not None and _is_fresh(kept, seeker, basis, now):
         return Recommended(kept.rows, "", basis=basis, **across)
     found = ranked(edition, [seeker], kind, now, basis=basis)
     if found is None:
@@ -66,12 +66,14 @@ def _told(seeker: Seeker, kind: str, note: str) -> str:
     return note
 
 
-def _is_fresh(kept: Recommendation, seeker: Seeker, number: int, version: int | None, now: datetime) -> bool:
+def _is_fresh(kept: Recommendation, seeker: Seeker, basis: Basis, now: datetime) -> bool:
     if not kept.rows:  # why there are none is said anew: kept rows do not hold it
         return False
-    if kept.model_id != version or kept.made_at < seeker.changed_at or now - kept.made_at > OLD:
+    if kept.model_id != basis.first.pk or now - kept.made_at > OLD:
         return False
-    changed = matchers.changed_at(seeker.edition, number)
+    if kept.made_at < seeker.changed_at or (basis.rules.pk and kept.made_at < basis.rules.changed_at):
+        return False
+    changed = matchers.changed_at(seeker.edition, basis.first.number)
     return bool(changed) and timedelta(seconds=monotonic() - changed) > now - kept.made_at
 
 

@@ -1,7 +1,7 @@
 """How an edition recommends: the organiser's numbers, and which version of what was learned counts. Ranks nothing."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +12,9 @@ from everfair.base import audit
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.fair.actions.saving import require_valid, set_fields
 from everfair.fair.models import Edition
-from everfair.matchmaking.models import MatchRules, ModelVersion, Recommendation
+from everfair.matchmaking.models import MatchRules, ModelVersion
 
 FIELDS = ("is_open", "exposure", "per_firm", "asks_three")
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # kept rows of then are ranked anew when they are next looked at
 
 
 @transaction.atomic
@@ -37,8 +36,8 @@ def save_rules(
     if not after:
         return row
     row.version += 1
+    row.changed_at = now or timezone.now()
     row.save()
-    _rank_anew(edition)
     audit.record(
         "matchmaking.rules.changed",
         edition,
@@ -66,7 +65,6 @@ def activate_version(edition: Edition, number: int, *, by: Any, now: datetime | 
     wanted.is_active = True
     wanted.save(update_fields=["is_active"])
     MatchRules.objects.filter(edition=edition, compares=wanted).update(compares=None)
-    _rank_anew(edition)
     before = {"number": active.number} if active is not None else {}
     audit.record(
         "matchmaking.version.activated", edition, by=by, edition_id=edition.pk, before=before,
@@ -102,7 +100,3 @@ def _compared(edition: Edition, number: int | None) -> ModelVersion | None:
     if found.is_active:
         raise Refused(_("This is the active version. Choose another to compare it with."), field="compares")
     return found
-
-
-def _rank_anew(edition: Edition) -> None:
-    Recommendation.objects.filter(seeker__edition=edition).update(made_at=LONG_AGO)

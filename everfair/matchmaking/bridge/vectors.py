@@ -60,10 +60,10 @@ class VectorFile:
             return len(self._row_of)
 
     def known(self) -> frozenset[bytes]:
-        """Digests of all texts that have a row, those that say nothing too."""
+        """Digests of all texts that have a row, those that say nothing too. None where the file was lost: all are asked for again."""
         with self._lock:
             self._read()
-            return frozenset(self._row_of)
+            return frozenset(self._row_of) if self.path.exists() else frozenset()
 
     def vectors(self, texts: Sequence[str], language: str) -> Floats:
         """[n, d] of unit length, in the directions that matter most (d ≤ 256); zeros where a text has none.
@@ -92,6 +92,8 @@ class VectorFile:
         """Keep these rows for good. Raises VectorsError where they are not as wide as those kept."""
         with self._lock, self._alone():
             self._read()
+            if not self.path.exists():
+                self._forget()
             if self.width and vectors.shape[1] != self.width:
                 raise VectorsError(
                     f"{self.name} gives {vectors.shape[1]} numbers now, {self.width} are kept: it is another model. "
@@ -183,12 +185,11 @@ class VectorFile:
         try:
             found = self.path.stat()
         except OSError:
-            return  # lost: what is in memory serves on
+            return  # lost: what is in memory serves on until it is made anew
         file_id = (found.st_dev, found.st_ino)
         if file_id != self._file_id or found.st_size < self._read_to:
-            self.width = self._read_head()
-            self._row_of, self._count, self._read_to = {}, 0, HEAD
-            self._file_id = file_id
+            self._forget()
+            self.width, self._file_id = self._read_head(), file_id
         if not self.width or found.st_size < self._read_to + self._size():
             return
         with self.path.open("rb") as file:
@@ -198,6 +199,10 @@ class VectorFile:
         table = np.frombuffer(data, kind, len(data) // self._size())
         self._read_to += len(table) * self._size()
         self._take(table["digest"].tobytes(), table["row"])
+
+    def _forget(self) -> None:
+        self.width, self._count, self._read_to, self._file_id = 0, 0, HEAD, (0, 0)
+        self._row_of = {}
 
     def _read_head(self) -> int:
         """The width the file says; 0 where it is none of ours, so that it is made anew."""

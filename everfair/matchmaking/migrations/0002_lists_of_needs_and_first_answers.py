@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="matchrules",
+            name="changed_at",
+            field=models.DateTimeField(default=django.utils.timezone.now),
+        ),
+        migrations.AddField(
             model_name="need",
             name="changed_at",
             field=models.DateTimeField(default=django.utils.timezone.now),

@@ -27,6 +27,9 @@ class MatchRules(models.Model):
         "ModelVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )  # a second version shown interleaved with the active one
     version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(
+        default=timezone.now
+    )  # what was kept before is ranked anew when it is next looked at
 
 
 class ModelVersion(models.Model):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
+from everfair.engines.matching import empty_terms, is_telling
 from everfair.engines.text import tokens
 from everfair.exhibition.models import CatalogueEntry, Exhibitor, Offer, OfferSector
 from everfair.fair.models import Sector
@@ -54,11 +55,11 @@ def _deepest(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def title_words(title: Mapping[str, str] | None) -> tuple[str, ...]:
-    """Distinct words of a title in each language, as search cuts them, stop words out, the longest first."""
+    """Distinct words of a title in each language, as search cuts them, the longest first; none that count or say nothing."""
     found: dict[str, None] = {}
     for language, text in (title or {}).items():
         for token in tokens(text, language):
             word = token.spelling or token.term
-            if token.kind == "word" and len(word) > 1 and not word.isdigit():
+            if token.kind == "word" and is_telling(token.term) and token.term not in empty_terms():
                 found[word] = None
     return tuple(sorted(found, key=lambda word: (-len(word), word))[:MOST_WORDS])

@@ -94,9 +94,9 @@ def saved_list(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def saved_export(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
-    """The same as a file."""
-    return match_files.kept_file(request, _desk(request, code).seeker, form)
+def kept_export(request: HttpRequest, code: str, which: str, form: str) -> HttpResponseBase:
+    """What is saved, or set aside, as a file."""
+    return match_files.kept_file(request, _desk(request, code).seeker, which, form)
 
 
 @login_required

@@ -5,10 +5,11 @@ from django.urls import path, re_path
 from everfair.web.exhibitor import matching
 
 DEED = r"^(?P<deed>save|drop|dismiss|looked)/(?P<kind>[a-z]+)/(?P<thing>[-\w]+)/$"
+KEPT_FILE = r"^(?P<which>saved|aside)\.(?P<form>csv|xlsx)$"
 urlpatterns = [
     path("", matching.match_list, name="matchmaking.match_list"),
     path("saved/", matching.saved_list, name="matchmaking.saved_list"),
-    path("saved.<slug:form>", matching.saved_export, name="matchmaking.saved_export"),
+    re_path(KEPT_FILE, matching.kept_export, name="matchmaking.kept_export"),
     path("saved/<int:pk>/remove/", matching.saved_remove, name="matchmaking.saved_remove"),
     path("aside/", matching.aside_list, name="matchmaking.aside_list"),
     path("aside/<int:pk>/back/", matching.aside_back, name="matchmaking.aside_back"),

@@ -199,8 +199,7 @@ def _fairness(told: dict[str, Any]) -> list[str]:
             told["changed"],
         )
         % {"count": number(told["changed"])},
-        _("A place that was given up costs %(cost)s of a full score on average, %(most)s at most.")
-        % {"cost": percent(told["cost"], 1), "most": percent(told["largest_cost"], 1)},
+        _cost(told["cost"], told["largest_cost"]),
     ]  # fmt: skip
     if round(told["uneven_after"], 2) == round(told["uneven_before"], 2):
         sentences.append(_("How unevenly places are spread over all firms did not change."))
@@ -210,6 +209,15 @@ def _fairness(told: dict[str, Any]) -> list[str]:
             % {"before": number(round(told["uneven_before"], 2)), "after": number(round(told["uneven_after"], 2))}
         )  # fmt: skip
     return sentences
+
+
+def _cost(mean: float, largest: float) -> str:
+    """What the places given up for fairness cost, shares of a full score."""
+    if round(largest, 3) <= 0:
+        return _("It cost less than %(least)s of a full score.") % {"least": percent(0.001, 1)}
+    return _("A place costs %(cost)s of a full score on average, and at most %(most)s in one list.") % {
+        "cost": percent(mean, 1), "most": percent(largest, 1),
+    }  # fmt: skip
 
 
 def _odd(one: Any) -> list[str]:

@@ -241,6 +241,10 @@ def specimen() -> SimpleNamespace:
         ],
         sorts=[("fit", "Best fit to my needs"), ("name", "Name")],
         page=Paginator(range(12000), 24).page(7),
+        problems=[
+            SimpleNamespace(row=14, column="sector", message="No sector has this code.", value="1.Z"),
+            SimpleNamespace(row=2071, column="", message="The row is empty.", value=""),
+        ],
         figures=[
             (18412, "firms and bodies from 117 countries and regions"),
             (104930, "people registered"),

@@ -104,9 +104,9 @@ def saved_list(request: HttpRequest, edition: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def saved_export(request: HttpRequest, edition: str, form: str) -> HttpResponseBase:
-    """The same as a file."""
-    return match_files.kept_file(request, _desk(request, edition).seeker, form)
+def kept_export(request: HttpRequest, edition: str, which: str, form: str) -> HttpResponseBase:
+    """What is saved, or set aside, as a file."""
+    return match_files.kept_file(request, _desk(request, edition).seeker, which, form)
 
 
 @login_required

@@ -5,12 +5,13 @@ from django.urls import path, re_path
 from everfair.web.visitor import matching
 
 DEED = r"^(?P<edition>[-\w]+)/(?P<deed>save|drop|dismiss|looked)/(?P<kind>[a-z]+)/(?P<code>[-\w]+)/$"
+KEPT_FILE = r"^(?P<edition>[-\w]+)/(?P<which>saved|aside)\.(?P<form>csv|xlsx)$"
 urlpatterns = [
     path("", matching.match_home, name="matchmaking.match_home"),
     path("digest/<str:secret>/", matching.digest_end, name="matchmaking.digest_end"),
     path("<slug:edition>/", matching.match_list, name="matchmaking.match_list"),
     path("<slug:edition>/saved/", matching.saved_list, name="matchmaking.saved_list"),
-    path("<slug:edition>/saved.<slug:form>", matching.saved_export, name="matchmaking.saved_export"),
+    re_path(KEPT_FILE, matching.kept_export, name="matchmaking.kept_export"),
     path("<slug:edition>/saved/<int:pk>/remove/", matching.saved_remove, name="matchmaking.saved_remove"),
     path("<slug:edition>/aside/", matching.aside_list, name="matchmaking.aside_list"),
     path("<slug:edition>/aside/<int:pk>/back/", matching.aside_back, name="matchmaking.aside_back"),

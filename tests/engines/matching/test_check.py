@@ -101,7 +101,7 @@ def test_a_note_that_does_not_fit_is_found():
 @pytest.mark.parametrize(
     "reason",
     [
-        Reason(Ground.WORDS, {"words": ("translation",), "language": "en"}, 1),
+        Reason(Ground.WORDS, {"words": ("translation",), "language": "en", "asked_in": "en"}, 1),
         Reason(Ground.COUNTRY, {"country": "DE"}, 1),
         Reason(Ground.MODE, {"modes": ("2",)}, 1),
         Reason(Ground.LANGUAGE, {"languages": ("en",)}, 1),

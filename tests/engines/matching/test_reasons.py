@@ -87,6 +87,24 @@ def test_what_they_look_for_is_told_as_theirs_and_both_ways_as_mutual():
     assert {"sector_same", "their_sector_same", "their_words"} <= {m.code for m in messages}
 
 
+def test_words_asked_for_in_two_languages_may_be_told_in_either():
+    seeker = Profile("s", seeks=Seeks({"en": "customs papers", "zh": "报关 清关"}))
+    firm = replace(BROKER, offers=Offers({"en": "our customs desk", "zh": "报关服务"}))
+    told = [r for r in reasons(seeker, firm) if r.ground is Ground.WORDS]
+    assert {(r.facts["asked_in"], r.facts["words"]) for r in told} == {
+        ("en", ("customs",)),
+        ("zh", ("报关",)),
+    }
+    assert [m.facts["asked_in"] for m in explain(told, most=1)] == [r.facts["asked_in"] for r in told]
+
+
+def test_a_sector_asked_for_is_not_told_again_as_looked_at():
+    liked = Interests(sectors={"1": 1.0, "1/1.A": 1.0})
+    asking = Profile("s", seeks=Seeks(sectors=("1/1.A",)), interests=liked)
+    assert [m.code for m in explain(reasons(asking, BROKER))] == ["sector_same"]
+    assert [m.code for m in explain(reasons(replace(asking, seeks=Seeks()), BROKER))] == ["interest_sector"]
+
+
 def test_interests_are_the_readers_own():
     nosy = replace(
         BROKER, interests=Interests(firms={"mine": 1.0}, words={"wine": 1.0}), met=frozenset({"mine"})

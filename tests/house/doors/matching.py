@@ -19,7 +19,7 @@ def _firm(w: Any) -> dict[str, Any]:
 
 
 def _file(place: Any) -> Any:
-    return lambda w: {**place(w), "form": "csv"}
+    return lambda w: {**place(w), "which": "aside", "form": "csv"}
 
 
 def _rows(model: Any, **more: Any) -> Any:
@@ -79,7 +79,7 @@ DOORS: list[Door] = [
     Door(_MINE + "match_home", anonymous=302, visitor=302, owner=302, stranger=302, delegation=302, reviewer=302,
          administrator=302),
     *(Door(_MINE + name, _edition, anonymous=302) for name in ("match_list", "saved_list", "aside_list", "interest_list")),
-    Door(_MINE + "saved_export", _file(_edition), anonymous=302),
+    Door(_MINE + "kept_export", _file(_edition), anonymous=302),
     Door(_MINE + "match_open", _open, visitor=302, owner=302, stranger=302, delegation=302, reviewer=302,
          administrator=302, anonymous=302),
     Door(_MINE + "match_deed", _deed, **_POST_ALL),
@@ -91,7 +91,7 @@ DOORS: list[Door] = [
     Door(_MINE + "aside_back", _rows(Dismissal)[0], **_ONLY_VISITOR),
     Door(_MINE + "interest_remove", _rows(Interest, **_LIKED)[0], **_ONLY_VISITOR),
     *(Door(_FIRM + name, _firm, **_ONLY_OWNER) for name in ("match_list", "saved_list", "aside_list", "interest_list")),
-    Door(_FIRM + "saved_export", _file(_firm), **_ONLY_OWNER),
+    Door(_FIRM + "kept_export", _file(_firm), **_ONLY_OWNER),
     Door(_FIRM + "match_open", _firms_open, **{"owner": 302, **_ONLY_OWNER}),
     Door(_FIRM + "match_deed", _firms_deed, **_POST_OWNER),
     Door(_FIRM + "learning_switch", _firm, **_POST_OWNER),

@@ -115,5 +115,5 @@ def test_it_takes_the_same_number_of_queries(count: int, django_assert_num_queri
     for _ in range(count):
         make_offer(desk.exhibitor)
     desk.get("booth_preview")  # layout and programme of the edition are kept from now on
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         desk.get("booth_preview")

@@ -88,6 +88,11 @@ def test_saved_things_stand_in_a_list_and_in_files(world: dict[str, Any]) -> Non
     assert [line.split(",")[1] for line in csv.splitlines()[1:]] == ["Plain Code", "Cloud accounting"]
     assert world["client"].get(world["base"] + "saved.xlsx").status_code == 200
     assert world["client"].get(world["base"] + "saved.pdf").status_code == 404
+    _post(world, f"dismiss/exhibitor/{world['firms'][1].code}/", why="sector")
+    aside = b"".join(world["client"].get(world["base"] + "aside.csv").streaming_content).decode("utf-8-sig")
+    assert [line.split(",")[1::4] for line in aside.splitlines()[1:]] == [
+        ["Plain Code", "not what I look for"]
+    ]
     world["firms"][1].state = "withdrawn"
     world["firms"][1].save()
     assert b"no longer in the fair" in world["client"].get(world["base"] + "saved/").content

@@ -62,6 +62,21 @@
     setTimeout(ask, wait);
   }
 
+  /* A part still being made is looked at again, every so many seconds, and replaced when it is there. */
+  for (const part of all("[data-again]")) {
+    let wait = Number(part.dataset.again) * 1000;
+    const look = async () => {
+      try {
+        const answer = await fetch(location.href);
+        const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+        if (fresh && !("again" in fresh.dataset)) { part.replaceWith(fresh); return; }
+      } catch { /* no line: later */ }
+      wait = Math.min(wait * 1.2, 30000);
+      setTimeout(look, wait);
+    };
+    setTimeout(look, wait);
+  }
+
   /* The picture chosen is shown before it is sent. */
   for (const input of all("input[type=file][data-preview-image]")) {
     const picture = document.getElementById(input.dataset.previewImage);

@@ -1,6 +1,5 @@
 """static/js/socket.js in a real browser, under the site's own policy: facts, the outbox off line and across pages, the end."""
 
-import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from tests.config.installation import Installation, Server
 from tests.programme.live_world import cookies_of
-from tests.realtime.talking import serving, talking
+from tests.realtime.talking import live_installation, live_world, serving, talking
 
 pytestmark = pytest.mark.journey
 
@@ -24,22 +23,19 @@ SAY = "([text, number]) => { window.said = everfairSocket.say('hall:js', 'word',
 
 
 @pytest.fixture(scope="module")
-def server(installation: Installation, world: dict[str, Any]) -> Iterator[Server]:
-    with serving(installation) as started:
-        yield started
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    return live_installation(tmp_path_factory.mktemp("socket"))
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+def world(installation: Installation) -> dict[str, Any]:
+    return live_world(installation)
 
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium on this machine: install chromium to run the journeys")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+
+@pytest.fixture(scope="module")
+def server(installation: Installation, world: dict[str, Any]) -> Iterator[Server]:
+    with serving(installation) as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -103,7 +99,9 @@ def test_said_off_line_is_kept_and_sent_once_when_there_is_a_line(
         context.set_offline(True)
         page.wait_for_function("() => everfairSocket.state === 'off'")
         page.evaluate(SAY, ["off line", "js-2"])
-        page.evaluate("() => everfairSocket.say('hall:js', 'word', { text: 'twice' }, { number: 'js-2' })")
+        page.evaluate(
+            "() => { everfairSocket.say('hall:js', 'word', { text: 'twice' }, { number: 'js-2' }); }"
+        )
         assert page.evaluate("() => everfairSocket.unsent('hall:js').map((one) => one.number)") == ["js-2"]
         assert page.evaluate("() => answer") is None
         context.set_offline(False)
