@@ -19,16 +19,17 @@ from everfair.matchmaking import access
 from everfair.matchmaking.actions import interests
 from everfair.matchmaking.actions.digest import switch_digest
 from everfair.matchmaking.actions.recommending import KINDS, Recommended, note_shown, recommend
-from everfair.matchmaking.bridge.ranking import explained
+from everfair.matchmaking.bridge.ranking import explained, sector_names_of
 from everfair.matchmaking.forms.interests import QuestionsForm
 from everfair.matchmaking.queries import interests as queries
 from everfair.matchmaking.queries.buyers import buyers_of
-from everfair.matchmaking.queries.recommendations import Line, lines, sector_names
+from everfair.matchmaking.queries.recommendations import Line, lines
 from everfair.programme.actions.bookmarks import set_bookmark
 from everfair.web.match_lines import KIND_NAMES, describe, kept_line
 from everfair.web.match_words import NOTES, NOTHING_YET, sentences
 
 A_PAGE = 50
+ANY_CODE = "0code0"  # no code of a thing: those have eight signs
 DEEDS = ("save", "drop", "dismiss", "looked")
 
 
@@ -228,47 +229,53 @@ def match_rows(desk: Desk, kind: str, found: Recommended, most: int | None = Non
     why = explained(
         seeker.edition, seeker, kind, [line.thing.pk for line in listed], now, found.profile, found.basis
     )
-    sectors = sector_names(seeker.edition)
+    sectors = sector_names_of(seeker.edition, found.basis)
     buyers = buyers_of([line.thing for line in listed]) if kind == "need" else {}
     people = {line.thing.pk: line.by_line.pk for line in listed} if kind == "person" else {}
     asks = desk.ask_people(list(people.values())) if people else {}
+    ways = _ways(desk, kind)
     shown = [
         _shown(
-            line, kind, desk, sentences(why.get(line.thing.pk, ()), sectors), buyers,
+            line, kind, desk, ways, sentences(why.get(line.thing.pk, ()), sectors), buyers,
             asks.get(people[line.thing.pk], "") if people else desk.ask(line.thing, kind),
         )
         for line in listed
     ]  # fmt: skip
     if listed and not found.is_waiting:
         numbers = {line.thing.pk for line in listed}
-        note_shown(seeker, kind, [row for row in found.rows if row[0] in numbers], now=now)
+        note_shown(seeker, kind, [row for row in found.rows if row[0] in numbers], basis=found.basis, now=now)
     below = [one.code for one in shown[1:]] + [shown[-2].code if len(shown) > 1 else ""] if shown else []
     return [replace(one, after=code) for one, code in zip(shown, below, strict=True)]
 
 
+def _ways(desk: Desk, kind: str) -> dict[str, str]:
+    """Deed → its address with ANY_CODE for the thing's code: a page of twenty asks for four addresses, not for eighty."""
+    ways = {one: desk.address("match_deed", one, kind, ANY_CODE) for one in ("save", "drop", "dismiss")}
+    return {**ways, "open": desk.address("match_open", kind, ANY_CODE)}
+
+
 def _shown(
-    line: Line, kind: str, desk: Desk, why: list[str], buyers: Mapping[int, Any], ask_url: str
-) -> Shown:
+    line: Line, kind: str, desk: Desk, ways: Mapping[str, str], why: list[str], buyers: Mapping[int, Any],
+    ask_url: str,
+) -> Shown:  # fmt: skip
     thing = line.thing
     name, under, url, country, motif = describe(
         thing, kind, desk.seeker.edition, line.by_line or buyers.get(thing.pk)
     )
-    save, drop, dismiss = (
-        desk.address("match_deed", one, kind, thing.code) for one in ("save", "drop", "dismiss")
-    )
+    to = {deed: way.replace(ANY_CODE, thing.code) for deed, way in ways.items()}
     return Shown(
         line,
         kind,
         name,
         under,
-        desk.address("match_open", kind, thing.code) if url else "",
+        to["open"] if url else "",
         thing.code,
         why,
         country,
         motif,
-        save,
-        drop,
-        dismiss,
+        to["save"],
+        to["drop"],
+        to["dismiss"],
         ask_url,
     )
 

@@ -222,7 +222,7 @@ def test_a_list_and_its_reasons_ask_for_rules_and_version_once(
     numbers = [row[0] for row in found.rows]
     with django_assert_num_queries(0):
         assert explained(fair["edition"], seeker, "exhibitor", numbers, NOW, found.profile, found.basis)
-    with django_assert_num_queries(3):
-        note_shown(seeker, "exhibitor", found.rows)
+    with django_assert_num_queries(2):
+        note_shown(seeker, "exhibitor", found.rows, basis=found.basis)
     with django_assert_num_queries(1):
-        note_shown(seeker, "exhibitor", found.rows)
+        note_shown(seeker, "exhibitor", found.rows, basis=found.basis)

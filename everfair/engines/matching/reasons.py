@@ -4,7 +4,8 @@ Only what both sides stated, and the reader's own interests, are looked at: neve
 """
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -28,12 +29,14 @@ from everfair.engines.matching.types import (
 from everfair.engines.text import Token, terms, tokens
 
 MOST_WORDS = 5  # named in one reason
-READ = 4_000  # characters of a text looked through for words
+FIRST_READ = 1_500  # characters of a text looked through for words: its name, headline and titles …
+READ = 4_000  # … and so many where none is found there
 CLOSE = 0.5  # cosine from which two words count as saying the same
 LINKED = (
     0.5  # from which a link of the lexicon may be named: the geometric mean of its weights there and back
 )
 MOST_COMPARED = 60  # words of each side held against each other in the model
+_UNSPACED = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
 _WEIGHTS = {
     Ground.WORDS: 0.65, Ground.MEANING: 0.6, Ground.SECTOR: 0.5, Ground.INTEREST: 0.45, Ground.DELIVERY: 0.3,
     Ground.LICENCE: 0.3, Ground.LANGUAGE: 0.25, Ground.MODE: 0.2, Ground.COUNTRY: 0.2, Ground.BUDGET: 0.2,
@@ -88,7 +91,7 @@ def _telling(text: str, language: str) -> Mapping[str, Token]:
 @lru_cache(maxsize=2048)
 def _terms_in(text: str, language: str) -> frozenset[str]:
     """The telling terms of a text without their places: several times quicker."""
-    return frozenset(term for term in terms(text[:READ], language).words if is_telling(term))
+    return frozenset(term for term in terms(text, language).words if is_telling(term))
 
 
 def _words(seeks: Seeks, offers: Offers, weight: Weight) -> list[tuple[Ground, float, dict[str, Fact]]]:
@@ -99,9 +102,8 @@ def _words(seeks: Seeks, offers: Offers, weight: Weight) -> list[tuple[Ground, f
         best: list[str] = []
         best_language = ""
         for language, text in sorted(offers.texts.items()):
-            there = _terms_in(text, language)
             common = sorted(
-                (t for t in wanted if t in there and weight.tells(t, language)),
+                _common_terms(wanted, text, language, weight),
                 key=lambda t: (weight.usual.get(t, 0), wanted[t].start),
             )
             if len(common) > len(best):
@@ -111,6 +113,26 @@ def _words(seeks: Seeks, offers: Offers, weight: Weight) -> list[tuple[Ground, f
             facts: dict[str, Fact] = {"words": named, "language": best_language, "asked_in": asked_in}
             found.append((Ground.WORDS, 0.5 + 0.5 * len(best) / len(wanted), facts))
     return found
+
+
+def _common_terms(wanted: Mapping[str, Token], text: str, language: str, weight: Weight) -> list[str]:
+    """Terms of a need that an offer's text has and that tell something; what stands first in the text is enough."""
+    text = _readable(text, wanted)
+    for length in (FIRST_READ, READ):
+        there = _terms_in(text[:length], language)
+        found = [term for term in wanted if term in there and weight.tells(term, language)]
+        if found or len(text) <= length:
+            return found
+    return []
+
+
+def _readable(text: str, wanted: Collection[str]) -> str:
+    """What of a text can hold the terms: cutting Chinese into words costs most, and no Latin term stands in it, nor the other way."""
+    if all(term.isascii() for term in wanted):
+        return _UNSPACED.sub(" ", text)
+    if text.isascii() and not any(term.isascii() for term in wanted):
+        return ""
+    return text
 
 
 def _meaning(
@@ -306,7 +328,13 @@ def _liked(seeker: Profile, candidate: Profile, weight_of: Weight) -> list[Reaso
 
 def _liked_words(words: Mapping[str, float], offers: Offers, weight: Weight) -> tuple[str, ...]:
     liked = sorted((word for word, weight in words.items() if weight > 0), key=lambda w: (-words[w], w))
-    there: set[str] = set()
-    for language, text in offers.texts.items():
-        there.update(term for term in _terms_in(text, language) if weight.tells(term, language))
-    return tuple(word for word in liked if any(term in there for term in _terms_in(word, "en")))[:MOST_WORDS]
+    found = []
+    for word in liked:
+        terms_of = _terms_in(word, "en")
+        if any(
+            term in _terms_in(text[:READ], language) and weight.tells(term, language)
+            for language, text in offers.texts.items()
+            for term in terms_of
+        ):
+            found.append(word)
+    return tuple(found[:MOST_WORDS])

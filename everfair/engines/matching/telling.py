@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from everfair.engines.matching.types import Counted, LanguageModel
 from everfair.engines.text import simplify, tokens
@@ -77,9 +77,14 @@ class Weight:
     usual: Mapping[str, int] = field(default_factory=dict)
     most: int | None = None
 
+    @cached_property
+    def _counted(self) -> Counted | None:
+        """The model, if it counts: asking a protocol takes longer than counting."""
+        return self.model if isinstance(self.model, Counted) else None
+
     def share(self, term: str, language: str) -> float:
         """The share of the records that use a term; 0 where no model knows it."""
-        return self.model.usual(term, language) if isinstance(self.model, Counted) else 0.0
+        return self._counted.usual(term, language) if self._counted is not None else 0.0
 
     def tells(self, term: str, language: str) -> bool:
         """Whether a term carries weight: rare enough among records and candidates."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from everfair.engines.matching import Profile
 from everfair.matchmaking.bridge.matcher import matchers
-from everfair.matchmaking.bridge.ranking import Basis, Row, basis_of, ranked, rules_of
+from everfair.matchmaking.bridge.ranking import Basis, Row, basis_of, ranked
 from everfair.matchmaking.models import Need, Recommendation, Seeker, Shown
 from everfair.matchmaking.models.interests import Target
 
@@ -87,8 +87,13 @@ def keep(seeker: Seeker, kind: str, rows: list[Row], version: int | None, now: d
     )
 
 
-def note_shown(seeker: Seeker, kind: str, rows: list[Row], *, now: datetime | None = None) -> int:
-    """Note that these were shown, in this order; the first time a day counts. How many were noted now."""
+def note_shown(
+    seeker: Seeker, kind: str, rows: list[Row], *, basis: Basis | None = None, now: datetime | None = None
+) -> int:
+    """Note that these were shown, in this order; the first time a day counts. How many were noted now.
+
+    `basis`: what the list rests on, where it was read already.
+    """
     now = now or timezone.now()
     if kind not in Target.KINDS:
         raise ValueError(f"no kind of thing: {kind}")
@@ -98,11 +103,12 @@ def note_shown(seeker: Seeker, kind: str, rows: list[Row], *, now: datetime | No
     noted = set(today.values_list(f"{kind}_id", flat=True))
     if noted.issuperset(numbers):
         return 0  # the usual case: the page was opened before today
-    kept = Recommendation.objects.filter(seeker=seeker, kind=kind).values_list("model_id", flat=True).first()
-    models = {"b": rules_of(seeker.edition).compares_id} if any(row[2] == "b" for row in rows) else {}
+    if basis is None:
+        basis = basis_of(seeker.edition)
+    models = {"b": basis.rules.compares_id}
     made = [
         Shown(
-            seeker=seeker, model_id=models.get(arm, kept), day=day, rank=place, arm=arm,
+            seeker=seeker, model_id=models.get(arm, basis.first.pk), day=day, rank=place, arm=arm,
             score=score, at=now, **{f"{kind}_id": number},
         )
         for place, (number, score, arm) in enumerate(rows, 1)

@@ -6,6 +6,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+from everfair.base.languages import Words
 from everfair.engines.matching import (
     NONE,
     FairnessReport,
@@ -92,6 +93,12 @@ def ranked(
         replace(a, rows=interleaved(a.rows, b.rows, Random(f"{seeker.pk}:{now.date()}"))[:TOP])
         for seeker, a, b in zip(seekers, found, others, strict=True)
     ]
+
+
+def sector_names_of(edition: Edition, basis: Basis | None = None) -> dict[str, Words]:
+    """Path → name in its languages, as the candidates in memory know them."""
+    version = (basis or basis_of(edition)).first
+    return matchers.tree(edition, version.model, version.number).names
 
 
 def _by_version(

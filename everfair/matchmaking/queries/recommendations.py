@@ -15,7 +15,7 @@ from everfair.programme.models import Session
 from everfair.registration.models import Registration
 
 RELATED = {
-    "exhibitor": ("organisation__logo", "area", "place", "sector", "cover", "edition"),
+    "exhibitor": ("organisation", "sector"),
     "offer": ("exhibitor__organisation", "sector"),
     "need": ("seeker__exhibitor__organisation", "sector"),
     "session": ("stage", "kind"),
@@ -38,6 +38,9 @@ def lines(edition: Edition, seeker: Seeker, kind: str, rows: Sequence[Sequence[A
     """The things of kept rows that are still open to see, in order. Two queries; three for people."""
     numbers = [row[0] for row in rows]
     found = {thing.pk: thing for thing in _open(edition, kind).filter(pk__in=numbers)}
+    if kind == "exhibitor":
+        for thing in found.values():
+            thing.edition = edition  # not read again with each
     kept = saved_ids(seeker, kind, numbers)
     people = _registered(edition, found.values()) if kind == "person" else {}
     return [
@@ -50,7 +53,7 @@ def lines(edition: Edition, seeker: Seeker, kind: str, rows: Sequence[Sequence[A
 def _open(edition: Edition, kind: str) -> QuerySet[Any]:
     rows: QuerySet[Any]
     if kind == "exhibitor":
-        rows = Exhibitor.objects.filter(edition=edition, state=Exhibitor.State.PUBLISHED)
+        rows = Exhibitor.objects.filter(edition=edition, state=Exhibitor.State.PUBLISHED).defer("about")
     elif kind == "offer":
         rows = Offer.objects.filter(
             exhibitor__edition=edition, exhibitor__state=Exhibitor.State.PUBLISHED, is_on_shelf=True

@@ -140,7 +140,7 @@ def test_a_page_of_matches_takes_the_same_number_of_queries(
         make_offer(make_exhibitor(edition, state="published"))
     client.force_login(make_user())
     client.get(f"{BASE}{edition.slug}/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         assert client.get(f"{BASE}{edition.slug}/").status_code == 200
 
 
@@ -193,7 +193,7 @@ def test_my_fair_with_matches_takes_the_same_number_of_queries(
     Seeker.objects.create(edition=edition, user=user, answers={"languages": ["en"]})
     client.force_login(user)
     client.get("/en/my/")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         assert client.get("/en/my/").status_code == 200
 
 
