@@ -5,6 +5,9 @@ from datetime import datetime
 from everfair.calls.models import Call, CallPerson
 from everfair.gateways import video
 
+SPOKEN = (Call.Provider.BROWSER, Call.Provider.JANUS)
+"""What the room's page can speak."""
+
 
 def room_key(call: Call) -> str:
     """What the provider's room is named after. A new epoch is a new room: seats in the old one open nothing any more."""
@@ -31,8 +34,9 @@ def try_out(person: CallPerson, wanted: str, size: int, now: datetime) -> None:
 
 
 def provider_for(size: int) -> str:
-    """Who carries a call of so many. Raises video.TooMany."""
-    return video.provider_for(size)
+    """Who carries a call of so many. Raises video.TooMany. Where only LiveKit is set, browsers do: the page cannot speak it."""
+    found = video.provider_for(size)
+    return found if found in SPOKEN else video.provider_for(size, "mesh")
 
 
 def put_out(person: CallPerson, now: datetime) -> None:

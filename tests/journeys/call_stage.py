@@ -85,8 +85,17 @@ def cameras(browser_type: Any, *flags: str) -> Iterator[Any]:
         started.close()
 
 
-def page_of(browser: Any, base: str, key: str, wrong: list[str], script: str = "", **options: Any) -> Any:
-    """A page of a fresh profile of somebody, who allows camera and microphone."""
+def page_of(
+    browser: Any,
+    base: str,
+    key: str,
+    wrong: list[str],
+    script: str = "",
+    *,
+    small: bool = True,
+    **options: Any,
+) -> Any:
+    """A page of a fresh profile of somebody, who allows camera and microphone. `small`: little pictures, few a second."""
     context = browser.new_context(
         base_url=base, **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options}
     )
@@ -95,7 +104,7 @@ def page_of(browser: Any, base: str, key: str, wrong: list[str], script: str = "
     context.add_cookies(
         [{"name": name, "value": value, "url": base} for name, value in cookies_of(key).items()]
     )
-    context.add_init_script(SMALL + script)
+    context.add_init_script((SMALL if small else "") + script)
     page = context.new_page()
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(

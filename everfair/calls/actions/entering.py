@@ -148,6 +148,7 @@ def enter(person: CallPerson, *, by: Any, now: datetime | None = None) -> video.
         _require_not_out(row)
         if row.state == State.WAITING:
             raise Refused(_("Wait until somebody in the call lets you in."))
+        was_in = row.state == State.IN
         others = _others_inside(row)
         _require_room(call, others + 1, is_away)
         if row.state != State.IN:
@@ -155,14 +156,27 @@ def enter(person: CallPerson, *, by: Any, now: datetime | None = None) -> video.
         row.seen_at, row.entered_at = now, row.entered_at or now
         save_person(row, "state", "seen_at", "entered_at")
         _open(row, others, now)
-    seat = _take_seat(row, others + 1, now)
-    if row.feed != seat.feed:
-        with transaction.atomic():
-            call = lock_call(row.call)
-            row = _fresh(row, call)
-            row.feed = seat.feed
-            save_person(row, "feed")
+    try:
+        seat = _take_seat(row, others + 1, now)
+    except Refused:
+        if not was_in:  # nobody is inside who got no place
+            leave(row, by=by, now=now)
+        raise
+    if seat.provider != Call.Provider.BROWSER or row.feed:
+        _keep_feed(row, seat.feed, now)
     return seat
+
+
+def _keep_feed(row: CallPerson, feed: str, now: datetime) -> None:
+    """Everybody learns the person's number. Who was put out while the server was asked is out there too; Refused."""
+    with transaction.atomic():
+        row = _fresh(row, lock_call(row.call))
+        if row.state != State.REMOVED:
+            row.feed = feed
+            save_person(row, "feed")
+    if row.state == State.REMOVED:
+        _put_out(row, now)
+        _require_not_out(row)
 
 
 def _others_inside(row: CallPerson) -> int:

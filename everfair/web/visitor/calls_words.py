@@ -12,6 +12,10 @@ def words_of_room() -> dict[str, str]:
         "lineLost": _("The line to this person is interrupted. It is looked for again."),
         "serverLost": _("The server is out of reach for a moment. Sound and picture go on."),
         "back": _("Everything is connected again."),
+        "carrierLost": _(
+            "The server that carries this call is out of reach. It is looked for again; write meanwhile, or use the spare link."
+        ),
+        "between": _("The server for groups does not answer. The call goes on between your browsers."),
         "failed": _(
             "No way was found between you. Go on with the spare link or in the conversation; it is tried again meanwhile."
         ),
@@ -63,6 +67,12 @@ def words_of_room() -> dict[str, str]:
         "checkServer": _("Server in reach: %n ms"),
         "checkNoServer": _("The server's line is not open. Messages are sent by reloading; a call needs it."),
         "checkRelay": _("Strict networks are passed through the relay"),
+        "checkSecret": _(
+            "The relay for strict networks refuses this fair's password. Tell the organiser; from an open network calls work."
+        ),
+        "checkRelayAway": _(
+            "The relay for strict networks is out of reach from here. From an open network calls work."
+        ),
         "checkDirect": _("Direct ways are found"),
         "checkNoWay": _(
             "No way for sound and picture was found. Try another network, or take part in writing."

@@ -1,5 +1,5 @@
 // Two ways to carry a call behind one shape: between browsers, and through Janus. A module, no page in it.
-// start(own), send(own), people(map), hear(from, said), mend(), spare(code, is), lines(), isOn(code), close().
+// start(own), send(own), came(person), went(code), hear(from, said), mend(), spare(code, is), lighten(is), lines(), isOn(code), close().
 
 import { JanusCall } from "./janus.js";
 import { Peers } from "./peers.js";
@@ -19,6 +19,7 @@ export class Mesh {
   hear(from, said) { this.peers.hear(from, said); }
   mend(people) { this.greet(people); }
   spare(code, is) { this.peers.spare(code, is); }
+  lighten() { /* the others hear of it, and send no pictures */ }
   isOn(code) { return this.peers.isConnected(code); }
   lines() { return this.peers.lines(); }
   async close() { this.peers.close(); }
@@ -32,8 +33,10 @@ export class Served {
     this.hooks = hooks;
     this.isServed = true;
     this.call = new JanusCall(seat, {
-      onStream: (feed, stream, what) => { const code = this.codeOf(feed); if (code) { hooks.onStream(code, stream, what); hooks.onLine(code, true); } },
+      onStream: (feed, stream, what) => { const code = this.codeOf(feed); if (code) hooks.onStream(code, stream, what); },
       onGone: (feed) => { const code = this.codeOf(feed); if (code) hooks.onGone(code); },
+      onLine: (feed, isOn) => { if (!feed) hooks.onServer(isOn ? "back" : "interrupted"); else if (this.codeOf(feed)) hooks.onLine(this.codeOf(feed), isOn); },
+      onFailed: () => hooks.onFailed(),
       onTalking: (feed, is) => { const code = this.codeOf(feed); if (code) hooks.onTalking?.(code, is); },
       onState: (state, error) => hooks.onServer(state, error),
       isKnown: (feed) => Boolean(this.codeOf(feed)),
@@ -43,12 +46,18 @@ export class Served {
   codeOf(feed) { for (const one of this.all.values()) if (one.feed === feed && one.state === "in" && one.code !== this.me) return one.code; return ""; }
   stream(own) { return new MediaStream([own.audio, own.camera, own.screen].filter(Boolean)); }
   async start(own) { const stream = this.stream(own); await this.call.enter(stream.getTracks().length ? stream : null); }
-  async send(own) { if (this.call.line && (this.call.own || this.stream(own).getTracks().length)) await this.call.publish(this.stream(own)); }
+  /* What cannot be sent now is sent when the line is back. */
+  async send(own) {
+    const stream = this.stream(own);
+    if (!this.call.own && !stream.getTracks().length) return;
+    if (this.call.isEntered) await this.call.publish(stream).catch(() => {}); else this.call.own = stream;
+  }
   came() { this.call.look(); }
   went() { this.call.look(); }
   hear() { /* Janus carries what browsers say to each other */ }
   mend() { this.call.look(); }
-  spare() { /* Janus sends to each what it can */ }
+  spare() { /* who wants no pictures tells Janus: lighten */ }
+  lighten(is) { this.call.lighten(is); }
   isOn(code) { const feed = this.all.get(code)?.feed; return this.call.watched.get(feed)?.peer?.connectionState === "connected"; }
   lines() {
     const found = [...this.call.watched].map(([feed, line]) => [this.codeOf(feed), line.peer]);

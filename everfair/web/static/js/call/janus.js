@@ -4,10 +4,13 @@
 const PLUGIN = "janus.plugin.videoroom";
 const KEEP_ALIVE = 25000; // Janus ends a session it hears nothing of for a minute
 const PATIENCE = 10000; // for an answer
+const AGAIN = 2000; // who could not be watched is tried again
+const HOPELESS = 20000; // without a way for sound and pictures: there is none
+const NO_MEDIA = 6000; // after which a cut line without sound and pictures either is given up: ask anew
 const SHAKY = 4000; // a way that is interrupted this long is looked for anew
 const PAUSES = [200, 500, 1000, 2000, 4000, 8000]; // before each new try to reach Janus, more or less
 const NO_SUCH_SESSION = 458;
-const SCREEN = "screen", PERSON = "person";
+const SCREEN = "screen", PERSON = "person", PICTURE = "video";
 
 /**
  * @typedef {{room: string, token: string, entry: string, feed: string, url: string, until: string, ice: RTCIceServer[]}} Seat
@@ -15,10 +18,13 @@ const SCREEN = "screen", PERSON = "person";
  * @typedef {object} Hooks
  * @property {(feed: string, stream: MediaStream, what: "person" | "screen") => void} [onStream] Somebody's sound and pictures, or their screen; again when they change.
  * @property {(feed: string) => void} [onGone] Somebody left.
+ * @property {(feed: string, isOn: boolean) => void} [onLine] The way of somebody's sound and pictures; "": of one's own.
+ * @property {() => void} [onFailed] No way for sound and pictures was found; it is looked for all the same.
  * @property {(feed: string, isTalking: boolean) => void} [onTalking]
  * @property {(state: State, error?: Error) => void} [onState] "removed": put out. "failed": use the spare link.
  * @property {(feed: string) => boolean} [isKnown] Whether everfair says whose number this is; others are never shown. See `look`.
- * @property {() => Promise<Seat>} [renew] A new seat, when Janus forgot the room or the old one is over. Rights are asked again.
+ * @property {() => Promise<Seat | null>} [renew] A new seat, when Janus forgot the room or the old one is over; rights are asked
+ *   again. null: the call is carried otherwise now.
  */
 
 /** Janus said no. */
@@ -95,10 +101,11 @@ class Wire {
 
 /** One handle of the plug-in with its peer connection: our own sending, or one person watched. */
 class Line {
-  /** @param {Wire} wire @param {Seat} seat @param {(line: Line) => void} restart */
-  constructor(wire, seat, restart) {
+  /** @param {Wire} wire @param {Seat} seat @param {{restart: (line: Line) => void, onLine: (isOn: boolean) => void, onFailed: () => void}} told */
+  constructor(wire, seat, told) {
     this.wire = wire;
     this.id = 0;
+    this.told = told;
     /** @type {Map<string, string>} */
     this.names = new Map(); // what is watched: place in the offer to "audio", "video" or "screen"
     this.peer = new RTCPeerConnection({ iceServers: seat.ice, bundlePolicy: "max-bundle" });
@@ -109,9 +116,16 @@ class Line {
     this.peer.onconnectionstatechange = () => {
       clearTimeout(this.shaky);
       const state = this.peer.connectionState;
-      if (state === "failed") restart(this);
-      if (state === "disconnected") this.shaky = setTimeout(() => restart(this), SHAKY);
+      if (state === "connected") { clearTimeout(this.hopeless); this.hopeless = 0; }
+      if (["connected", "disconnected", "failed"].includes(state)) told.onLine(state === "connected");
+      if (state === "failed") told.restart(this);
+      if (state === "disconnected") this.shaky = setTimeout(() => told.restart(this), SHAKY);
     };
+  }
+
+  /** Begins to look for a way. */
+  hope() {
+    if (this.peer.connectionState !== "connected") this.hopeless ||= setTimeout(() => { this.hopeless = 0; this.told.onFailed(); }, HOPELESS);
   }
 
   async attach() {
@@ -125,6 +139,7 @@ class Line {
 
   /** Offers what is sent now. @param {() => Record<string, any>} tell What to say with the offer, once it is made. @param {RTCOfferOptions} [options] */
   async offer(tell, options) {
+    this.hope();
     await this.peer.setLocalDescription(await this.peer.createOffer(options));
     const { jsep } = await this.say(tell(), this.peer.localDescription.toJSON());
     await this.peer.setRemoteDescription(jsep);
@@ -134,6 +149,7 @@ class Line {
   async answer({ jsep, plugindata }) {
     for (const one of plugindata?.data?.streams || []) this.names.set(one.mid, one.feed_description);
     if (!jsep) return;
+    this.hope();
     await this.peer.setRemoteDescription(jsep);
     await this.peer.setLocalDescription(await this.peer.createAnswer());
     await this.say({ request: "start" }, this.peer.localDescription.toJSON());
@@ -141,6 +157,7 @@ class Line {
 
   close() {
     clearTimeout(this.shaky);
+    clearTimeout(this.hopeless);
     this.peer.onconnectionstatechange = this.peer.onicecandidate = null;
     this.peer.close();
     if (this.id) this.wire.ask({ janus: "detach", handle_id: this.id }).catch(() => {});
@@ -160,30 +177,55 @@ export class JanusCall {
     /** @type {MediaStream | null} */
     this.own = null;
     this.names = new WeakMap(); // sender to "audio", "video" or "screen", also while it sends nothing
-    this.isOver = false;
+    this.isOver = this.isEntered = this.isLight = false;
+    this.publishing = Promise.resolve();
   }
 
   /** Enters; the promise ends when Janus let us in. Sends `stream` if there is one. @param {MediaStream | null} [stream] */
   async enter(stream = null) {
-    this.wire = new Wire(this.seat, (said) => this.hear(said), () => this.cut());
-    await this.wire.open();
-    this.line = new Line(this.wire, this.seat, (line) => this.mend(line));
-    await this.line.attach();
-    const { room, entry, feed } = this.seat;
-    const said = await this.line.say({ request: "join", ptype: "publisher", room: Number(room), id: Number(feed), token: entry });
-    this.privateId = said.plugindata.data.private_id;
-    this.tell("entered");
-    this.meet(said.plugindata.data.publishers);
-    if (stream) await this.publish(stream);
+    const wire = (this.wire = new Wire(this.seat, (said) => this.hear(said), () => this.cut()));
+    try {
+      await wire.open();
+      this.line = new Line(wire, this.seat, this.told(""));
+      await this.line.attach();
+      const { room, entry, feed } = this.seat;
+      const said = await this.line.say({ request: "join", ptype: "publisher", room: Number(room), id: Number(feed), token: entry });
+      this.privateId = said.plugindata.data.private_id;
+      this.isEntered = true;
+      this.tell("entered");
+      this.meet(said.plugindata.data.publishers);
+      if (stream) await this.publish(stream);
+    } catch (error) {
+      wire.onClosed = () => {}; /* whoever called tries again */
+      wire.session = 0;
+      wire.socket?.close();
+      throw error;
+    }
+  }
+
+  /** What a line tells. @param {string} feed */
+  told(feed) {
+    return {
+      restart: (line) => this.mend(line, feed),
+      onLine: (isOn) => this.hooks.onLine?.(feed, isOn),
+      onFailed: () => this.hooks.onFailed?.(),
+    };
   }
 
   /**
    * Sends this and nothing else: a kind of track that is not in it is not sent any more. A track whose `contentHint` is
    * "detail" is a screen; it may be sent beside a camera's. @param {MediaStream} stream
    */
-  async publish(stream) {
+  publish(stream) {
     this.own = stream;
+    this.publishing = this.publishing.catch(() => {}).then(() => this.put(stream)); // one offer at a time
+    return this.publishing;
+  }
+
+  /** @param {MediaStream} stream */
+  async put(stream) {
     const { peer } = this.line, unused = peer.getTransceivers(), isFirst = !peer.localDescription;
+    if (isFirst && !stream.getTracks().length) return;
     let isNew = isFirst;
     for (const track of stream.getTracks()) {
       const name = track.contentHint === "detail" ? SCREEN : track.kind;
@@ -204,14 +246,33 @@ export class JanusCall {
   /** Watches who became known since, and lets go of who is not any more. */
   look() {
     for (const feed of [...this.watched.keys()]) if (!this.isKnown(feed)) this.forget(feed);
-    for (const one of this.senders.values()) this.watch(one).catch(() => this.forget(String(one.id))); // looked for again when the line is back
+    for (const one of this.senders.values()) this.watch(one).catch(() => { this.forget(String(one.id)); this.lookLater(); });
+  }
+
+  lookLater() {
+    clearTimeout(this.looking);
+    this.looking = setTimeout(() => { if (!this.isOver && this.isEntered) this.look(); }, AGAIN);
+  }
+
+  /** Takes no pictures of people, or takes them again; sound and screens come all the time. @param {boolean} is */
+  lighten(is) {
+    this.isLight = is;
+    for (const line of this.watched.values()) this.weigh(line);
+  }
+
+  /** @param {Line} line */
+  weigh(line) {
+    const streams = [...line.names].filter(([, name]) => name === PICTURE).map(([mid]) => ({ mid, send: !this.isLight }));
+    if (!line.id || !streams.length || Boolean(line.isLight) === this.isLight) return;
+    line.isLight = this.isLight;
+    line.say({ request: "configure", streams }).catch(() => { line.isLight = undefined; });
   }
 
   async leave() {
     this.isOver = true;
     if (this.wire?.session) await this.wire.ask({ janus: "destroy" }).catch(() => {});
     this.drop();
-    this.wire?.socket.close();
+    this.wire?.socket?.close();
     this.tell("closed");
   }
 
@@ -231,7 +292,7 @@ export class JanusCall {
 
   /** @param {string} feed @param {Line} line @param {any} said */
   hearOfWatched(feed, line, said) {
-    if (said.jsep) line.answer(said).catch((error) => this.tell("interrupted", error));
+    if (said.jsep) line.answer(said).catch(() => { this.forget(feed); this.lookLater(); });
     if (said.janus === "detached") this.forget(feed);
   }
 
@@ -259,11 +320,13 @@ export class JanusCall {
     if (known) {
       const fresh = streams.filter(({ mid }) => !known.mids.has(mid)).map(({ mid }) => ({ feed: publisher.id, mid }));
       for (const { mid } of fresh) known.mids.add(mid);
-      if (fresh.length && known.id) await known.answer(await known.say({ request: "subscribe", streams: fresh }));
+      if (!fresh.length) return;
+      await known.ready;
+      await known.answer(await known.say({ request: "subscribe", streams: fresh }));
       return;
     }
     if (!streams.length || !this.isKnown(feed)) return;
-    const line = new Line(this.wire, this.seat, (one) => this.mend(one, feed)), shown = { person: new MediaStream(), screen: new MediaStream() };
+    const line = new Line(this.wire, this.seat, this.told(feed)), shown = { person: new MediaStream(), screen: new MediaStream() };
     line.mids = new Set(streams.map(({ mid }) => mid));
     this.watched.set(feed, line);
     line.peer.ontrack = ({ track, transceiver }) => {
@@ -271,10 +334,17 @@ export class JanusCall {
       shown[what].addTrack(track);
       this.hooks.onStream?.(feed, shown[what], what);
     };
+    line.ready = this.subscribe(line, publisher.id, streams);
+    await line.ready;
+    this.weigh(line);
+  }
+
+  /** @param {Line} line @param {number} id @param {any[]} streams */
+  async subscribe(line, id, streams) {
     await line.attach();
     await line.answer(await line.say({
       request: "join", ptype: "subscriber", room: Number(this.seat.room), token: this.seat.entry,
-      private_id: this.privateId, streams: streams.map(({ mid }) => ({ feed: publisher.id, mid })),
+      private_id: this.privateId, streams: streams.map(({ mid }) => ({ feed: id, mid })),
     }));
   }
 
@@ -291,7 +361,8 @@ export class JanusCall {
       if (feed) await line.answer(await line.say({ request: "configure", restart: true }));
       else if (line.peer.localDescription) await line.offer(() => ({ request: "configure" }), { iceRestart: true });
     } catch (error) {
-      if (!this.isOver) this.tell("interrupted", error);
+      if (this.isOver) return;
+      if (feed) { this.forget(feed); this.lookLater(); } else this.tell("interrupted", error);
     }
   }
 
@@ -300,19 +371,28 @@ export class JanusCall {
     if (this.isOver || this.isMending) return;
     this.isMending = true;
     this.tell("interrupted");
+    const began = Date.now();
+    let reason;
     for (const pause of PAUSES) {
       await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
       if (this.isOver) return;
       try {
         await this.regain();
         this.isMending = false;
-        this.tell("back");
+        if (!this.isOver) this.tell("back");
         return;
       } catch (error) {
+        reason = error;
         if (error instanceof JanusError && !this.hooks.renew) break;
       }
+      if (Date.now() - began > NO_MEDIA && !this.isCarried()) break;
     }
-    this.close("failed");
+    this.close("failed", reason);
+  }
+
+  /** Whether sound or pictures of anybody still pass. */
+  isCarried() {
+    return [this.line, ...this.watched.values()].some((line) => line?.peer.connectionState === "connected");
   }
 
   /** Takes up the session; where Janus knows it no more, enters anew with a new seat. */
@@ -330,7 +410,9 @@ export class JanusCall {
       wire.session = 0;
       wire.socket.close();
       this.drop();
-      this.seat = await this.hooks.renew();
+      const seat = await this.hooks.renew();
+      if (!seat) { this.close("closed"); return; }
+      this.seat = seat;
       await this.enter(this.own);
     }
   }
@@ -338,15 +420,17 @@ export class JanusCall {
   drop() {
     for (const feed of [...this.watched.keys()]) this.forget(feed);
     this.senders.clear();
+    this.isEntered = false;
+    clearTimeout(this.looking);
     this.line?.close();
   }
 
-  /** @param {State} state */
-  close(state) {
+  /** @param {State} state @param {Error} [error] */
+  close(state, error) {
     this.isOver = true;
     this.drop();
-    this.wire?.socket.close();
-    this.tell(state);
+    this.wire?.socket?.close();
+    this.tell(state, error);
   }
 
   /** @param {State} state @param {Error} [error] */

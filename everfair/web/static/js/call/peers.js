@@ -70,7 +70,10 @@ class Peer {
 
   say(what) { this.all.send(this.code, { ...what, s: this.all.page, to: this.page }); }
 
-  begin() { if (this.offers) this.offer(); else this.say({ t: "hello" }); }
+  /* One thing after the other: offers and answers of one connection never cross. What fails is tried again by the clock. */
+  next(deed) { this.turn = (this.turn || Promise.resolve()).then(() => (this.isOver ? null : deed())).catch(() => {}); }
+
+  begin() { if (this.offers) this.next(() => this.offer()); else this.say({ t: "hello" }); }
 
   async offer(options = {}) {
     const pc = this.pc;
@@ -108,7 +111,7 @@ class Peer {
   mend() {
     if (this.isOver || this.pc.connectionState === "connected") return;
     if (!this.pc.remoteDescription) { this.begin(); return; }
-    if (this.offers) this.offer({ iceRestart: true }).catch(() => this.make());
+    if (this.offers) this.next(() => this.offer({ iceRestart: true }).catch(() => this.make()));
     else this.say({ t: "restart" });
   }
 
@@ -166,7 +169,7 @@ export class Peers {
     if (said.t === "bye") { if (this.peers.get(code)?.page === said.s) this.drop(code); return; }
     this.expect(code);
     const peer = this.peers.get(code);
-    peer.turn = (peer.turn || Promise.resolve()).then(() => peer.hear(said)).catch(() => { /* tried again by the clock */ });
+    peer.next(() => peer.hear(said));
   }
 
   send_tracks(own) { this.own = own; return Promise.all([...this.peers.values()].map((peer) => peer.fill().catch(() => {}))); }

@@ -9,6 +9,7 @@ import { Tiles } from "./tiles.js";
 
 const HERE = 15000; // the server counts a silent page as left after 45 s
 const GRACE = 8000; // who is said to have left and still sends may only have lost the server
+const FIRST_TRY = 1000, LAST_TRY = 15000; // ms until a way is looked for again, twice as long each time
 const root = document.querySelector("[data-room]");
 const config = read(), { words, me, topic, urls } = config;
 const socket = window.everfairSocket;
@@ -32,6 +33,8 @@ const note = (text, kind = "", stays = true) => {
   bar.className = `call-note ${kind}`;
   if (!stays) clearing = setTimeout(() => { bar.hidden = true; }, 6000);
 };
+/* Takes back what is true no more; what was said of something else stays. */
+const hush = (...texts) => { if (texts.includes(bar.textContent)) note(""); };
 addEventListener("everfair:call-note", (event) => note(event.detail, "stop", false));
 const say = (kind, data = {}, keep = false) => socket.say(topic, kind, data, { keep }).catch((error) => { if (error.code === "refused") note(error.message, "stop", false); });
 const show = () => say("show", { muted: set.muted, camera_off: set.cameraOff || choice.mode !== "picture", sharing: set.sharing, hand: set.hand, mode: choice.mode });
@@ -73,6 +76,7 @@ const turn = async (mode, why) => {
   }
   listen();
   await send();
+  engine?.lighten(mode !== "picture");
   show();
 };
 const stopScreen = async () => { own.screen?.stop(); own.screen = null; set.sharing = false; await send(); show(); };
@@ -124,42 +128,70 @@ const hooks = {
     listen();
   },
   onGone: (code) => { screens.delete(code); if (all.get(code)?.state === "in") tiles.line(code, words.connecting); else tiles.drop(code); },
-  onLine: (code, isOn) => { tiles.line(code, isOn ? "" : words.lineLost); if (isOn && bar.textContent === words.failed) note(""); },
+  onLine: (code, isOn) => { tiles.line(code, isOn ? "" : words.lineLost); if (isOn) { hush(words.failed, refusal); trial = FIRST_TRY; } },
   onFailed: () => { note(words.failed, "stop"); say("failed", { why: "no way between the browsers" }, true); },
   onTalking: (code, is) => tiles.talks(code, is),
   onServer: (what, error) => {
-    if (what === "interrupted") note(words.serverLost, "wait", false);
-    if (what === "back" || what === "entered") note("", "");
+    if (what === "interrupted") note(words.carrierLost, "wait");
+    if (what === "entered" || what === "back") { if (bar.textContent === words.carrierLost) note(words.back, "", false); hush(words.failed, refusal); trial = FIRST_TRY; }
     if (what === "removed") out(words.removed);
-    if (what === "failed") { note(words.failed, "stop"); say("failed", { why: String(error || "server for groups") }, true); setTimeout(() => move(true), 3000); }
+    if (what === "closed") { const gone = engine; setTimeout(() => { if (engine === gone) move(true); }, FIRST_TRY / 2); } /* its room is gone */
+    if (what === "failed") again(error || new Error("server for groups"));
   },
 };
 const screens = new Map();
+/* A seat and the epoch it is good for; rights are asked by the server each time. */
 const take = async () => {
   for (let pause = 500; !isOver; pause = Math.min(8000, pause * 2)) {
-    const answer = await post(urls.call_seat).catch(() => null);
-    if (answer?.status === 200) { for (const one of answer.data.people) meet(one); heed(answer.data.call, true); return answer.data.seat; }
-    if (answer && answer.status < 500) { if (answer.status !== 403 || answer.data.words) note(answer.data.words || words.failed, "stop"); throw new Error(answer.data.words || String(answer.status)); }
+    const answer = await post(urls.call_seat).catch(() => null), data = answer?.data;
+    if (answer?.status === 200) {
+      for (const one of data.people) meet(one);
+      heed(data.call, true);
+      return { seat: data.seat, given: data.seat.provider === data.call.provider ? data.call.epoch : 0 };
+    }
+    if (answer && answer.status < 500) { if (data.words) note((refusal = data.words), "stop"); throw Object.assign(new Error(data.words || String(answer.status)), { isSaid: Boolean(data.words) }); }
     await wait(pause);
   }
   throw new Error("over");
 };
-const build = async (seat) => {
-  epoch = call.epoch;
-  const is = seat.provider === "janus" ? Served : Mesh;
-  const made = new is({ seat, me, people: all, hooks, renew: take, say: (to, body) => { socket.say(topic, "signal", { to, body: JSON.stringify(body) }, { keep: false }).catch(() => {}); } });
-  const old = engine;
+/* The server for groups forgot the room: a new seat in it; null where browsers carry the call now. */
+const renew = async () => {
+  const { seat, given } = await take();
+  if (seat.provider !== "janus") return null;
+  epoch = given;
+  return seat;
+};
+/* The new one is on before the old one is let go of: whoever speaks already is hardly interrupted. */
+const build = async ({ seat, given }) => {
+  const is = seat.provider === "janus" ? Served : Mesh, old = engine, heard = {};
+  for (const [name, hook] of Object.entries(hooks)) heard[name] = (...said) => { if (engine === made) hook(...said); };
+  const made = new is({ seat, me, people: all, hooks: heard, renew, say: (to, body) => { socket.say(topic, "signal", { to, body: JSON.stringify(body) }, { keep: false }).catch(() => {}); } });
   engine = made;
-  await old?.close();
+  epoch = given;
+  clearTimeout(trying);
+  screens.clear();
   for (const one of all.values()) if (one.mode !== "picture") made.spare(one.code, true);
-  await made.start(sent(), all);
+  made.lighten(choice.mode !== "picture");
+  try { await made.start(sent(), all); } finally { old?.close(); }
+  await made.send(sent()); /* what was changed meanwhile */
+  if (old?.isServed && !made.isServed) note(words.between, "wait", false);
+  if (!isOver && epoch !== call.epoch) move();
 };
 const move = (anyway = false) => {
   moving = moving.then(async () => {
     if (isOver || (!anyway && epoch === call.epoch)) return;
-    try { await build(await take()); } catch (error) { if (!isOver) hooks.onServer(engine?.isServed ? "failed" : "", error); }
+    try { await build(await take()); } catch (error) { again(error); }
   });
   return moving;
+};
+/* No way now: said, told to the other side in the conversation, and tried again, later each time. */
+let trial = FIRST_TRY, trying = 0, refusal = "";
+const again = (error) => {
+  if (isOver || error.message === "over") return;
+  if (!error.isSaid) { note(words.failed, "stop"); say("failed", { why: String(error).slice(0, 60) }, true); }
+  clearTimeout(trying);
+  trying = setTimeout(() => move(true), trial);
+  trial = Math.min(LAST_TRY, trial * 2);
 };
 const out = (text) => { if (isOver) return; isOver = true; engine?.close(); stopAll(); note(text, "stop"); setTimeout(() => location.assign(urls.call_over), 1500); };
 const stopAll = () => { for (const track of Object.values(own)) track?.stop(); };
@@ -254,4 +286,4 @@ moving = (async () => {
   await build(seat);
   channels();
   show();
-})().catch((error) => { if (!isOver && error.message !== "over" && bar.hidden) { note(words.failed, "stop"); setTimeout(() => move(true), 4000); } });
+})().catch(again);
