@@ -9,6 +9,7 @@ from everfair.gateways.live import Hub
 from everfair.realtime.asgi_types import Receive, Scope, Send
 from everfair.realtime.places import Places
 from everfair.realtime.rechecking import Rechecker
+from everfair.realtime.roll import Roll
 from everfair.realtime.sockets import SocketDoor
 from everfair.realtime.sse import EventDoor
 
@@ -30,6 +31,7 @@ class LiveFace:
         self.events = EventDoor(hub, self.places)
         self.sockets = SocketDoor(hub, self.places)
         self.rechecker = Rechecker(hub)
+        self.roll = Roll(hub)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,6 +42,7 @@ class LiveFace:
         """Begin to take facts and connections, in the running loop."""
         self.hub.start()
         self.rechecker.start()
+        self.roll.start()
         self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._sweep())]
 
     async def stop(self) -> None:
@@ -47,6 +50,7 @@ class LiveFace:
         for task in self._tasks:
             task.cancel()
         self.rechecker.stop()
+        await self.roll.stop()
         self.hub.close()
         await asyncio.to_thread(self.hub.stop)  # waits for the threads that speak with Redis
 

@@ -72,7 +72,8 @@ def test_nobody_here_is_said_before_it_rings() -> None:
     firm, visitor = a_booth(), make_user(name="W")
     make_colleague(firm)
     quiet = make_host(firm)
-    Showing.objects.create(edition=firm.edition, user=quiet, quiet_until=NOW + timedelta(hours=1))
+    Showing.objects.filter(user=quiet).update(quiet_until=NOW + timedelta(hours=1))
+    Showing.objects.filter(user=make_host(firm)).update(attends=False)
     with pytest.raises(Refused, match="Nobody of the team is here"):
         ring_booth(firm, by=visitor, now=NOW)
     assert not Call.objects.exists()

@@ -9,7 +9,7 @@ from everfair.calls.actions.opening import call_of_conversation
 from everfair.calls.models import Call, CallPerson
 from everfair.exhibition.models import Exhibitor
 from everfair.people.models import User
-from everfair.presence.models import Stay
+from everfair.presence.models import Showing, Stay, booth_place
 from tests.factories import number
 from tests.factories.conversations import NOW, make_colleague, make_conversation, stand_of
 from tests.factories.exhibition import make_exhibitor
@@ -44,7 +44,7 @@ def make_stay(
     """Somebody has the booth's page open for the next hour."""
     n = number()
     values: dict[str, Any] = {
-        "edition": exhibitor.edition, "place": f"booth:{exhibitor.code}", "connection": f"c{n}", "process": "p", "user": user,
+        "edition": exhibitor.edition, "place": booth_place(exhibitor.code), "process": f"p{n}", "user": user,
         "visitor_key": f"u{user.pk}" if user is not None else f"a{n}", "is_host": is_host, "since": now,
         "until": now + timedelta(hours=1), **extra,
     }  # fmt: skip
@@ -52,7 +52,8 @@ def make_stay(
 
 
 def make_host(exhibitor: Exhibitor, *, now: datetime = NOW, **extra: Any) -> User:
-    """A colleague of the booth who is here."""
+    """A colleague of the booth who is here and attends."""
     user = make_colleague(exhibitor, **extra)
+    Showing.objects.create(edition=exhibitor.edition, user=user, attends=True)
     make_stay(user, exhibitor, is_host=True, now=now)
     return user

@@ -23,6 +23,8 @@ PROOFS = {
     "talk": ("tests.journeys.test_conversation", "test_two_people_in_two_languages"),
     "inbox": ("tests.journeys.test_conversation", "test_two_people_in_two_languages"),
     "floor": ("tests.meetings.test_floor_live", "test_whatever_changes_the_floor_is_told_with_its_slot"),
+    "here": ("tests.presence.test_staying", "test_facts_at_a_place_end_where_a_fresh_page_begins"),
+    "host": ("tests.presence.test_staying", "test_facts_at_a_place_end_where_a_fresh_page_begins"),
     "zone": ("tests.realtime.test_every_topic", "test_counts_of_a_zone_end_where_a_fresh_page_begins"),
 }
 

@@ -3,16 +3,60 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import everfair.base.codes
+
 
 class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("exhibition", "0001_initial"),
         ("fair", "0003_place_no_overlap"),
-        ("people", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Greeting",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "exhibitor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="exhibition.exhibitor",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("exhibitor", "user"), name="greeting_once")],
+            },
+        ),
         migrations.CreateModel(
             name="Showing",
             fields=[
@@ -37,6 +81,7 @@ class Migration(migrations.Migration):
                 ),
                 ("may_greet", models.BooleanField(default=False)),
                 ("quiet_until", models.DateTimeField(blank=True, null=True)),
+                ("attends", models.BooleanField(default=False)),
                 ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "edition",
@@ -66,13 +111,13 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("code", models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
                 ("place", models.CharField(max_length=40)),
-                ("connection", models.CharField(max_length=40, unique=True)),
-                ("process", models.CharField(db_index=True, max_length=60)),
+                ("process", models.CharField(max_length=60)),
                 ("visitor_key", models.CharField(max_length=40)),
                 ("is_host", models.BooleanField(default=False)),
                 ("since", models.DateTimeField(default=django.utils.timezone.now)),
-                ("until", models.DateTimeField()),
+                ("until", models.DateTimeField(db_index=True)),
                 (
                     "edition",
                     models.ForeignKey(
@@ -91,7 +136,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["place", "until"], name="stay_place")],
+                "indexes": [models.Index(fields=["edition", "place", "until"], name="stay_place")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("process", "edition", "place", "visitor_key"), name="stay_once"
+                    )
+                ],
             },
         ),
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from everfair.realtime.topics import calls, conversations, gate, meetings, programme
+from everfair.realtime.topics import calls, conversations, gate, meetings, presence, programme
 from everfair.realtime.topics.registry import Topic
 
 __all__ = ["TOPICS", "Topic", "is_open_to", "topic_of", "words_that_follow"]
@@ -19,6 +19,8 @@ TOPICS: dict[str, Topic] = {
     "rings": Topic(calls.may_hear_rings),
     "talk": Topic(conversations.may_follow, conversations.receive, follows=("people.organisation",)),
     "inbox": Topic(conversations.may_open_inbox),
+    "here": Topic(presence.may_see_place, follows=("fair.edition", "exhibition.exhibitor")),
+    "host": Topic(presence.may_see_visitors, follows=("people.organisation",)),
     "floor": Topic(meetings.may_watch_floor, follows=("fair.edition",)),
 }
 

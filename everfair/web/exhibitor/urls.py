@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from everfair.web.exhibitor import (
     duties,
+    here,
     leads,
     leads_questions,
     leads_scan,
@@ -50,6 +51,9 @@ urlpatterns = [
         offers.image_remove,
         name="exhibition.image_remove",
     ),
+    path("<slug:code>/now/", here.booth_now, name="presence.booth_now"),
+    path("<slug:code>/now/attend/", here.booth_attend, name="presence.booth_attend"),
+    path("<slug:code>/now/<slug:stay>/greet/", here.visitor_greet, name="presence.visitor_greet"),
     path("<slug:code>/leads/", leads.lead_list, name="leads.lead_list"),
     path("<slug:code>/leads.<slug:kind>", leads.lead_export, name="leads.lead_export"),
     path("<slug:code>/leads/scan/", leads_scan.scan_create, name="leads.scan_create"),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from everfair.web.public import exhibition, fair, feeds, needs, search
+from everfair.web.public import exhibition, fair, feeds, here, needs, search
 from everfair.web.public.programme.calendars import own_calendar
 from everfair.web.public.registration import entry, own, questions
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:edition>/halls/", exhibition.hall_list, name="exhibition.hall_list"),
     path("<slug:edition>/halls/<slug:area>/", exhibition.hall, name="exhibition.hall"),
     path("<slug:edition>/booths/<slug:address>/", exhibition.booth, name="exhibition.booth"),
+    path("<slug:edition>/here/<slug:place>/", here.here_now, name="presence.here_now"),
     path("<slug:edition>/offers/<slug:address>/", exhibition.offer, name="exhibition.offer"),
     path("<slug:edition>/needs/", needs.need_list, name="matchmaking.need_list"),
     path("<slug:edition>/needs.atom", needs.need_feed, name="matchmaking.need_feed"),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from everfair.web.visitor import badge, firms, leads, people, programme, registration, wishes
+from everfair.web.visitor import badge, firms, here, leads, people, programme, registration, wishes
 
 app_name = "visitor"
 urlpatterns = [
@@ -51,6 +51,9 @@ urlpatterns = [
     path("conversations/", include("everfair.web.visitor.talk_files_urls")),
     path("conversations/", include("everfair.web.visitor.talks_urls")),
     path("calls/", include("everfair.web.visitor.calls_urls")),
+    path("here/", here.here_home, name="presence.here_home"),
+    path("here/<slug:edition>/", here.here_edit, name="presence.here_edit"),
+    path("here/<slug:edition>/<slug:code>/call/", here.booth_ring, name="presence.booth_ring"),
     path("scans/", leads.scan_list, name="leads.scan_list"),
     path("scans/<slug:lead>/share/", leads.lead_share, name="leads.lead_share"),
     path("scans/<slug:lead>/withdraw/", leads.lead_withdraw, name="leads.lead_withdraw"),
