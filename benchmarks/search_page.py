@@ -48,7 +48,8 @@ def main() -> None:
 
 def _measure(what: str, base: str) -> None:
     """Every query with every filter once."""
-    _ask(base + "warm")
+    for warm in ("warm", "warm words", "水泵"):
+        _ask(base + urllib.parse.quote(warm))
     asked = [_ask(base + urllib.parse.quote(words) + extra) for words in QUERIES for extra in FILTERS]
     times = sorted(took for took, _has_block in asked)
     blocks = sum(has_block for _took, has_block in asked)

@@ -193,7 +193,9 @@ class IndentedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class IndentedChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Several of them."""
+    """Several of them, ticked."""
+
+    widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Any) -> str:
         return choice_label(obj)

@@ -69,7 +69,7 @@ class PostgresEngine:
         with _explained():
             table = self._table()
             chosen = chosen_filters(query)
-            for mode in modes(text):
+            for mode in modes(text, query.forgives):
                 found = self._matching(table, text, mode)
                 matching = self._without(table, found, query)
                 where, values = _where(query.edition, matching, chosen)

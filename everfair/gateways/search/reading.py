@@ -16,12 +16,14 @@ def chosen_filters(query: Query) -> dict[str, tuple[str, ...]]:
     return chosen
 
 
-def modes(text: QueryText) -> tuple[Mode, ...]:
-    """Readings of the text, the strictest first; the first that finds anything is used."""
+def modes(text: QueryText, forgives: bool = True) -> tuple[Mode, ...]:
+    """Readings of the text, the strictest first; the first that finds anything is used. Only the strictest where nothing is forgiven."""
     if not text.words:
         return ("everything",)
     if text.is_sentence:
         return ("any",)
+    if not forgives:
+        return ("all",)
     return ("all", "forgiving", "any") if len(text.words) > 1 else ("all", "forgiving")
 
 

@@ -89,7 +89,7 @@ class TantivyEngine:
             searcher = opened.index.searcher()
             builder = QueryBuilder(opened.schema, searcher)
             asked = _Asked(query, text, chosen, _scope(opened, query))
-            for mode in modes(text):
+            for mode in modes(text, query.forgives):
                 found = _matching(builder, text, mode)
                 matching = _without(builder, found, query)
                 total, facets = self._counts(searcher, builder, asked, matching)

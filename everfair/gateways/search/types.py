@@ -46,7 +46,7 @@ class Query:
 
     `filters`: within a facet any of the values, across facets all of them. `language` orders names and
     suggestions. `synonyms` come from the caller, who keeps them. What `without` finds, taken as `without_mode`, is
-    left out: a second list has nothing of the first.
+    left out: a second list has nothing of the first. `forgives` False: words count as they are spelt, for they were not typed.
     """
 
     edition: int
@@ -61,6 +61,7 @@ class Query:
     synonyms: SynonymTable = field(default_factory=dict)
     without: str = ""
     without_mode: Mode = "all"
+    forgives: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,6 @@ class QuestionsForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         self.fields["sectors"].queryset = rows  # type: ignore[attr-defined]
-        self.fields["sectors"].widget.attrs["size"] = 8
         if seeker is None or seeker.exhibitor_id is not None:
             del self.fields["is_shown"]  # a booth is public, and nobody is suggested who has no account
 

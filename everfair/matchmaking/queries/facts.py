@@ -12,7 +12,7 @@ from everfair.fair.models import Sector
 from everfair.matchmaking.models import Need, NeedSector, Seeker
 from everfair.programme.models import Session
 
-MOST_WORDS = 6
+MOST_WORDS = 3  # of a title in each language
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ def facts_of(thing: Model) -> Facts:
     if isinstance(thing, Exhibitor):
         entry = CatalogueEntry.objects.filter(pk=thing.pk).values_list("sectors", flat=True).first() or ""
         codes = tuple(dict.fromkeys(entry.split())) or _codes(thing.sector, ())
-        return Facts(_deepest(codes), thing.code, title_words(thing.headline))
+        return Facts(
+            _deepest(codes), thing.code
+        )  # a headline courts: its words say nothing of what is sought
     if isinstance(thing, Seeker) and thing.exhibitor is not None:
         return facts_of(thing.exhibitor)
     return Facts()
@@ -58,8 +60,10 @@ def title_words(title: Mapping[str, str] | None) -> tuple[str, ...]:
     """Distinct words of a title in each language, as search cuts them, the longest first; none that count or say nothing."""
     found: dict[str, None] = {}
     for language, text in (title or {}).items():
+        words: dict[str, None] = {}
         for token in tokens(text, language):
             word = token.spelling or token.term
             if token.kind == "word" and is_telling(token.term) and token.term not in empty_terms():
-                found[word] = None
-    return tuple(sorted(found, key=lambda word: (-len(word), word))[:MOST_WORDS])
+                words[word] = None
+        found.update(dict.fromkeys(sorted(words, key=lambda word: (-len(word), word))[:MOST_WORDS]))
+    return tuple(found)

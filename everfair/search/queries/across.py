@@ -51,12 +51,9 @@ def search_across(
     found = search_edition(
         edition, words, filters, lang=lang, kinds=kinds, page=max(1, page), without=text, without_mode=mode,
         page_size=PAGE_SIZE if page else MOST, facets=FACETS if page else (),
+        forgives=False,  # a learned word is spelt right: what resembles it is something else
     )  # fmt: skip
-    if (
-        found.mode == "forgiving" or not found.total
-    ):  # a learned word is spelt right: what resembles it is something else
-        return None
-    return Across(OTHER[own], words, found)
+    return Across(OTHER[own], words, found) if found.total else None
 
 
 def language_of(text: str) -> str:

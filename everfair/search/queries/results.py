@@ -92,11 +92,12 @@ def search_edition(
     facets: Sequence[str] = FACETS,
     without: str = "",
     without_mode: Mode = "all",
+    forgives: bool = True,
 ) -> Found:
     """One page of an edition's exhibitors and offers for a text. Raises `SearchUnavailable`.
 
     `filters`: area and sector codes, country codes, modes "1" to "4", working languages; within a name any of
-    the values, across names all of them. What `without` finds is left out. An unknown `sort` is by relevance, a page past the end is empty.
+    the values, across names all of them. What `without` finds is left out. `forgives` False: words as they are spelt. An unknown `sort` is by relevance, a page past the end is empty.
     """
     page = max(1, page)
     wanted = tuple(kind for kind in KINDS if kind in kinds) or KINDS
@@ -114,6 +115,7 @@ def search_edition(
             facets=tuple(facets),
             without=without,
             without_mode=without_mode,
+            forgives=forgives,
             synonyms=synonyms_of(edition.pk),
         )
     )

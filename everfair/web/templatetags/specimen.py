@@ -174,6 +174,19 @@ class SpecimenForm(forms.Form):
         choices=[(1, "Cross-border"), (2, "Abroad"), (3, "Presence"), (4, "People")],
         widget=forms.CheckboxSelectMultiple,
     )
+    sectors = forms.MultipleChoiceField(
+        label="Sectors",
+        choices=[
+            ("1", "1 Business services"),
+            ("1.A", "\u20031.A Professional services"),
+            ("1.A.a", "\u2003\u20031.A.a Legal services"),
+            ("2", "2 Communication services"),
+            ("2.A", "\u20032.A Postal services"),
+            ("12", "12 Other services"),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     reach = forms.ChoiceField(
         label="Who sees it",
         choices=[("all", "Everybody"), ("buyers", "Buyers")],
@@ -193,6 +206,7 @@ def _form() -> SpecimenForm:
             "sentence": "",
             "country": "ke",
             "modes": ["1"],
+            "sectors": ["1.A.a"],
             "reach": "all",
         }
     )
@@ -241,6 +255,7 @@ def specimen() -> SimpleNamespace:
         ],
         sorts=[("fit", "Best fit to my needs"), ("name", "Name")],
         page=Paginator(range(12000), 24).page(7),
+        tree=form["sectors"],
         problems=[
             SimpleNamespace(row=14, column="sector", message="No sector has this code.", value="1.Z"),
             SimpleNamespace(row=2071, column="", message="The row is empty.", value=""),

@@ -35,6 +35,7 @@ def _asks(client: Client, row: Registration) -> bool:
 
 def test_they_stand_on_the_page_one_comes_to_after_registering(client: Client) -> None:
     kind = make_kind(make_edition())
+    make_sector(kind.edition)
     form = {"name": "Lin Wei", "email": "lin@example.org", "language": "en"}
     page = client.post(f"/en/{kind.edition.slug}/register/{kind.code}/", form, follow=True).content.decode()
     assert "Three questions" in page
