@@ -30,12 +30,14 @@ single six small so some something soon stand start still stop such take team te
 there they thing this those three through time to today together too turn twice two under until up use used using usual
 very want way week well what when where which while who whole whose why will with within without word work working works
 ten twenty thirty forty fifty sixty hundred thousand move moves across would write year yes yet you your
+begin begins business client clients companies company customer customers firm firms local professional quality service
+services solution solutions
 """
 _EMPTY_CHINESE = """
 一个 一家 一种 一些 一次 一天 一年 一起 一样 不同 不是 两个 两种 三个 主要 之后 之前 之间 也是 人员 今年 他们 以上 以下 以及 以内 以后 任何 但是
 使用 全部 其中 其他 具有 内容 再次 几个 包括 单位 只有 可以 可能 各种 同时 后来 因为 因此 多种 大小 如果 如何 它们 完成 实际 对于 小时 工作 已经
 希望 年内 开始 当天 情况 我们 所有 方式 方面 无需 时候 时间 是否 最后 最好 有关 期间 来自 根据 每个 每天 每年 每月 没有 然后 现在 由于 目前 直接
-相关 看到 第一 第二 等等 经过 继续 而且 能够 自己 至少 自行 要求 说明 起来 足够 进行 这个 这些 通过 那些 部分 除了 需要 非常 首先 预计
+相关 看到 第一 第二 等等 经过 继续 而且 能够 自己 至少 自行 要求 说明 起来 足够 进行 服务 企业 公司 客户 业务 专业 解决方案 提供商 供应商 团队 质量 这个 这些 通过 那些 部分 除了 需要 非常 首先 预计
 """
 _FIGURES = re.compile(r"[\W\d_]*")  # nothing but digits and signs: 2024, 24/7, 10,000
 _COUNTED = re.compile(  # 四十, 第一, 三家, 数百, 十年, 百万元; but not 三维, 第三方, 一带一路

@@ -215,8 +215,9 @@ def _cost(mean: float, largest: float) -> str:
     """What the places given up for fairness cost, shares of a full score."""
     if round(largest, 3) <= 0:
         return _("It cost less than %(least)s of a full score.") % {"least": percent(0.001, 1)}
+    cost = percent(mean, 1) if round(mean, 3) > 0 else _("less than %(least)s") % {"least": percent(0.001, 1)}
     return _("A place costs %(cost)s of a full score on average, and at most %(most)s in one list.") % {
-        "cost": percent(mean, 1), "most": percent(largest, 1),
+        "cost": cost, "most": percent(largest, 1),
     }  # fmt: skip
 
 
