@@ -244,7 +244,7 @@ def test_who_may_hear_of_a_place() -> None:
     draft = make_exhibitor(firm.edition, state=Exhibitor.State.DRAFT)
     host, stranger = make_colleague(firm), make_user()
     slug = firm.edition.slug
-    for place in (booth_place(firm.code), "fair", "help"):
+    for place in (booth_place(firm.code), "fair"):
         assert access.may_listen(None, f"{slug}:{place}")
     for rest in ("", slug, f"{slug}:", f"{slug}:nowhere", f"{slug}:booth-", f"{slug}:area-none", "none:fair"):
         assert not access.may_listen(stranger, rest)

@@ -232,7 +232,7 @@ def queue_places(codes: Iterable[str]) -> dict[str, int]:
     if not keys:
         return {}
     wanted, found, turns = frozenset(codes), {}, dict.fromkeys(keys, 0)
-    in_order = waiting.filter(key__in=keys).order_by("waiting_since", "conversation")
+    in_order = waiting.filter(key__in=keys).order_by("waiting_since", "conversation_id")
     for key, code in in_order.values_list("key", "conversation__code"):
         turns[key] += 1
         if code in wanted:

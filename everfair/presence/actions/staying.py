@@ -84,7 +84,8 @@ def forget_lapsed(now: datetime | None = None) -> int:
     """Rows whose lease ran out, of whatever process, go. How many. Safe to repeat, also at the same moment."""
     now = now or timezone.now()
     with transaction.atomic():
-        return _remove(Stay.objects.filter(until__lte=now))
+        # two processes look at the same moment: each takes what the other does not have
+        return _remove(Stay.objects.filter(until__lte=now).select_for_update(skip_locked=True))
 
 
 def _remove(rows: "Iterable[Stay]") -> int:

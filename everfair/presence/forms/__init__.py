@@ -13,7 +13,7 @@ from everfair.presence.models import Showing
 
 UNTIL_I_SAY = datetime(9999, 1, 1, tzinfo=UTC)
 LEVELS = (
-    (Showing.Level.NAME, _("My name, my firm and its country, as on my badge")),
+    (Showing.Level.NAME, _("My name, my firm and its country")),
     (Showing.Level.FIRM, _("My firm and its country, not my name")),
     (Showing.Level.COUNT, _("Only that somebody is here: I am one more in a number")),
     (Showing.Level.NOTHING, _("Nothing: I am not counted either")),

@@ -28,7 +28,7 @@ def full_desk(**extra: Any) -> Desk:
 def page_of(html: str) -> str:
     """What stands on the page itself: <main>, without the buttons of who reads it and who is there now."""
     main = html[html.index("<main") : html.index("</main>")]
-    main = re.sub(r'<div class="here-now.*?</noscript></div>', "", main, flags=re.DOTALL)
+    main = re.sub(r'<div class="here-now.*?</noscript></div>\n?', "", main, flags=re.DOTALL)
     return re.sub(r'<a class="btn quiet" href="[^"]*/booth-desk/[^"]*">[^<]*</a>', "", main)
 
 

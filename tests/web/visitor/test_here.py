@@ -13,12 +13,18 @@ from everfair.conversations.models import Message
 from everfair.exhibition.models import Exhibitor
 from everfair.presence.forms import UNTIL_I_SAY
 from everfair.presence.models import Greeting, Showing
+from everfair.web.public.here import forget_numbers
 from tests.factories.calls import make_host, make_stay
 from tests.factories.conversations import make_colleague
 from tests.factories.exhibition import make_exhibitor
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    forget_numbers()
 
 
 def client_of(user: Any) -> Client:
@@ -61,6 +67,17 @@ def test_everybody_reads_numbers_and_never_who() -> None:
     for said in (fact, area):
         assert "Wanjiru" not in str(said)
         assert "Otieno" not in str(said)
+
+
+def test_strangers_get_the_same_answer_for_a_second_and_who_is_signed_in_a_fresh_one() -> None:
+    firm, now = a_booth(), timezone.now()
+    place = f"booth-{firm.code}"
+    assert numbers(Client(), firm, place)["visitors"] == 0
+    make_stay(None, firm, now=now)
+    assert numbers(Client(), firm, place)["visitors"] == 0
+    assert numbers(client_of(make_user()), firm, place)["visitors"] == 1
+    forget_numbers()
+    assert numbers(Client(), firm, place)["visitors"] == 1
 
 
 def test_the_public_page_claims_nothing_itself_and_stays_in_the_cache() -> None:
