@@ -1,15 +1,20 @@
-"""Floods of messages at a real server: limits hold, nobody else is disturbed."""
+"""Attacks on conversations at a real server: floods, messages of 1 MB, foreign topics; killed between commit and answer."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.config.installation import Installation, Server
+from tests.config.installation import HERE, Client, Installation, Server, _wait_for
+from tests.programme.live_world import cookies_of
 from tests.realtime.talking import Talk, talking
+from tools.services import free_port
 
 FLOOD = 10_000
 MAKE = "import json; from tests.realtime.talk_world import make; print(json.dumps(make()))"
@@ -77,3 +82,129 @@ def test_who_sends_too_fast_is_told_and_then_let_go(server: Server, world: dict[
                     do="say", topic=f"talk:{one['code']}", kind="say", number=f"n{number}", data={"text": "!"}
                 )
         assert flooder.close_code(30) == 4429
+
+
+def test_a_message_of_a_megabyte_closes_its_own_socket_alone(
+    installation: Installation, server: Server, world: dict[str, Any]
+) -> None:
+    one = world["one"]
+    with talking(server, one["host"]) as host:
+        with talking(server, one["visitor"]) as visitor:
+            with suppress(ConnectionClosed):
+                visitor.tell(
+                    do="say",
+                    topic=f"talk:{one['code']}",
+                    kind="say",
+                    number="big",
+                    data={"text": "x" * 1_000_000},
+                )
+            assert visitor.close_code() == 1009
+        assert say(host, one["code"], "Still here", "own-1")["ok"] == "own-1"
+    assert [text for *_rest, text in kept(installation, one["code"])] == ["Begun one", "Still here"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u0000b\u0007c\u009bd", "abcd"),
+        ("pay \u202e001\u202c now \u2066x\u2069", "pay 001 now x"),
+        ("\ufeffHello\r\n\r\n\r\n\r\nthere", "Hello\n\nthere"),
+        ("مرحبا بكم 你好", "مرحبا بكم 你好"),
+    ],
+)
+def test_controls_and_overrides_are_not_kept(
+    installation: Installation, server: Server, world: dict[str, Any], text: str, shown: str
+) -> None:
+    one = world["one"]
+    with talking(server, one["visitor"]) as visitor:
+        assert say(visitor, one["code"], text, "own-1")["ok"] == "own-1"
+    assert kept(installation, one["code"])[-1][2] == shown
+
+
+@pytest.mark.parametrize("text", ["\u0000\u0001\u0002", "\u202e\u202e", " \n\t ", ""])
+def test_nothing_to_read_is_refused_with_a_sentence(server: Server, world: dict[str, Any], text: str) -> None:
+    with talking(server, world["one"]["visitor"]) as visitor:
+        answer = say(visitor, world["one"]["code"], text, "own-1")
+    assert (answer["error"], answer["words"]) == ("refused", "Write something, or add a file.")
+
+
+def test_another_firms_conversation_is_not_there(
+    installation: Installation, server: Server, world: dict[str, Any]
+) -> None:
+    one, two = world["one"], world["two"]
+    for key in (two["visitor"], two["host"], world["administrator"], ""):
+        with talking(server, key) as stranger:
+            for topic in (
+                f"talk:{one['code']}",
+                f"inbox:{one['visitor_id']}",
+                f"talk:{one['code']}/..",
+                "talk:",
+                "talk:%",
+            ):
+                found = stranger.ask(do="subscribe", topic=topic, after=0)
+                assert found["error"] == "not_found", (topic, found)
+            answer = say(stranger, one["code"], "Let me in", "own-1")
+            assert answer["error"] == ("not_found" if key else "sign_in")
+    assert len(kept(installation, one["code"])) == 1
+
+
+def test_what_is_said_in_one_is_not_heard_in_another(server: Server, world: dict[str, Any]) -> None:
+    one, two = world["one"], world["two"]
+    with talking(server, two["host"]) as other, talking(server, one["visitor"]) as visitor:
+        other.tell(do="subscribe", topic=f"talk:{two['code']}")
+        other.until("on")
+        assert say(visitor, one["code"], "Between us", "own-1")["ok"] == "own-1"
+        assert other.is_quiet()
+
+
+@contextmanager
+def dying(installation: Installation) -> Iterator[Server]:
+    """A server that ends itself after the next commit of a message."""
+    port = free_port()
+    log = installation.folder / f"dying-{port}.log"
+    own = {"EVERFAIR_BASE_URL": f"http://127.0.0.1:{port}", **installation.environment}
+    words = [sys.executable, "-m", "tests.realtime.dying", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(words, env=own, cwd=HERE, stdout=out, stderr=out)
+    server = Server(f"http://127.0.0.1:{port}", process, log)
+    try:
+        _wait_for(server)
+        yield server
+    finally:
+        process.kill()
+        process.wait(timeout=20)
+
+
+def test_killed_between_commit_and_answer_nothing_is_lost_and_nothing_twice(
+    installation: Installation, world: dict[str, Any]
+) -> None:
+    """kill -9 after the commit, before the answer; the browser sends again with its own number, by socket and by form."""
+    one, mark = world["one"], Path(installation.folder, "die")
+    page = f"/en/my/conversations/{world['edition']}/{one['code']}/"
+    with dying(installation) as server:
+        mark.touch()
+        with talking(server, one["visitor"]) as visitor, pytest.raises((ConnectionClosed, TimeoutError)):
+            say(visitor, one["code"], "By socket", "own-socket")
+        assert server.process.wait(timeout=20) == -9
+    assert not mark.exists()
+    with dying(installation) as server:
+        mark.touch()
+        browser = Client(server.base, cookies_of(one["visitor"]))
+        with pytest.raises((OSError, EOFError)):
+            browser.post(page + "say/", {"text": "By form", "number": "own-form"})
+        assert server.process.wait(timeout=20) == -9
+    said = [[1, "a", "Begun one"], [2, "a", "By socket"], [3, "a", "By form"]]
+    assert kept(installation, one["code"]) == said, "committed before the end"
+    with dying(installation) as server:
+        with talking(server, one["visitor"]) as visitor:
+            again = say(visitor, one["code"], "By socket", "own-socket")
+            assert again["data"]["number"] == 2
+            visitor.tell(do="subscribe", topic=f"talk:{one['code']}")
+            assert "on" in visitor.until("on")
+        browser = Client(server.base, cookies_of(one["visitor"]))
+        answer = browser.post(page + "say/", {"text": "By form", "number": "own-form"})
+        assert answer.status == 302, answer.text[:500]
+        shown = browser.get(page).text
+        assert shown.count("By form") == 1
+        assert shown.count("By socket") == 1
+    assert kept(installation, one["code"]) == said
