@@ -9,7 +9,7 @@ from everfair.exhibition import access as exhibition_access
 from everfair.exhibition.models import Exhibitor
 from everfair.fair import access as fair_access
 from everfair.fair.models import Area, Edition
-from everfair.presence.models import AREA, BOOTH, FAIR
+from everfair.presence.models import AREA, BOOTH, FAIR, HALLS
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def find_place(user: Any, slug: str, name: str) -> Place | None:
     edition = fair_access.visible_editions(user).filter(slug=slug).first()
     if edition is None:
         return None
-    if name == FAIR:
+    if name in (FAIR, HALLS):
         return Place(edition, name)
     if name.startswith(AREA):
         is_there = Area.objects.filter(edition=edition, code=name.removeprefix(AREA)).exists()

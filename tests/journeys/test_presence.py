@@ -96,6 +96,11 @@ def test_they_see_each_other_greet_ring_and_one_vanishes(
     stranger.wait_for_selector("p[data-here-hosts]:visible")
     visitor.wait_for_selector("text=Visitors at this booth now: 2")
     assert "王晓明" not in stranger.inner_text("main")
+    looks = open_as("")
+    looks.goto(f"/en/{world['edition']}/halls/")
+    looks.wait_for_selector("[data-area] [data-here-mark]")
+    looks.click("[data-area]:has([data-here-mark]) a")
+    looks.wait_for_selector("[data-booth] [data-here-mark]")
     host.wait_for_selector("text=1 visitor without a name")
 
     host.fill("[data-stay] textarea", "Welcome to our booth.")

@@ -189,6 +189,14 @@ def test_an_area_lists_its_public_booths_with_somebody_and_no_other() -> None:
     fact = place_fact(crowd_of(firm.edition, now=NOW), area_place(firm.area.code))
     assert fact["booths"] == {firm.code: [1, False]}
     assert quiet.code not in str(fact)
+    halls = place_fact(crowd_of(firm.edition, now=NOW), "halls")
+    assert halls["areas"] == {"x": [1, 0]}
+    assert not halls["hosts"]
+    host = make_colleague(firm)
+    attend(firm.edition, True, by=host, now=NOW)
+    note_stays("two", {at(firm, host, place="fair")}, NOW)
+    halls = place_fact(crowd_of(firm.edition, now=NOW), "halls")
+    assert halls["areas"] == {"x": [1, 0], firm.area.code: [0, 1]}
 
 
 def test_facts_at_a_place_end_where_a_fresh_page_begins(
@@ -214,7 +222,7 @@ def test_facts_at_a_place_end_where_a_fresh_page_begins(
         with django_capture_on_commit_callbacks(execute=True):
             step()
         crowd = crowd_of(firm.edition)
-        for place in (booth_place(firm.code), area_place(firm.area.code)):
+        for place in (booth_place(firm.code), area_place(firm.area.code), "halls"):
             fact = told[here_topic(firm.edition.slug, place)]
             assert {**fact, "version": 0} == {**place_fact(crowd, place), "version": 0}
             assert fact["version"] <= crowd.version

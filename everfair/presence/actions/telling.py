@@ -9,7 +9,7 @@ from django.utils import timezone
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
 from everfair.gateways import live
-from everfair.presence.models import BOOTH, FAIR, area_place
+from everfair.presence.models import BOOTH, FAIR, HALLS, area_place
 from everfair.presence.queries.facts import (
     crowd_of,
     here_topic,
@@ -27,11 +27,11 @@ def tell_after(edition: Edition, places: Iterable[str]) -> None:
 
 
 def tell_places(edition: Edition, places: Iterable[str]) -> None:
-    """The places as they now are; a booth's also in its area and to its team."""
+    """The places as they now are; a booth's also in its area, all of them on the plan, a booth's to its team."""
     names = set(places)
     codes = [name.removeprefix(BOOTH) for name in names if name.startswith(BOOTH)]
     booths = list(Exhibitor.objects.filter(edition=edition, code__in=codes).select_related("area"))
-    names |= {area_place(booth.area.code) for booth in booths if booth.area is not None}
+    names |= {area_place(booth.area.code) for booth in booths if booth.area is not None} | {HALLS}
     crowd = crowd_of(edition)
     for name in names:
         live.publish(here_topic(edition.slug, name), place_fact(crowd, name), key="here")

@@ -9,7 +9,7 @@ from everfair.base.codes import new_code
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
 
-FAIR = "fair"  # places: a page of a booth's desk open, whichever
+FAIR, HALLS = "fair", "halls"  # places: a page of a booth's desk open, whichever; the plan of all halls
 BOOTH, AREA = "booth-", "area-"  # with the exhibitor's or the area's code
 
 
@@ -89,4 +89,4 @@ class Greeting(models.Model):
         return f"{self.exhibitor_id} → {self.user_id}"
 
 
-__all__ = ["AREA", "BOOTH", "FAIR", "Greeting", "Showing", "Stay", "area_place", "booth_place"]
+__all__ = ["AREA", "BOOTH", "FAIR", "HALLS", "Greeting", "Showing", "Stay", "area_place", "booth_place"]

@@ -3,7 +3,7 @@
 The public reads numbers, never who. A booth's team reads of each visitor what that one agreed to show.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,17 @@ from everfair.exhibition.access import BOOTH_ROLES
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
 from everfair.people.models import Membership
-from everfair.presence.models import AREA, BOOTH, FAIR, Greeting, Showing, Stay, area_place, booth_place
+from everfair.presence.models import (
+    AREA,
+    BOOTH,
+    FAIR,
+    HALLS,
+    Greeting,
+    Showing,
+    Stay,
+    area_place,
+    booth_place,
+)
 from everfair.registration.models import Registration
 
 Fact = dict[str, Any]
@@ -98,7 +108,10 @@ def _hosts(edition: Edition, now: datetime) -> dict[str, int]:
 
 
 def place_fact(crowd: Crowd, place: str) -> Fact:
-    """A place in numbers, whole: of an area also its booths with somebody, code → [visitors, whether a host is there]."""
+    """A place in numbers, whole: of an area also its booths with somebody, code → [visitors, whether a host is there].
+
+    Of the halls' plan the areas instead, code → [visitors, at how many booths a host is].
+    """
     fact: Fact = {
         "kind": "here", "place": place, "visitors": crowd.visitors.get(place, 0), "hosts": False, "version": crowd.version,
     }  # fmt: skip
@@ -111,6 +124,11 @@ def place_fact(crowd: Crowd, place: str) -> Fact:
             for code in codes[:MOST_BOOTHS]
         }
         fact["hosts"] = any(hosts for _n, hosts in fact["booths"].values())
+    elif place == HALLS:
+        there = Counter(area for code, area in crowd.area_of.items() if code in crowd.hosts and area)
+        seen = {name.removeprefix(AREA): n for name, n in crowd.visitors.items() if name.startswith(AREA)}
+        fact["areas"] = {code: [seen.get(code, 0), there[code]] for code in sorted({*there, *seen})}
+        fact["hosts"] = bool(there)
     elif place == FAIR:
         fact["visitors"] = 0  # nobody is counted who only has a page open somewhere
     return fact

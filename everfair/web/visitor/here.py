@@ -59,8 +59,10 @@ def here_edit(request: HttpRequest, edition: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def booth_ring(request: HttpRequest, edition: str, code: str) -> HttpResponse:
-    """Whether somebody of the firm is here now, and calling them."""
+    """Whether somebody of the firm is here now, and calling them. The firm's own people go to their desk."""
     found = _edition(request, edition)
+    if access.may_see_visitors(request.user, code):
+        return redirect("exhibitor:presence.booth_now", code=code)
     exhibitor = access.get_place_for(request.user, found.slug, f"booth-{code}").exhibitor
     error = ""
     if request.method == "POST":

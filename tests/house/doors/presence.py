@@ -40,7 +40,7 @@ DOORS: list[Door] = [
     Door("public:presence.here_now", _place),
     Door(_MINE + "here_home", **_ALL_MOVED),
     Door(_MINE + "here_edit", _edition, anonymous=302),
-    Door(_MINE + "booth_ring", _ring, anonymous=302),
+    Door(_MINE + "booth_ring", _ring, anonymous=302, owner=302),
     Door(_DESK + "booth_now", _booth, **_TEAM),
     Door(_DESK + "booth_attend", _booth, **{**_TEAM, "method": "post", "owner": 302}),
     Door(_DESK + "visitor_greet", _stay, **{**_TEAM, "method": "post", "owner": 422}),

@@ -13,10 +13,9 @@
     for (const part of root.querySelectorAll("[data-here-hosts]")) part.hidden = !fact.hosts;
     const count = root.querySelector("[data-here-visitors]");
     if (count) { count.hidden = !fact.visitors; count.textContent = count.dataset.hereVisitors.replace("{n}", figure.format(fact.visitors)); }
-    for (const card of document.querySelectorAll("[data-booth]")) {
-      const hosts = fact.booths?.[card.dataset.booth]?.[1];
-      card.querySelector("[data-here-mark]")?.remove();
-      if (hosts) card.querySelector("footer")?.append(root.querySelector("template").content.cloneNode(true));
+    for (const one of document.querySelectorAll("[data-booth], [data-area]")) {
+      one.querySelector("[data-here-mark]")?.remove();
+      if ((fact.booths?.[one.dataset.booth] || fact.areas?.[one.dataset.area])?.[1]) (one.querySelector("footer") || one).append(root.querySelector("template").content.cloneNode(true));
     }
   };
   const begin = async () => {
