@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -44,6 +45,25 @@ class Present:
 Key = tuple[int, str, str]  # edition, place, visitor's key
 
 
+class Wanted(NamedTuple):
+    """A row there should be."""
+
+    person: int | None
+    is_host: bool
+
+
+class Known(NamedTuple):
+    """A row there is: thousands of them are looked at every few seconds."""
+
+    pk: int
+    edition_id: int
+    place: str
+    visitor_key: str
+    user_id: int | None
+    is_host: bool
+    until: datetime
+
+
 @lru_cache(maxsize=20000)
 def visitor_key(person: int | None, session: str, address: str) -> str:
     """What stands for a visitor: the account, else the session, else the network address; the last two not to be read back."""
@@ -57,21 +77,18 @@ def note_stays(process: str, present: Collection[Present], now: datetime | None 
     """Everybody whom the process serves now, all of them. Safe to repeat; who is missing is gone in a moment."""
     now = now or timezone.now()
     editions = {row.slug: row for row in Edition.objects.filter(slug__in={one.slug for one in present})}
-    wanted = _wanted(editions, present, now)
+    wanted = _wanted(editions, present)
     with transaction.atomic():
-        known = {
-            (row.edition_id, row.place, row.visitor_key): row for row in Stay.objects.filter(process=process)
-        }
-        new = [wanted[key] for key in wanted.keys() - known.keys()]
-        for row in new:
-            row.process = process
+        rows = Stay.objects.filter(process=process).values_list(*Known._fields)
+        known = {(row.edition_id, row.place, row.visitor_key): row for row in map(Known._make, rows)}
+        new = [_stay(process, key, wanted[key], now) for key in wanted.keys() - known.keys()]
         Stay.objects.bulk_create(new, batch_size=AT_ONCE, ignore_conflicts=True)
-        changed = [row for key, row in known.items() if key in wanted and row.is_host != wanted[key].is_host]
-        for row in changed:
+        turned = [row for key, row in known.items() if key in wanted and row.is_host != wanted[key].is_host]
+        for row in turned:
             Stay.objects.filter(pk=row.pk).update(is_host=not row.is_host)
         _renew(known, wanted, now)
         _let_go([row for key, row in known.items() if key not in wanted], now)
-        _tell(editions.values(), [*new, *changed])
+        _tell(editions.values(), [*new, *turned])
 
 
 def let_go(process: str) -> None:
@@ -96,24 +113,29 @@ def _remove(rows: "Iterable[Stay]") -> int:
     return len(gone)
 
 
-def _wanted(editions: Mapping[str, Edition], present: Collection[Present], now: datetime) -> dict[Key, Stay]:
+def _wanted(editions: Mapping[str, Edition], present: Collection[Present]) -> dict[Key, Wanted]:
     """The rows there should be."""
     known = [one for one in present if one.slug in editions]
     people = {one.person for one in known if one.person is not None}
     shown = _shown(editions.values(), people)
     teams = _teams(editions.values(), {one.place for one in known}, people)
-    found: dict[Key, Stay] = {}
+    found: dict[Key, Wanted] = {}
     for one in known:
-        edition = editions[one.slug]
-        is_host = one.person is not None and (edition.pk, one.place) in teams.get(one.person, ())
-        level, attends = shown.get((edition.pk, one.person), ("", False))
+        edition = editions[one.slug].pk
+        is_host = one.person is not None and (edition, one.place) in teams.get(one.person, ())
+        level, attends = shown.get((edition, one.person), ("", False))
         if level == Showing.Level.NOTHING and not (attends and (is_host or one.place == FAIR)):
             continue
-        found[edition.pk, one.place, one.key] = Stay(
-            edition=edition, place=one.place, user_id=one.person, visitor_key=one.key, is_host=is_host,
-            since=now, until=now + LEASE,
-        )  # fmt: skip
+        found[edition, one.place, one.key] = Wanted(one.person, is_host)
     return found
+
+
+def _stay(process: str, key: Key, wanted: Wanted, now: datetime) -> Stay:
+    edition, place, visitor = key
+    return Stay(
+        process=process, edition_id=edition, place=place, visitor_key=visitor, user_id=wanted.person,
+        is_host=wanted.is_host, since=now, until=now + LEASE,
+    )  # fmt: skip
 
 
 def _shown(
@@ -145,21 +167,21 @@ def _teams(
     return found
 
 
-def _renew(known: Mapping[Key, Stay], wanted: Mapping[Key, Stay], now: datetime) -> None:
+def _renew(known: Mapping[Key, Known], wanted: Mapping[Key, Wanted], now: datetime) -> None:
     """Leases that were not renewed for a while, and of those who came back before they were forgotten."""
     due = [row.pk for key, row in known.items() if key in wanted and row.until < now + LEASE - RENEW]
     for start in range(0, len(due), AT_ONCE):
         Stay.objects.filter(pk__in=due[start : start + AT_ONCE]).update(until=now + LEASE)
 
 
-def _let_go(rows: Collection[Stay], now: datetime) -> None:
+def _let_go(rows: Collection[Known], now: datetime) -> None:
     """Who closed the page is here for a moment more: most have only gone on to the next."""
     late = [row.pk for row in rows if row.until > now + GRACE]
     for start in range(0, len(late), AT_ONCE):
         Stay.objects.filter(pk__in=late[start : start + AT_ONCE]).update(until=now + GRACE)
 
 
-def _tell(editions: Iterable[Edition], rows: Collection[Stay]) -> None:
+def _tell(editions: Iterable[Edition], rows: Collection[Stay | Known]) -> None:
     """Open pages of the places where somebody came or went; with somebody of a team also of their booths."""
     places: dict[int, set[str]] = defaultdict(set)
     for row in rows:
