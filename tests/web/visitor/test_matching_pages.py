@@ -18,7 +18,7 @@ from tests.factories.meetings import make_participant, make_rules
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
-QUERIES = 27
+QUERIES = 26
 
 
 def _shown_person(edition: Any, name: str, **extra: Any) -> Any:
