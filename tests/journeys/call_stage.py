@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
-from time import time_ns
+from time import monotonic, time_ns
 from typing import Any
 
 from tests.config.installation import Installation
@@ -30,6 +30,10 @@ SEES = """async ([code, what]) => {
   await new Promise((resolve) => setTimeout(resolve, 400));
   return video.getVideoPlaybackQuality().totalVideoFrames > before;
 }"""
+STANDS = """async () => ({ me: JSON.parse(document.getElementById("call-config").textContent).me, words: everfairCall.words,
+  isServed: everfairCall.engine?.isServed, lines: (everfairCall.engine?.lines() || []).map(([code, pc]) => [code, pc.connectionState]),
+  tiles: [...document.querySelectorAll("[data-tiles] .tile")].map((one) => [one.dataset.code, one.innerText, one.querySelector("video")?.videoWidth]) })"""
+"""What a page says of itself, for a journey that fails."""
 SMALL = """(() => { const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
   devices.getUserMedia = (wanted) => ask({ ...wanted, video: wanted.video && { width: 160, height: 90, frameRate: 5 } });
   MediaStreamTrack.prototype.applyConstraints = async () => {}; })();"""
@@ -129,8 +133,14 @@ def code_of(page: Any) -> str:
 
 
 def sees(page: Any, code: str, what: str = "person", timeout: float = 30000) -> None:
-    """Waits until moving pictures of somebody are on this page."""
-    page.wait_for_function(SEES, arg=[code, what], timeout=timeout)
+    """Waits until moving pictures of somebody are on this page.
+
+    Asked again from here: Playwright takes the promise of an asynchronous predicate for true.
+    """
+    ends = monotonic() + timeout / 1000
+    while not page.evaluate(SEES, [code, what]):
+        assert monotonic() < ends, f"no moving pictures of {code} ({what}): {page.evaluate(STANDS)}"
+        page.wait_for_timeout(200)
 
 
 def let_in(host: Any, guest: Any, call: dict[str, Any]) -> Any:

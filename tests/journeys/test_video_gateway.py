@@ -161,9 +161,14 @@ def enter(page: Any, seat: Seat, **options: Any) -> None:
 
 
 def wait_to_see(page: Any, *feeds: str) -> None:
-    page.wait_for_function(
-        "async (feeds) => (await Promise.all(feeds.map(sees))).every(Boolean)", arg=list(feeds), timeout=30000
-    )
+    ends = (
+        time.monotonic() + 30
+    )  # asked from here: Playwright takes the promise of an asynchronous predicate for true
+    while not page.evaluate(
+        "async (feeds) => (await Promise.all(feeds.map(sees))).every(Boolean)", list(feeds)
+    ):
+        assert time.monotonic() < ends, f"no moving pictures of {feeds}"
+        page.wait_for_timeout(200)
 
 
 def watched(page: Any) -> list[str]:

@@ -162,7 +162,7 @@ def enter(person: CallPerson, *, by: Any, now: datetime | None = None) -> video.
         if not was_in:  # nobody is inside who got no place
             leave(row, by=by, now=now)
         raise
-    if seat.provider != Call.Provider.BROWSER or row.feed:
+    if seat.provider != "browser" or row.feed:
         _keep_feed(row, seat.feed, now)
     return seat
 

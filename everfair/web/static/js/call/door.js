@@ -5,6 +5,7 @@ import { ask, choose, chosen } from "./own.js";
 
 const root = document.querySelector("[data-door]"), config = read(), { words, urls, topic, me } = config;
 const socket = window.everfairSocket;
+const REFUSALS = [401, 403, 438, 441]; // a TURN server's: name, password or their time are wrong
 const checks = root.querySelector("[data-checks]"), preview = root.querySelector("[data-preview] video");
 const told = (name, text, kind) => { const place = root.querySelector(`[data-check=${name}]`); if (place) { place.textContent = text; place.className = text ? `state ${kind}` : ""; } };
 const put = (text, n) => text.replace("%n", n);
@@ -46,14 +47,20 @@ const look = async () => {
 const network = async () => {
   const answer = await post(urls.line_check).catch(() => null);
   if (answer?.status !== 200) return;
-  const found = new Set(), pc = new RTCPeerConnection({ iceServers: answer.data.ice });
+  const found = new Set(), hasRelay = answer.data.ice.some(({ urls }) => urls.some((url) => url.startsWith("turn")));
+  let isRefused = false;
+  const pc = new RTCPeerConnection({ iceServers: answer.data.ice });
   pc.createDataChannel("check");
   pc.onicecandidate = ({ candidate }) => { if (candidate?.type) found.add(candidate.type); };
+  pc.onicecandidateerror = ({ url, errorCode }) => { if (url?.startsWith("turn") && REFUSALS.includes(errorCode)) isRefused = true; };
   const over = new Promise((resolve) => { pc.onicegatheringstatechange = () => { if (pc.iceGatheringState === "complete") resolve(); }; setTimeout(resolve, 5000); });
   await pc.setLocalDescription(await pc.createOffer());
   await over;
   pc.close();
-  told("network", found.has("relay") ? words.checkRelay : found.size ? words.checkDirect : words.checkNoWay, found.size ? "here" : "stop");
+  if (found.has("relay")) told("network", words.checkRelay, "here");
+  else if (isRefused) told("network", words.checkSecret, "stop");
+  else if (!found.size) told("network", words.checkNoWay, "stop");
+  else told("network", hasRelay ? words.checkRelayAway : words.checkDirect, hasRelay ? "wait" : "here");
 };
 const server = () => {
   const began = performance.now();
