@@ -19,10 +19,11 @@ MATCHING = {
     "visitor@demo.example": [
         "my/", "my/matches/{slug}/", "my/matches/{slug}/?kind=session", "my/matches/{slug}/?kind=need",
         "my/matches/{slug}/?kind=person", "my/matches/{slug}/saved/", "my/matches/{slug}/aside/",
-        "my/matches/{slug}/interests/", "{slug}/search/?q=surtitle",
+        "my/matches/{slug}/interests/", "{slug}/search/?q=surtitle", "my/here/{slug}/",
     ],
     "exhibitor@demo.example": [
         "booth-desk/{booth}/", "booth-desk/{booth}/matches/", "booth-desk/{booth}/matches/interests/",
+        "booth-desk/{booth}/now/",
     ],
     "organiser@demo.example": [
         "desk/{slug}/matching/", "desk/{slug}/matching/figures/", "desk/{slug}/matching/report/",
