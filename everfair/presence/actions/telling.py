@@ -38,4 +38,5 @@ def tell_places(edition: Edition, places: Iterable[str]) -> None:
     now = timezone.now()
     for booth in booths:
         booth.edition = edition
-        live.publish(team_topic(booth), team_fact(booth, now), key="who")
+        # not kept: names are not handed out again to who comes back later, their page is drawn anew
+        live.publish(team_topic(booth), team_fact(booth, now), key="who", keep=False)
