@@ -61,6 +61,7 @@ def test_sound_goes_on_when_a_tenth_is_lost(browser: Any, ground: tuple[Installa
         for page in (one, two):
             page.wait_for_function("() => everfairCall.choice.mode === 'sound'", timeout=60000)
             assert page.evaluate("everfairCall.words.some((one) => one.includes('sound goes on'))")
+            assert page.input_value("select[data-mode]") == "sound"
         for page in (one, two):
             packets, is_loud = page.evaluate(HEARD)
             assert packets > 100, "of two hundred packets of sound in four seconds"

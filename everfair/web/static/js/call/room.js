@@ -55,7 +55,7 @@ const buttons = () => {
   put("camera", set.cameraOff, set.cameraOff ? words.cameraOn : words.cameraOff);
   put("share", set.sharing, set.sharing ? words.shareStop : words.share);
   put("hand", set.hand, set.hand ? words.handDown : words.hand);
-  root.querySelector("[data-mode]").value = choice.mode;
+  root.querySelector("select[data-mode]").value = choice.mode;
   root.dataset.mode = choice.mode;
 };
 const listen = () => {
@@ -93,7 +93,7 @@ const acts = {
   },
 };
 for (const button of root.querySelectorAll("[data-do]")) button.addEventListener("click", () => acts[button.dataset.do]());
-root.querySelector("[data-mode]").addEventListener("change", (event) => { choice.want(event.target.value); note(""); turn(event.target.value, ""); });
+root.querySelector("select[data-mode]").addEventListener("change", (event) => { choice.want(event.target.value); note(""); turn(event.target.value, ""); });
 root.querySelector("[data-language]")?.addEventListener("change", (event) => say("show", { language: event.target.value }));
 root.querySelector("[data-invitation]")?.addEventListener("focus", (event) => event.target.select());
 const channel = root.querySelector("[data-channel]");
