@@ -114,7 +114,9 @@ def test_interests_are_seen_removed_and_switched_off(world: dict[str, Any]) -> N
     assert b"Computer services" in page
     _post(world, f"interests/{Interest.objects.get(kind='sector').pk}/remove/")
     left = world["client"].get(world["base"] + "interests/").content
-    assert left.count(b"Computer services") == page.count(b"Computer services") - 2  # its line, and the name of its button
+    assert (
+        left.count(b"Computer services") == page.count(b"Computer services") - 2
+    )  # its line, and the name of its button
     _post(world, "interests/switch/", on="0")
     assert not Act.objects.exists()
     assert b"Learning is off" in world["client"].get(world["base"] + "interests/").content
