@@ -20,11 +20,19 @@ from everfair.presence.actions.staying import (
     visitor_key,
 )
 from everfair.presence.models import Showing, Stay, area_place, booth_place
-from everfair.presence.queries.facts import crowd_of, here_topic, place_fact, team_fact, team_topic
+from everfair.presence.queries.facts import (
+    attended_by_area,
+    crowd_of,
+    here_topic,
+    place_fact,
+    team_fact,
+    team_topic,
+)
 from everfair.presence.queries.here import hosts_here
 from everfair.registration.models import Registration
 from tests.factories.conversations import NOW, make_colleague
 from tests.factories.exhibition import make_exhibitor
+from tests.factories.fair import make_sector
 from tests.factories.people import make_user
 from tests.factories.registration import make_kind, make_registration
 
@@ -197,6 +205,24 @@ def test_an_area_lists_its_public_booths_with_somebody_and_no_other() -> None:
     note_stays("two", {at(firm, host, place="fair")}, NOW)
     halls = place_fact(crowd_of(firm.edition, now=NOW), "halls")
     assert halls["areas"] == {"x": [1, 0], firm.area.code: [0, 1]}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_plan_shows_where_somebody_is(count: int, django_assert_num_queries: Any) -> None:
+    firm = a_booth(sector=make_sector(code="1.B"))
+    edition = firm.edition
+    with django_assert_num_queries(1):
+        assert attended_by_area(edition, NOW) == {}
+    firms = [firm, *(a_booth(edition=edition, area=firm.area, sector=firm.sector) for _ in range(2))][:count]
+    present = set()
+    for one in firms:
+        host = make_colleague(one)
+        attend(edition, True, by=host, now=NOW)
+        present.add(at(one, host, place="fair"))
+    note_stays("one", present, NOW)
+    assert firm.area is not None
+    with django_assert_num_queries(4):
+        assert attended_by_area(edition, NOW) == {firm.area.code: {"1": count}}
 
 
 def test_facts_at_a_place_end_where_a_fresh_page_begins(

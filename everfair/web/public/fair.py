@@ -1,5 +1,6 @@
 """Public pages of the fair: the way in, the front with the hall plan, editions, about."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from everfair.fair import queries as fair_queries
 from everfair.matchmaking.queries import board as needs_board
 from everfair.matchmaking.queries.board import has_needs
 from everfair.matchmaking.queries.needs import board_cards
+from everfair.presence.queries.facts import attended_by_area
 from everfair.web.drawing.plan import PlanArea, PlanSector
 from everfair.web.public.frame import Frame, edition_for, frame_of
 from everfair.web.public.json_ld import edition_data
@@ -40,7 +42,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def plan_areas(edition: Any, frame: Frame, lang: str) -> list[PlanArea]:
-    """The areas as the plan draws them, with the booths open in each."""
+    """The areas as the plan draws them, with the booths open in each, and those where somebody of the firm is now.
+
+    The page is kept for a minute; what changes meanwhile is told by here.js.
+    """
+    attended = attended_by_area(edition)
     counts = catalogue.counts_by_area(edition.pk)
     by_sector = catalogue.counts_by_area_and_sector(edition.pk)
     return [
@@ -52,14 +58,16 @@ def plan_areas(edition: Any, frame: Frame, lang: str) -> list[PlanArea]:
             counts.get(area.code, 0),
             by_sector.get(area.code, {}),
             frame.places.get(area.pk, 0),
+            attended.get(area.code, {}),
         )
         for area in frame.areas.values()
     ]
 
 
 def _plan_area(
-    edition: Any, area: Any, frame: Frame, lang: str, opened: int, by_sector: dict[str, int], places: int
-) -> PlanArea:
+    edition: Any, area: Any, frame: Frame, lang: str, opened: int, by_sector: dict[str, int], places: int,
+    attended: Mapping[str, int],
+) -> PlanArea:  # fmt: skip
     second = other(area.name, lang)
     total = max(opened, places)
     sectors: tuple[PlanSector, ...] = ()
@@ -72,7 +80,7 @@ def _plan_area(
                 sector.motif,
                 pick(sector.name, lang),
                 round(n * opened / shares),
-                0,
+                min(attended.get(sector.code, 0), round(n * opened / shares)),
                 round(n * total / shares),
             )
             for sector in frame.top_sectors
@@ -89,6 +97,7 @@ def _plan_area(
         pigment=area.motif,
         kind=area.kind,
         open=opened,
+        here=min(sum(attended.values()), opened),
         total=total,
         shape=area.shape,
         sectors=sectors,

@@ -11,6 +11,8 @@ from everfair.exhibition.actions.offers import save_offer
 from everfair.exhibition.actions.state import set_state
 from everfair.exhibition.models import Exhibitor, FormerAddress
 from everfair.fair.models import Edition
+from everfair.presence.actions.showing import attend
+from everfair.presence.actions.staying import Present, note_stays
 from everfair.web.public.exhibition import forget_booths
 from tests.factories.exhibition import make_exhibitor, make_offer
 from tests.factories.fair import make_area, make_edition, make_team_member
@@ -224,3 +226,13 @@ def test_every_answer_has_a_strict_policy(client: Client, edition: Edition) -> N
     assert "unsafe-inline" not in policy
     assert "default-src 'none'" in policy
     assert client.get("/en/nothing-here/").headers["Content-Security-Policy"] == policy
+
+
+@pytest.mark.parametrize("path", ["", "halls/"])
+def test_the_plan_shows_where_somebody_of_a_firm_is_now(client: Client, edition: Edition, path: str) -> None:
+    firm = make_exhibitor(edition, state=Exhibitor.State.PUBLISHED)
+    assert "someone here now in" not in client.get(f"/en/{edition.slug}/{path}").text
+    host = make_membership(organisation=firm.organisation, role="booth_staff").user
+    attend(edition, True, by=host)
+    note_stays("one", {Present(edition.slug, "fair", host.pk, f"u{host.pk}")})
+    assert "someone here now in 1" in client.get(f"/en/{edition.slug}/{path}").text
