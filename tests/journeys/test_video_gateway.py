@@ -161,9 +161,8 @@ def enter(page: Any, seat: Seat, **options: Any) -> None:
 
 
 def wait_to_see(page: Any, *feeds: str) -> None:
-    ends = (
-        time.monotonic() + 30
-    )  # asked from here: Playwright takes the promise of an asynchronous predicate for true
+    ends = time.monotonic() + 30
+    # Asked from here: Playwright takes the promise of an asynchronous predicate for true.
     while not page.evaluate(
         "async (feeds) => (await Promise.all(feeds.map(sees))).every(Boolean)", list(feeds)
     ):
@@ -363,21 +362,3 @@ def test_relay_only_through_the_real_coturn(turn_server: Turn, open_page: Callab
     )
     assert page.evaluate(connect, right) == "connected"
     assert page.evaluate(connect, wrong) != "connected"
-
-
-def test_janus_through_a_relay(
-    rooms: JanusRooms, room: str, turn_server: Turn, open_page: Callable[[], Any]
-) -> None:
-    now = datetime.now(UTC)
-    ice = ice_servers("p1", now=now, turn_urls=[turn_server.url], secret=turn_server.secret, stun_urls=())
-    seats = [take(rooms, room, "1", ice), take(rooms, room, "2")]
-    pages = [open_page(), open_page()]
-    pages[0].evaluate(
-        """() => { const Plain = RTCPeerConnection;
-        window.RTCPeerConnection = class extends Plain {
-          constructor(about) { super({ ...about, iceTransportPolicy: "relay" }); } }; }"""
-    )
-    for page, seat in zip(pages, seats, strict=True):
-        enter(page, seat)
-    wait_to_see(pages[0], seats[1].feed)
-    wait_to_see(pages[1], seats[0].feed)
