@@ -1,6 +1,7 @@
 """The diary for the pocket in real Chromium: without a network it opens, after signing out nothing of it stays."""
 
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -34,6 +35,14 @@ def sign_in(page: Any, live: str, person: Participant) -> None:
     page.context.add_cookies(cookies)
 
 
+def wait_until(page: Any, asked: str, seconds: float = 20) -> None:
+    """Asked again from here: Playwright takes the promise of an asynchronous predicate for true."""
+    ends = monotonic() + seconds
+    while not page.evaluate(asked):
+        assert monotonic() < ends, asked
+        page.wait_for_timeout(100)
+
+
 def kept_by_worker(page: Any) -> None:
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     page.wait_for_function(
@@ -55,11 +64,12 @@ def test_the_diary_opens_without_a_network_until_one_signs_out(
     assert "Off line" in page.locator("[data-line]").inner_text()
     page.context.set_offline(False)
     page.goto("/en/account/logout/")
-    page.wait_for_function("async () => !(await caches.keys()).some((one) => one.startsWith('diary '))")
+    wait_until(page, "async () => !(await caches.keys()).some((one) => one.startsWith('diary '))")
     page.locator("form.form button").click()
     page.goto(address)
     assert "/login/" in page.url
-    page.wait_for_function(
+    wait_until(
+        page,
         "async () => (await Promise.all((await caches.keys()).map(async (one) =>"
-        " (await (await caches.open(one)).keys()).length))).every((count) => count === 0)"
+        " (await (await caches.open(one)).keys()).length))).every((count) => count === 0)",
     )
