@@ -149,6 +149,28 @@ def test_a_seat_of_one_call_opens_no_other(
     all_see_all(others)
 
 
+def test_pictures_that_stand_still_are_asked_for_anew(
+    fair: tuple[Installation, Server, Janus], open_as: Callable[..., Any]
+) -> None:
+    _call, (one, two, three) = group(fair, open_as, 3)
+    feed = seat_of(two).feed
+    stopped = one.evaluate(
+        """async (feed) => { const line = everfairCall.engine.call.watched.get(feed);
+        const streams = [...line.names.keys()].map((mid) => ({ mid, send: false }));
+        return JSON.stringify((await line.say({ request: "configure", streams })).plugindata.data); }""",
+        feed,
+    )
+    assert "error" not in stopped
+    line = "(feed) => everfairCall.engine.call.watched.get(feed)?.id || 0"
+    before = one.evaluate(line, feed)
+    one.wait_for_function(
+        "([feed, before]) => ![0, before].includes(everfairCall.engine.call.watched.get(feed)?.id || 0)",
+        arg=[feed, before],
+    )
+    sees(one, code_of(two))
+    sees(one, code_of(three))
+
+
 def test_janus_is_killed_and_started_and_all_meet_again(
     fair: tuple[Installation, Server, Janus], media: Janus, open_as: Callable[..., Any]
 ) -> None:

@@ -1,5 +1,6 @@
 // Two ways to carry a call behind one shape: between browsers, and through Janus. A module, no page in it.
-// start(own), send(own), came(person), went(code), hear(from, said), mend(), spare(code, is), lighten(is), lines(), isOn(code), close().
+// start(own), send(own), came(person), went(code), hear(from, said), mend(), spare(code, is), lighten(is), lines(), isOn(code),
+// isPictured(code), again(code), close().
 
 import { JanusCall } from "./janus.js";
 import { Peers } from "./peers.js";
@@ -21,6 +22,7 @@ export class Mesh {
   spare(code, is) { this.peers.spare(code, is); }
   lighten() { /* the others hear of it, and send no pictures */ }
   isOn(code) { return this.peers.isConnected(code); }
+  isPictured() { return false; /* what stands still between browsers is looked for anew by itself */ }
   lines() { return this.peers.lines(); }
   async close() { this.peers.close(); }
 }
@@ -59,6 +61,8 @@ export class Served {
   spare() { /* who wants no pictures tells Janus: lighten */ }
   lighten(is) { this.call.lighten(is); }
   isOn(code) { const feed = this.all.get(code)?.feed; return this.call.watched.get(feed)?.peer?.connectionState === "connected"; }
+  isPictured(code) { return this.isOn(code) && this.call.isPictured(this.all.get(code)?.feed); }
+  again(code) { this.call.again(this.all.get(code)?.feed); }
   lines() {
     const found = [...this.call.watched].map(([feed, line]) => [this.codeOf(feed), line.peer]);
     if (this.call.line) found.push([this.me, this.call.line.peer]);

@@ -246,7 +246,13 @@ export class JanusCall {
   /** Watches who became known since, and lets go of who is not any more. */
   look() {
     for (const feed of [...this.watched.keys()]) if (!this.isKnown(feed)) this.forget(feed);
-    for (const one of this.senders.values()) this.watch(one).catch(() => { this.forget(String(one.id)); this.lookLater(); });
+    for (const one of this.senders.values()) this.watch(one).catch(() => this.again(String(one.id)));
+  }
+
+  /** Watches somebody anew, whose pictures stand still. @param {string} feed */
+  again(feed) {
+    this.forget(feed);
+    this.lookLater();
   }
 
   lookLater() {
@@ -292,7 +298,7 @@ export class JanusCall {
 
   /** @param {string} feed @param {Line} line @param {any} said */
   hearOfWatched(feed, line, said) {
-    if (said.jsep) line.answer(said).catch(() => { this.forget(feed); this.lookLater(); });
+    if (said.jsep) line.answer(said).catch(() => this.again(feed));
     if (said.janus === "detached") this.forget(feed);
   }
 
@@ -306,6 +312,11 @@ export class JanusCall {
   part(feed) {
     this.senders.delete(feed);
     this.forget(feed);
+  }
+
+  /** Whether somebody's camera is watched. @param {string} feed */
+  isPictured(feed) {
+    return [...(this.watched.get(feed)?.names.values() || [])].includes(PICTURE);
   }
 
   /** @param {string} feed */
@@ -362,7 +373,7 @@ export class JanusCall {
       else if (line.peer.localDescription) await line.offer(() => ({ request: "configure" }), { iceRestart: true });
     } catch (error) {
       if (this.isOver) return;
-      if (feed) { this.forget(feed); this.lookLater(); } else this.tell("interrupted", error);
+      if (feed) this.again(feed); else this.tell("interrupted", error);
     }
   }
 

@@ -40,6 +40,26 @@ export class Loss {
   }
 }
 
+const STILL = 3; // looks in a row without a new picture until its line is asked for anew; twice as many after each time
+const MOST_TRIES = 3;
+
+/** Pictures that should move and do not, though the line is there. */
+export class Still {
+  constructor() { this.known = new Map(); }
+
+  /** One look at somebody's line: whether to ask for it anew now. @param {Iterable<any>} reports @param {string} key whose @param {boolean} isExpected */
+  look(reports, key, isExpected) {
+    if (!isExpected) { this.known.delete(key); return false; }
+    let frames = 0;
+    for (const one of reports) if (one.type === "inbound-rtp" && one.kind === "video") frames += one.framesDecoded || 0;
+    const before = this.known.get(key) || { frames: 0, looks: 0, tries: 0 };
+    if (frames > before.frames) { this.known.set(key, { frames, looks: 0, tries: 0 }); return false; }
+    const looks = before.looks + 1, isTime = looks >= STILL * 2 ** before.tries && before.tries < MOST_TRIES;
+    this.known.set(key, { frames, looks: isTime ? 0 : looks, tries: before.tries + Number(isTime) });
+    return isTime;
+  }
+}
+
 /** Chooses the mode. `wish`: what the person wants; it never goes above. hooks: offer(mode), change(mode, why). */
 export class Choice {
   constructor(wish, hooks) { this.wish = this.mode = wish; this.hooks = hooks; this.bad = this.good = this.falls = 0; }

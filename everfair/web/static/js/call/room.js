@@ -2,7 +2,7 @@
 
 import { config as read, post, wait } from "./asking.js";
 import { Mesh, Served } from "./engines.js";
-import { Choice, EVERY, Loss } from "./line.js";
+import { Choice, EVERY, Loss, Still } from "./line.js";
 import { ask, askScreen } from "./own.js";
 import { Documents, messages, Notes, clock, People } from "./panels.js";
 import { Tiles } from "./tiles.js";
@@ -14,7 +14,7 @@ const root = document.querySelector("[data-room]");
 const config = read(), { words, me, topic, urls } = config;
 const socket = window.everfairSocket;
 const all = new Map(config.people.map((one) => [one.code, one]));
-const tiles = new Tiles(words, me), people = new People(config), notes = new Notes(config), documents = new Documents(config), loss = new Loss();
+const tiles = new Tiles(words, me), people = new People(config), notes = new Notes(config), documents = new Documents(config), loss = new Loss(), still = new Still();
 const mine = () => all.get(me);
 const own = { audio: null, camera: null, screen: null };
 const set = { muted: mine().muted, cameraOff: mine().camera_off && mine().mode === "picture", hand: Boolean(mine().hand), sharing: false, channel: "" };
@@ -256,6 +256,8 @@ setInterval(async () => {
     if (!reports) continue;
     const one = loss.look(reports.values(), code);
     lost += one.lost; sum += one.all;
+    const who = all.get(code), isExpected = code !== me && choice.mode === "picture" && who?.mode === "picture" && !who.camera_off;
+    if (still.look(reports.values(), code, isExpected && engine?.isPictured(code))) engine.again(code);
     if (!engine?.isServed) tiles.talks(code, loss.levels.get(code) > 0.02);
   }
   state.share = sum > 20 ? lost / sum : null;
