@@ -108,6 +108,7 @@ def test_said_off_line_is_kept_and_sent_once_when_there_is_a_line(
         page.wait_for_function("() => everfairSocket.unsent().length === 0")
         assert [fact["text"] for fact in other.facts()] == ["off line"]
         assert other.is_quiet()
+        page.wait_for_function("() => answer?.new === true")  # the first promise, though it was said twice
 
 
 def test_a_page_that_was_closed_leaves_its_words_to_the_next_of_the_same_person(

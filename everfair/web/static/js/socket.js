@@ -165,7 +165,8 @@
   /* say: keep it in the outbox, send it now or when there is a line, and again until it is answered. The promise ends with
      the answer's data, or an error whose `code` and `message` say why. `keep: false`: only if there is a line now (signals of a call). */
   const say = (topic, kind, data = {}, { number = newNumber(), keep: isKept = true } = {}) => new Promise((resolve, reject) => {
-    asked.set(number, { resolve, reject });
+    const before = asked.get(number); /* said again: whoever said it first hears the answer too */
+    asked.set(number, { resolve: (data) => { before?.resolve(data); resolve(data); }, reject: (error) => { before?.reject(error); reject(error); } });
     if (!isKept) { sending.add(number); if (!send({ do: "say", topic, kind, data, number })) { sending.delete(number); asked.delete(number); reject(Object.assign(new Error("off"), { code: "off", number })); } return; }
     const list = read();
     if (list.length >= MOST_KEPT) { asked.delete(number); reject(Object.assign(new Error("full"), { code: "full", number })); return; }
