@@ -132,7 +132,7 @@ def code_of(page: Any) -> str:
     return found
 
 
-def sees(page: Any, code: str, what: str = "person", timeout: float = 30000) -> None:
+def sees(page: Any, code: str, what: str = "person", timeout: float = 90000) -> None:
     """Waits until moving pictures of somebody are on this page.
 
     Asked again from here: Playwright takes the promise of an asynchronous predicate for true.

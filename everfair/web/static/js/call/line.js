@@ -40,7 +40,7 @@ export class Loss {
   }
 }
 
-const STILL = 3; // looks in a row without a new picture until its line is asked for anew; twice as many after each time
+const STILL = 8; // looks in a row without a new picture until its line is asked for anew; twice as many after each time
 const MOST_TRIES = 3;
 
 /** Pictures that should move and do not, though the line is there. */
