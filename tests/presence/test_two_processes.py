@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from tests.config.installation import Installation, Server
-from tests.realtime.talking import Talk, serving, talking
-from tools.services import postgres, redis
+from tests.realtime.talking import Talk, serving, shared_installation, talking
 
 MAKE = "import json; from tests.journeys.talk_world import make; print(json.dumps(make()))"
 
@@ -19,21 +18,7 @@ MAKE = "import json; from tests.journeys.talk_world import make; print(json.dump
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One database, one Redis, one data folder."""
-    with contextlib.ExitStack() as until_the_end:
-        try:
-            database, told = (until_the_end.enter_context(service()) for service in (postgres, redis))
-        except FileNotFoundError:
-            pytest.skip("PostgreSQL or Redis is not installed")
-        made = Installation(
-            tmp_path_factory.mktemp("here"),
-            {
-                "EVERFAIR_DATABASE_URL": database,
-                "EVERFAIR_REDIS_URL": told,
-                "EVERFAIR_SEARCH_ENGINE": "null",
-                "EVERFAIR_WORKER_IN_PROCESS": "false",
-            },
-        )
-        made.do("manage", "migrate", "-v", "0")
+    with shared_installation(tmp_path_factory.mktemp("here")) as made:
         yield made
 
 

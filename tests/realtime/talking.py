@@ -4,17 +4,18 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.config.installation import HERE, Installation, Server, _wait_for
 from tests.programme.live_world import cookies_of
-from tools.services import free_port
+from tools.services import free_port, postgres, redis
 
 MAKE = "import json; from tests.programme.live_world import make; print(json.dumps(make()))"
 
@@ -27,6 +28,25 @@ def live_installation(folder: Path) -> Installation:
         "EVERFAIR_WORKER_IN_PROCESS": "false",
     }
     return Installation(folder, settings).with_tables()
+
+
+@contextmanager
+def shared_installation(folder: Path) -> Iterator[Installation]:
+    """One PostgreSQL, one Redis, one data folder for several processes; skips where they are not installed."""
+    with ExitStack() as until_the_end:
+        try:
+            database, told = (until_the_end.enter_context(service()) for service in (postgres, redis))
+        except FileNotFoundError:
+            pytest.skip("PostgreSQL or Redis is not installed")
+        settings = {
+            "EVERFAIR_DATABASE_URL": database,
+            "EVERFAIR_REDIS_URL": told,
+            "EVERFAIR_SEARCH_ENGINE": "null",
+            "EVERFAIR_WORKER_IN_PROCESS": "false",
+        }
+        made = Installation(folder, settings)
+        made.do("manage", "migrate", "-v", "0")
+        yield made
 
 
 def live_world(installation: Installation) -> dict[str, Any]:

@@ -12,9 +12,8 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.config.installation import Client, Installation, Server
 from tests.programme.live_world import cookies_of
-from tests.realtime.talking import MAKE, Talk, serving, talking
+from tests.realtime.talking import MAKE, Talk, serving, shared_installation, talking
 from tests.realtime.test_sse import listening
-from tools.services import postgres, redis
 
 FIND = "from everfair.people.models import User\nimport sys\nwho = User.objects.get(pk=sys.argv[1])\n"
 
@@ -22,21 +21,7 @@ FIND = "from everfair.people.models import User\nimport sys\nwho = User.objects.
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One database, one Redis, one data folder."""
-    with contextlib.ExitStack() as until_the_end:
-        try:
-            database, told = (until_the_end.enter_context(service()) for service in (postgres, redis))
-        except FileNotFoundError:
-            pytest.skip("PostgreSQL or Redis is not installed")
-        made = Installation(
-            tmp_path_factory.mktemp("two"),
-            {
-                "EVERFAIR_DATABASE_URL": database,
-                "EVERFAIR_REDIS_URL": told,
-                "EVERFAIR_SEARCH_ENGINE": "null",
-                "EVERFAIR_WORKER_IN_PROCESS": "false",
-            },
-        )
-        made.do("manage", "migrate", "-v", "0")
+    with shared_installation(tmp_path_factory.mktemp("two")) as made:
         yield made
 
 

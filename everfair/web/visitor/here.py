@@ -1,7 +1,5 @@
 """What a person shows of being here, and calling a booth whose people are here."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from everfair.base.refusals import Refused
 from everfair.calls.actions.rings import ring_booth
-from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
 from everfair.presence import access
 from everfair.presence.actions.showing import save_showing
 from everfair.presence.forms import ShowingForm
 from everfair.presence.queries.here import hosts_here, showing_of
-
-
-def _edition(request: HttpRequest, edition: str) -> Any:
-    """The edition, through access; the page then shows it."""
-    found = fair_access.get_edition_for(request.user, edition)
-    request.edition = found  # type: ignore[attr-defined]
-    return found
+from everfair.web.visitor.talks import edition_of
 
 
 @login_required
@@ -42,7 +33,7 @@ def here_home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def here_edit(request: HttpRequest, edition: str) -> HttpResponse:
     """What I show, whether I may be greeted, quiet; for a booth's people whether they attend."""
-    found = _edition(request, edition)
+    found = edition_of(request, edition)
     form = ShowingForm(
         request.POST if request.method == "POST" else None, showing=showing_of(found, request.user),
         may_attend=access.may_attend(request.user, found), zone=found.time_zone,
@@ -60,7 +51,7 @@ def here_edit(request: HttpRequest, edition: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def booth_ring(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """Whether somebody of the firm is here now, and calling them. The firm's own people go to their desk."""
-    found = _edition(request, edition)
+    found = edition_of(request, edition)
     if access.may_see_visitors(request.user, code):
         return redirect("exhibitor:presence.booth_now", code=code)
     exhibitor = access.get_place_for(request.user, found.slug, f"booth-{code}").exhibitor
