@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                             ("need", "a need"),
                             ("meeting", "a meeting"),
                             ("session", "a session"),
+                            ("inquiry", "an inquiry"),
                         ],
                         max_length=10,
                     ),

@@ -27,6 +27,7 @@ class Conversation(models.Model):
         NEED = "need", _("a need")
         MEETING = "meeting", _("a meeting")
         SESSION = "session", _("a session")
+        INQUIRY = "inquiry", _("an inquiry")
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="conversations")
     code = models.CharField(max_length=12, unique=True, default=new_code)

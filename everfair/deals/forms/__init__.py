@@ -1,0 +1,1 @@
+"""Human input of the deals room made clean."""

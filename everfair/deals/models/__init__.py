@@ -1,0 +1,23 @@
+"""Tables of the deals room."""
+
+from everfair.deals.models.inquiries import INQUIRY_STEPS, Inquiry, InquiryFile
+from everfair.deals.models.negotiations import (
+    NEGOTIATION_STEPS,
+    DealStage,
+    Negotiation,
+    NegotiationNote,
+    NextStep,
+)
+from everfair.deals.models.quotations import (
+    QUOTATION_STEPS,
+    Quotation,
+    QuotationFile,
+    QuotationLine,
+    QuotationVersion,
+    Rate,
+)
+
+__all__ = [
+    "INQUIRY_STEPS", "NEGOTIATION_STEPS", "QUOTATION_STEPS", "DealStage", "Inquiry", "InquiryFile", "Negotiation", "NegotiationNote",
+    "NextStep", "Quotation", "QuotationFile", "QuotationLine", "QuotationVersion", "Rate",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What pages of the deals room read."""

@@ -1,0 +1,9 @@
+"""Registers the outcomes room."""
+
+from django.apps import AppConfig
+
+
+class OutcomesConfig(AppConfig):
+    name = "everfair.outcomes"
+    label = "outcomes"
+    default_auto_field = "django.db.models.BigAutoField"
