@@ -1,6 +1,6 @@
 """Tables of the deals room."""
 
-from everfair.deals.models.inquiries import INQUIRY_STEPS, Inquiry, InquiryFile
+from everfair.deals.models.inquiries import INQUIRY_STEPS, Inquiry, InquiryFile, InquiryFirm
 from everfair.deals.models.negotiations import (
     NEGOTIATION_STEPS,
     DealStage,
@@ -18,6 +18,6 @@ from everfair.deals.models.quotations import (
 )
 
 __all__ = [
-    "INQUIRY_STEPS", "NEGOTIATION_STEPS", "QUOTATION_STEPS", "DealStage", "Inquiry", "InquiryFile", "Negotiation", "NegotiationNote",
+    "INQUIRY_STEPS", "NEGOTIATION_STEPS", "QUOTATION_STEPS", "DealStage", "Inquiry", "InquiryFile", "InquiryFirm", "Negotiation", "NegotiationNote",
     "NextStep", "Quotation", "QuotationFile", "QuotationLine", "QuotationVersion", "Rate",
 ]  # fmt: skip

@@ -84,6 +84,20 @@ class Inquiry(models.Model):
 INQUIRY_STEPS = chart([("draft", "sent", "buyer"), ("sent", "closed", "buyer"), ("closed", "sent", "buyer")])
 
 
+class InquiryFirm(models.Model):
+    """A firm chosen to be asked and not asked yet. Asked, it has a negotiation and this row goes."""
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, related_name="chosen")
+    firm = models.ForeignKey(Exhibitor, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inquiry", "firm"], name="inquiry_firm_once")]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.inquiry_id}: {self.firm_id}"
+
+
 class InquiryFile(models.Model):
     """A file that goes with an inquiry to each firm asked."""
 
