@@ -26,6 +26,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from everfair import __version__
+from everfair.agreements.actions.guard import lifted
 
 FORMAT = "everfair-backup-1"
 CLEARED = {"sessions.session", "django_tasks_database.dbtaskresult", "base.tasklease"}
@@ -230,7 +231,7 @@ def _read_tables(folder: Path, expected: dict[str, int], say: Callable[[str], No
     """Empty every table, then fill it, with the checks of foreign keys at the end."""
     models_by_label = {model._meta.label_lower: model for model in tables()}
     with connection.constraint_checks_disabled(), transaction.atomic():
-        with connection.cursor() as cursor:
+        with lifted(connection), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
                 names = ", ".join(f'"{model._meta.db_table}"' for model in models_by_label.values())

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.charts import chart
 from everfair.base.codes import new_code
-from everfair.base.languages import WordsField, for_reader
+from everfair.base.languages import UnescapedJSONField, WordsField, for_reader
 from everfair.base.models import MediaFile
 from everfair.deals.models import Negotiation
 from everfair.exhibition.models import Exhibitor
@@ -77,8 +77,12 @@ class Agreement(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(worth="undisclosed", value_from=None, value_to=None)
-                | models.Q(value_from__gte=0, value_to__gte=models.F("value_from")),
+                condition=models.Q(worth="undisclosed", value_from=None, value_to=None, currency="")
+                | (
+                    ~models.Q(worth="undisclosed")
+                    & ~models.Q(currency="")
+                    & models.Q(value_from__gte=0, value_to__gte=models.F("value_from"))
+                ),
                 name="agreement_value_in_order",
             ),
             models.CheckConstraint(
@@ -88,7 +92,8 @@ class Agreement(models.Model):
                 name="agreement_days_in_order",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="draft") | ~models.Q(digest=""), name="agreement_frozen"
+                condition=models.Q(state__in=["draft", "withdrawn"]) | ~models.Q(digest=""),
+                name="agreement_frozen",
             ),
         ]
         indexes = [models.Index(fields=["edition", "state", "-made_at"], name="agreement_desk")]
@@ -119,7 +124,12 @@ class AgreementParty(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="parties")
     position = models.PositiveSmallIntegerField()
-    key = models.CharField(max_length=40)  # "person:12" or "firm:5"
+    key = models.CharField(
+        max_length=40, db_index=True
+    )  # "person:12" or "firm:5", as conversations name parties; "gone:…" after the person erased their account
+    is_drafting = models.BooleanField(
+        default=False
+    )  # reads and changes the draft; the others see the agreement once it is put to them
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -138,6 +148,9 @@ class AgreementParty(models.Model):
     confirmed_as = models.CharField(max_length=200, blank=True)  # the function in the organisation
     proof = models.CharField(max_length=7, choices=Proof.choices, blank=True)
     proof_of = models.CharField(max_length=64, blank=True)  # the agreement's digest at that moment
+    evidence = UnescapedJSONField(
+        default=dict, blank=True
+    )  # of a passkey: nonce, signature and public key, so that others can check it; emptied with the account
     refused_at = models.DateTimeField(null=True, blank=True)
     refused_why = models.CharField(max_length=1000, blank=True)
 

@@ -1,0 +1,1 @@
+"""Answers to what lower rooms and Django announce, one action each."""
