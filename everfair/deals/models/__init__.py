@@ -11,6 +11,7 @@ from everfair.deals.models.negotiations import (
 from everfair.deals.models.quotations import (
     QUOTATION_STEPS,
     Quotation,
+    QuotationAnswer,
     QuotationFile,
     QuotationLine,
     QuotationVersion,
@@ -19,5 +20,5 @@ from everfair.deals.models.quotations import (
 
 __all__ = [
     "INQUIRY_STEPS", "NEGOTIATION_STEPS", "QUOTATION_STEPS", "DealStage", "Inquiry", "InquiryFile", "InquiryFirm", "Negotiation", "NegotiationNote",
-    "NextStep", "Quotation", "QuotationFile", "QuotationLine", "QuotationVersion", "Rate",
+    "NextStep", "Quotation", "QuotationAnswer", "QuotationFile", "QuotationLine", "QuotationVersion", "Rate",
 ]  # fmt: skip

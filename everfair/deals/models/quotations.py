@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.charts import chart
 from everfair.base.codes import new_code
+from everfair.base.languages import UnescapedJSONField
 from everfair.base.models import MediaFile
 from everfair.deals.models.negotiations import Negotiation
 from everfair.fair.models import Edition
@@ -32,11 +33,6 @@ class Quotation(models.Model):
     number = models.PositiveSmallIntegerField()  # 1, 2 … inside the negotiation
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     sent_number = models.PositiveSmallIntegerField(default=0)  # of the version the buyer sees; 0: none yet
-    answer = models.TextField(max_length=4000, blank=True)  # with which it was declined or countered
-    answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
     made_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)  # of the row, for stale pages
 
@@ -75,16 +71,20 @@ class QuotationVersion(models.Model):
 
     quotation = models.ForeignKey(Quotation, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=200)
-    currency = models.CharField(max_length=3)
+    title = models.CharField(max_length=200, blank=True)  # what is needed to send may still lack in a draft
+    currency = models.CharField(max_length=3, blank=True)
     tax_note = models.CharField(max_length=300, blank=True)
     terms = models.TextField(max_length=8000, blank=True)
     note = models.TextField(max_length=2000, blank=True)  # what changed, in the firm's words
     starts_on = models.DateField(null=True, blank=True)  # first and last day it may be accepted
-    ends_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
     total = models.DecimalField(
         max_digits=DIGITS, decimal_places=PLACES, default=0
     )  # rounded to the currency's places
+    typed = UnescapedJSONField(
+        default=dict, blank=True
+    )  # a draft's form as it was typed, where some of it could not be read
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of what was sent
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -98,6 +98,10 @@ class QuotationVersion(models.Model):
                 name="quotation_days_in_order",
             ),
             models.CheckConstraint(condition=models.Q(total__gte=0), name="quotation_total_positive"),
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None) | models.Q(ends_on__isnull=False) & ~models.Q(digest=""),
+                name="quotation_sent_whole",
+            ),
         ]
         ordering = ["number"]
 
@@ -145,6 +149,31 @@ class QuotationFile(models.Model):
         return self.name
 
 
+class QuotationAnswer(models.Model):
+    """What the buyer answered to a version, or why the firm withdrew it. Kept: the latest counts."""
+
+    class Kind(models.TextChoices):
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        COUNTERED = "countered", _("countered")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    version = models.ForeignKey(QuotationVersion, on_delete=models.CASCADE, related_name="answers")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    text = models.TextField(max_length=4000, blank=True)
+    wishes = UnescapedJSONField(default=dict, blank=True)  # {"position of a line": "price wished for"}
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class Rate(models.Model):
     """What one unit of a currency is worth in another on a day, as the organiser imported it."""
 
@@ -161,7 +190,8 @@ class Rate(models.Model):
             models.CheckConstraint(condition=models.Q(value__gt=0), name="rate_positive"),
             models.CheckConstraint(condition=~models.Q(currency=models.F("base")), name="rate_of_two"),
         ]
-        ordering = ["currency", "-on"]
+        indexes = [models.Index(fields=["edition", "-on"], name="rate_days")]
+        ordering = ["-on", "currency", "base"]
 
     def __str__(self) -> str:
         return f"1 {self.currency} = {self.value} {self.base}"
