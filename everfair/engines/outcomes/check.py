@@ -1,0 +1,81 @@
+"""An independent judge: counts again in another way, and works out by elimination what held cells a reader could know."""
+
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from everfair.engines.outcomes.types import DIMENSIONS, TOTAL, Entry, Place, Totals
+
+
+def problems(entries: Sequence[Entry], said: Totals) -> list[str]:
+    """Sentences that say where `said` is not what the entries give; [] when all is right."""
+    alive = {entry.code: entry for entry in entries if not entry.is_withdrawn}
+    found = _compare("all", list(alive.values()), said.all.count, said.all.sums)
+    for name in DIMENSIONS:
+        values = {value for entry in alive.values() for value in entry.values(name)}
+        if values != set(said.by[name]):
+            found.append(f"{name}: {sorted(values ^ set(said.by[name]))} should not differ")
+            continue
+        for value in values:
+            inside = [entry for entry in alive.values() if value in entry.values(name)]
+            cell = said.by[name][value]
+            found += _compare(f"{name} {value}", inside, cell.count, cell.sums)
+    return found
+
+
+def _compare(where: str, entries: Sequence[Entry], count: int, sums: object) -> list[str]:
+    found = [] if len(entries) == count else [f"{where}: {len(entries)} outcomes, not {count}"]
+    expected: dict[str, tuple[Decimal, Decimal, int]] = {}
+    for currency in {entry.currency for entry in entries if entry.low is not None}:
+        valued = [entry for entry in entries if entry.currency == currency and entry.low is not None]
+        expected[currency] = (
+            sum((entry.low or Decimal(0) for entry in valued), Decimal(0)),
+            sum((entry.high or Decimal(0) for entry in valued), Decimal(0)),
+            len(valued),
+        )
+    told = {code: (one.low, one.high, one.count) for code, one in dict(sums).items()}  # type: ignore[call-overload]
+    return found if told == expected else [*found, f"{where}: {expected}, not {told}"]
+
+
+def knowable(places: Collection[Place], held: Collection[Place]) -> set[Place]:
+    """Held cells whose value follows from the others of the table, by exact elimination.
+
+    `places`: every cell with a value, totals under TOTAL among them. Each row and each column adds to its total.
+    """
+    unknown = sorted(held)
+    number = {place: index for index, place in enumerate(unknown)}
+    lines = [[place for place in places if place[0] == row] for row in {row for row, _ in places}]
+    lines += [
+        [place for place in places if place[1] == column] for column in {column for _, column in places}
+    ]
+    equations = []
+    for index, line in enumerate(lines):
+        is_row = index < len({row for row, _ in places})
+        equation = [Fraction(0)] * len(unknown)
+        for place in line:
+            if place in number:
+                end = place[1] if is_row else place[0]
+                equation[number[place]] = Fraction(-1 if end == TOTAL else 1)
+        equations.append(equation)
+    reduced = _reduce(equations)
+    return {
+        unknown[next(i for i, x in enumerate(row) if x)] for row in reduced if sum(1 for x in row if x) == 1
+    }
+
+
+def _reduce(equations: Iterable[list[Fraction]]) -> list[list[Fraction]]:
+    """Reduced row echelon form, without empty rows."""
+    rows, done = [list(one) for one in equations], 0
+    for column in range(len(rows[0]) if rows else 0):
+        at = next((i for i in range(done, len(rows)) if rows[i][column]), None)
+        if at is None:
+            continue
+        rows[done], rows[at] = rows[at], rows[done]
+        head = rows[done][column]
+        rows[done] = [x / head for x in rows[done]]
+        for i, row in enumerate(rows):
+            if i != done and row[column]:
+                factor = row[column]
+                rows[i] = [x - factor * y for x, y in zip(row, rows[done], strict=True)]
+        done += 1
+    return rows[:done]
