@@ -35,7 +35,7 @@ from everfair.conversations.models import (
 )
 from everfair.conversations.queries.reach import taken_back, why_not
 from everfair.conversations.queries.rules import rules_of, silenced_until
-from everfair.conversations.signals import message_sent
+from everfair.conversations.signals import buyer_revealed, message_sent
 from everfair.fair.models import Edition
 from everfair.matchmaking.forms.need_values import guess_language, is_language
 
@@ -304,6 +304,7 @@ def reveal(stand: Stand, *, by: Any, now: datetime | None = None) -> Party:
             own.is_hidden = False
             own.save(update_fields=["is_hidden"])
             note(row, "revealed", now, side=own.side)
+            transaction.on_commit(lambda: buyer_revealed.send(Conversation, conversation_id=row.pk))
     return own
 
 

@@ -44,6 +44,20 @@ def patterns(other: str) -> dict[str, dict[str, str]]:
             _("A call from %(other)s that nobody took."),
         ),
         "call_failed": _failed(),
+        **_quotations(),
+        "deal_agreed": (_("Agreed: every party confirmed."), _("Agreed: every party confirmed.")),
+        "deal_won": (
+            _("Your side noted that this is agreed."),
+            _("%(other)s noted that this is agreed."),
+        ),
+        "deal_lost": (
+            _("Your side ended the negotiation."),
+            _("%(other)s ended the negotiation."),
+        ),
+        "deal_reopened": (
+            _("Your side opened the negotiation again."),
+            _("%(other)s opened the negotiation again."),
+        ),
     }
     return {note: {"own": own % names, "other": theirs % names} for note, (own, theirs) in found.items()}
 
@@ -51,3 +65,23 @@ def patterns(other: str) -> dict[str, dict[str, str]]:
 def _failed() -> tuple[str, str]:
     said = _("The call failed. Go on here in words. %(fact)s")
     return said, said
+
+
+def _quotations() -> dict[str, tuple[str, str]]:
+    return {
+        "quotation_sent": (
+            _("Your side sent a quotation: %(fact)s"), _("%(other)s sent a quotation: %(fact)s"),
+        ),
+        "quotation_withdrawn": (
+            _("Your side withdrew a quotation: %(fact)s"), _("%(other)s withdrew a quotation: %(fact)s"),
+        ),
+        "quotation_accepted": (
+            _("Your side accepted the quotation: %(fact)s"), _("%(other)s accepted the quotation: %(fact)s"),
+        ),
+        "quotation_declined": (
+            _("Your side declined the quotation: %(fact)s"), _("%(other)s declined the quotation: %(fact)s"),
+        ),
+        "quotation_countered": (
+            _("Your side asked for another quotation: %(fact)s"), _("%(other)s asked for another quotation: %(fact)s"),
+        ),
+    }  # fmt: skip

@@ -3,331 +3,734 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import everfair.base.codes
-import everfair.base.languages
 from django.conf import settings
 from django.db import migrations, models
 
+import everfair.base.codes
+import everfair.base.languages
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('base', '0003_media_digests_and_task_leases'),
-        ('conversations', '0001_initial'),
-        ('exhibition', '0001_initial'),
-        ('fair', '0003_place_no_overlap'),
-        ('matchmaking', '0002_lists_of_needs_and_first_answers'),
-        ('meetings', '0009_meetings_the_fair_suggests'),
+        ("base", "0003_media_digests_and_task_leases"),
+        ("conversations", "0001_initial"),
+        ("exhibition", "0001_initial"),
+        ("fair", "0003_place_no_overlap"),
+        ("matchmaking", "0002_lists_of_needs_and_first_answers"),
+        ("meetings", "0009_meetings_the_fair_suggests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DealStage',
+            name="DealStage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('name', everfair.base.languages.WordsField(blank=True, default=dict, max_length=60)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deal_stages', to='fair.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("name", everfair.base.languages.WordsField(blank=True, default=dict, max_length=60)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deal_stages",
+                        to="fair.edition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Inquiry',
+            name="Inquiry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
-                ('buyer_key', models.CharField(db_index=True, max_length=40)),
-                ('is_hidden', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('sent', 'sent'), ('closed', 'closed')], default='draft', max_length=6)),
-                ('about', models.CharField(blank=True, choices=[('', 'nothing in particular'), ('booth', 'a booth'), ('offer', 'an offer'), ('need', 'a need'), ('meeting', 'a meeting'), ('lead', 'a scanned badge')], max_length=8)),
-                ('about_code', models.CharField(blank=True, max_length=12)),
-                ('about_title', everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField(max_length=8000)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('questions', everfair.base.languages.UnescapedJSONField(blank=True, default=list)),
-                ('deliver_to', models.CharField(blank=True, max_length=2)),
-                ('wanted_by', models.DateField(blank=True, null=True)),
-                ('answer_by', models.DateField(blank=True, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('buyer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('buyer_firm', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='inquiries_made', to='exhibition.exhibitor')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inquiries', to='fair.edition')),
-                ('need', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='inquiries', to='matchmaking.need')),
-                ('sector', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fair.sector')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
+                ("buyer_key", models.CharField(db_index=True, max_length=40)),
+                ("is_hidden", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("sent", "sent"), ("closed", "closed")],
+                        default="draft",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "nothing in particular"),
+                            ("booth", "a booth"),
+                            ("offer", "an offer"),
+                            ("need", "a need"),
+                            ("meeting", "a meeting"),
+                            ("lead", "a scanned badge"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("about_code", models.CharField(blank=True, max_length=12)),
+                ("about_title", everfair.base.languages.WordsField(blank=True, default=dict, max_length=200)),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField(max_length=8000)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("questions", everfair.base.languages.UnescapedJSONField(blank=True, default=list)),
+                ("deliver_to", models.CharField(blank=True, max_length=2)),
+                ("wanted_by", models.DateField(blank=True, null=True)),
+                ("answer_by", models.DateField(blank=True, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "buyer_firm",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="inquiries_made",
+                        to="exhibition.exhibitor",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="inquiries",
+                        to="fair.edition",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="inquiries",
+                        to="matchmaking.need",
+                    ),
+                ),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="fair.sector",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-id'],
+                "ordering": ["-made_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='InquiryFile',
+            name="InquiryFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.mediafile')),
-                ('inquiry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='deals.inquiry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.mediafile"
+                    ),
+                ),
+                (
+                    "inquiry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="deals.inquiry"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='InquiryFirm',
+            name="InquiryFirm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exhibition.exhibitor')),
-                ('inquiry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chosen', to='deals.inquiry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="exhibition.exhibitor",
+                    ),
+                ),
+                (
+                    "inquiry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="chosen", to="deals.inquiry"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Negotiation',
+            name="Negotiation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
-                ('buyer_key', models.CharField(db_index=True, max_length=40)),
-                ('is_hidden', models.BooleanField(default=False)),
-                ('revealed_at', models.DateTimeField(blank=True, null=True)),
-                ('title', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('open', 'open'), ('won', 'agreed'), ('lost', 'not agreed')], default='open', max_length=4)),
-                ('why', models.CharField(blank=True, choices=[('price', 'the price'), ('time', 'the time'), ('scope', 'what is offered'), ('other_firm', 'another firm was chosen'), ('no_answer', 'no answer'), ('put_off', 'put off or given up'), ('other', 'something else')], max_length=10)),
-                ('why_text', models.CharField(blank=True, max_length=1000)),
-                ('ended_by_side', models.CharField(blank=True, max_length=6)),
-                ('place', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('buyer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('buyer_firm', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='negotiations_as_buyer', to='exhibition.exhibitor')),
-                ('conversation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='negotiation', to='conversations.conversation')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='negotiations', to='fair.edition')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='negotiations', to='exhibition.exhibitor')),
-                ('handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inquiry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='negotiations', to='deals.inquiry')),
-                ('stage', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.dealstage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
+                ("buyer_key", models.CharField(db_index=True, max_length=40)),
+                ("is_hidden", models.BooleanField(default=False)),
+                ("revealed_at", models.DateTimeField(blank=True, null=True)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("won", "agreed"), ("lost", "not agreed")],
+                        default="open",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("price", "the price"),
+                            ("time", "the time"),
+                            ("scope", "what is offered"),
+                            ("other_firm", "another firm was chosen"),
+                            ("no_answer", "no answer"),
+                            ("put_off", "put off or given up"),
+                            ("other", "something else"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("why_text", models.CharField(blank=True, max_length=1000)),
+                ("ended_by_side", models.CharField(blank=True, max_length=6)),
+                ("place", models.PositiveIntegerField(default=0)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "buyer_firm",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="negotiations_as_buyer",
+                        to="exhibition.exhibitor",
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="negotiation",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="negotiations",
+                        to="fair.edition",
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="negotiations",
+                        to="exhibition.exhibitor",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "inquiry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="negotiations",
+                        to="deals.inquiry",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="deals.dealstage",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-changed_at', '-id'],
+                "ordering": ["-changed_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='NegotiationNote',
+            name="NegotiationNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(max_length=6)),
-                ('is_shared', models.BooleanField(default=False)),
-                ('text', models.TextField(max_length=4000)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('changed_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='meetings.meeting')),
-                ('negotiation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='deals.negotiation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("side", models.CharField(max_length=6)),
+                ("is_shared", models.BooleanField(default=False)),
+                ("text", models.TextField(max_length=4000)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("changed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "negotiation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="deals.negotiation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='NextStep',
+            name="NextStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(max_length=6)),
-                ('text', models.CharField(max_length=300)),
-                ('on', models.DateField(blank=True, null=True)),
-                ('is_shared', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('negotiation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='next_steps', to='deals.negotiation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("side", models.CharField(max_length=6)),
+                ("text", models.CharField(max_length=300)),
+                ("on", models.DateField(blank=True, null=True)),
+                ("is_shared", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "negotiation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="next_steps",
+                        to="deals.negotiation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Quotation',
+            name="Quotation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('sent', 'sent'), ('countered', 'countered'), ('accepted', 'accepted'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='draft', max_length=9)),
-                ('sent_number', models.PositiveSmallIntegerField(default=0)),
-                ('answer', models.TextField(blank=True, max_length=4000)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('negotiation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quotations', to='deals.negotiation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(default=everfair.base.codes.new_code, max_length=12, unique=True)),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("sent", "sent"),
+                            ("countered", "countered"),
+                            ("accepted", "accepted"),
+                            ("declined", "declined"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=9,
+                    ),
+                ),
+                ("sent_number", models.PositiveSmallIntegerField(default=0)),
+                ("answer", models.TextField(blank=True, max_length=4000)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "negotiation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quotations",
+                        to="deals.negotiation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='QuotationVersion',
+            name="QuotationVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('currency', models.CharField(max_length=3)),
-                ('tax_note', models.CharField(blank=True, max_length=300)),
-                ('terms', models.TextField(blank=True, max_length=8000)),
-                ('note', models.TextField(blank=True, max_length=2000)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField()),
-                ('total', models.DecimalField(decimal_places=4, default=0, max_digits=15)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('quotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='deals.quotation')),
-                ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("currency", models.CharField(max_length=3)),
+                ("tax_note", models.CharField(blank=True, max_length=300)),
+                ("terms", models.TextField(blank=True, max_length=8000)),
+                ("note", models.TextField(blank=True, max_length=2000)),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField()),
+                ("total", models.DecimalField(decimal_places=4, default=0, max_digits=15)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "quotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="deals.quotation",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='QuotationLine',
+            name="QuotationLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.CharField(max_length=500)),
-                ('quantity', models.DecimalField(decimal_places=4, default=1, max_digits=15, validators=[django.core.validators.MinValueValidator(0)])),
-                ('unit', models.CharField(blank=True, max_length=30)),
-                ('price', models.DecimalField(decimal_places=4, max_digits=15, validators=[django.core.validators.MinValueValidator(0)])),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='deals.quotationversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("text", models.CharField(max_length=500)),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        decimal_places=4,
+                        default=1,
+                        max_digits=15,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=30)),
+                (
+                    "price",
+                    models.DecimalField(
+                        decimal_places=4,
+                        max_digits=15,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="deals.quotationversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='QuotationFile',
+            name="QuotationFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.mediafile')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='deals.quotationversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.mediafile"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="deals.quotationversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Rate',
+            name="Rate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('base', models.CharField(max_length=3)),
-                ('value', models.DecimalField(decimal_places=8, max_digits=15)),
-                ('on', models.DateField()),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='fair.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("base", models.CharField(max_length=3)),
+                ("value", models.DecimalField(decimal_places=8, max_digits=15)),
+                ("on", models.DateField()),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rates", to="fair.edition"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['currency', '-on'],
+                "ordering": ["currency", "-on"],
             },
         ),
         migrations.AddConstraint(
-            model_name='dealstage',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='deal_stage_once'),
+            model_name="dealstage",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="deal_stage_once"),
         ),
         migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(fields=['edition', 'buyer_key', '-made_at'], name='inquiry_of_buyer'),
+            model_name="inquiry",
+            index=models.Index(fields=["edition", "buyer_key", "-made_at"], name="inquiry_of_buyer"),
         ),
         migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('buyer', None), ('buyer_firm', None), _connector='OR'), name='inquiry_of_one_buyer'),
+            model_name="inquiry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("buyer", None), ("buyer_firm", None), _connector="OR"),
+                name="inquiry_of_one_buyer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('sent_at__isnull', False), _connector='OR'), name='inquiry_sent_at'),
+            model_name="inquiry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "draft"), ("sent_at__isnull", False), _connector="OR"),
+                name="inquiry_sent_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inquiryfirm',
-            constraint=models.UniqueConstraint(fields=('inquiry', 'firm'), name='inquiry_firm_once'),
+            model_name="inquiryfirm",
+            constraint=models.UniqueConstraint(fields=("inquiry", "firm"), name="inquiry_firm_once"),
         ),
         migrations.AddIndex(
-            model_name='negotiation',
-            index=models.Index(fields=['firm', 'state', 'stage', 'place'], name='negotiation_pipeline'),
+            model_name="negotiation",
+            index=models.Index(fields=["firm", "state", "stage", "place"], name="negotiation_pipeline"),
         ),
         migrations.AddIndex(
-            model_name='negotiation',
-            index=models.Index(fields=['edition', 'buyer_key', '-changed_at'], name='negotiation_of_buyer'),
+            model_name="negotiation",
+            index=models.Index(fields=["edition", "buyer_key", "-changed_at"], name="negotiation_of_buyer"),
         ),
         migrations.AddIndex(
-            model_name='negotiation',
-            index=models.Index(fields=['edition', 'state'], name='negotiation_counts'),
+            model_name="negotiation",
+            index=models.Index(fields=["edition", "state"], name="negotiation_counts"),
         ),
         migrations.AddConstraint(
-            model_name='negotiation',
-            constraint=models.UniqueConstraint(condition=models.Q(('inquiry__isnull', False)), fields=('inquiry', 'firm'), name='negotiation_once'),
+            model_name="negotiation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("inquiry__isnull", False)),
+                fields=("inquiry", "firm"),
+                name="negotiation_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='negotiation',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('ended_at__isnull', False), _connector='OR'), name='negotiation_ended_at'),
+            model_name="negotiation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "open"), ("ended_at__isnull", False), _connector="OR"),
+                name="negotiation_ended_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='negotiationnote',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['buyer', 'firm'])), name='negotiation_note_side'),
+            model_name="negotiationnote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["buyer", "firm"])), name="negotiation_note_side"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nextstep',
-            constraint=models.UniqueConstraint(fields=('negotiation', 'side'), name='next_step_once'),
+            model_name="nextstep",
+            constraint=models.UniqueConstraint(fields=("negotiation", "side"), name="next_step_once"),
         ),
         migrations.AddConstraint(
-            model_name='nextstep',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['buyer', 'firm'])), name='next_step_side'),
+            model_name="nextstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["buyer", "firm"])), name="next_step_side"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotation',
-            constraint=models.UniqueConstraint(fields=('negotiation', 'number'), name='quotation_number_once'),
+            model_name="quotation",
+            constraint=models.UniqueConstraint(
+                fields=("negotiation", "number"), name="quotation_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'accepted')), fields=('negotiation',), name='quotation_accepted_once'),
+            model_name="quotation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "accepted")),
+                fields=("negotiation",),
+                name="quotation_accepted_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotationversion',
-            constraint=models.UniqueConstraint(fields=('quotation', 'number'), name='quotation_version_once'),
+            model_name="quotationversion",
+            constraint=models.UniqueConstraint(fields=("quotation", "number"), name="quotation_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='quotationversion',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='quotation_days_in_order'),
+            model_name="quotationversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on", None), ("starts_on__lte", models.F("ends_on")), _connector="OR"
+                ),
+                name="quotation_days_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotationversion',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='quotation_total_positive'),
+            model_name="quotationversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total__gte", 0)), name="quotation_total_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotationline',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='quotation_line_once'),
+            model_name="quotationline",
+            constraint=models.UniqueConstraint(fields=("version", "position"), name="quotation_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='quotationline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('price__gte', 0)), name='quotation_line_positive'),
+            model_name="quotationline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 0), ("price__gte", 0)), name="quotation_line_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.UniqueConstraint(fields=('edition', 'currency', 'base', 'on'), name='rate_once'),
+            model_name="rate",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "currency", "base", "on"), name="rate_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='rate_positive'),
+            model_name="rate",
+            constraint=models.CheckConstraint(condition=models.Q(("value__gt", 0)), name="rate_positive"),
         ),
         migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.CheckConstraint(condition=models.Q(('currency', models.F('base')), _negated=True), name='rate_of_two'),
+            model_name="rate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency", models.F("base")), _negated=True), name="rate_of_two"
+            ),
         ),
     ]

@@ -1,0 +1,21 @@
+"""Answers to what is said in a negotiation's conversation. One action each, no logic."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from everfair.conversations.signals import buyer_revealed, message_sent
+from everfair.deals.actions.negotiations import revealed_in_conversation, touch_by_message
+
+
+@receiver(message_sent)
+def message_was_sent(conversation_id: int, number: int, **kwargs: Any) -> None:
+    """The latest stands first."""
+    touch_by_message(conversation_id)
+
+
+@receiver(buyer_revealed)
+def buyer_was_revealed(conversation_id: int, **kwargs: Any) -> None:
+    """Said in the conversation, it holds for the negotiation."""
+    revealed_in_conversation(conversation_id, timezone.now())
