@@ -11,8 +11,14 @@ from everfair.calls.models import Call, CallPerson, SharedDocument
 from everfair.conversations import access as conversations_access
 from everfair.fair.models import Edition
 from everfair.meetings import access as meetings_access
+from everfair.programme import access as programme_access
+from everfair.programme.models import Session
 
-RELATED = ("edition__fair", "meeting__slot", "meeting__exhibitor", "conversation", "exhibitor__organisation")
+_HOST_OF_SESSION = ("session__edition__fair", "session__exhibitor", "session__delegation")
+RELATED = (
+    "edition__fair", "meeting__slot", "meeting__exhibitor", "conversation", "exhibitor__organisation",
+    *_HOST_OF_SESSION,
+)  # fmt: skip
 INVITED_FOR = timedelta(hours=48)
 SALT = "everfair.calls.invitation"
 LIVING = (CallPerson.State.ADMITTED, CallPerson.State.IN, CallPerson.State.LEFT)
@@ -25,11 +31,13 @@ class Place:
     call: Call
     person: CallPerson | None
     is_party: bool
+    leads: bool = True  # on a stage: moderates the session, not only speaks
 
     @property
     def may_host(self) -> bool:
-        """Admit, refuse, remove, end: whom the call is for, unless they were put out."""
-        return self.is_party and (self.person is None or self.person.state != CallPerson.State.REMOVED)
+        """Admit, refuse, remove, end: whom the call is for, unless they were put out; of a stage, who moderates the session."""
+        is_out = self.person is not None and self.person.state == CallPerson.State.REMOVED
+        return self.is_party and self.leads and not is_out
 
     @property
     def is_inside(self) -> bool:
@@ -45,7 +53,17 @@ def is_party(user: Any, call: Call) -> bool:
         return "person" in meetings_access.roles_on_meeting(user, call.meeting)
     if call.conversation is not None:
         return conversations_access.find_stand(user, call.conversation.code) is not None
-    return False
+    return call.session is not None and programme_access.may_speak(user, call.session)
+
+
+def leads(user: Any, call: Call) -> bool:
+    """Among those it is for, who also decides: on a stage who moderates the session, in other calls everybody."""
+    return call.session is None or programme_access.can_moderate(user, call.session)
+
+
+def _place(user: Any, call: Call) -> Place:
+    person = CallPerson.objects.filter(call=call, user=user).first()
+    return Place(call, person, is_party(user, call), leads(user, call))
 
 
 def find_place(user: Any, code: str) -> Place | None:
@@ -55,9 +73,9 @@ def find_place(user: Any, code: str) -> Place | None:
     call = Call.objects.select_related(*RELATED).filter(code=code).first()
     if call is None:
         return None
-    person = CallPerson.objects.filter(call=call, user=user).first()
-    party = is_party(user, call)
-    return Place(call, person, party) if party or person is not None else None
+    place = _place(user, call)
+    lost = place.person is not None and place.person.was_party and call.is_stage
+    return place if place.is_party or (place.person is not None and not lost) else None
 
 
 def get_place_for(user: Any, edition: Edition, code: str) -> Place:
@@ -75,8 +93,7 @@ def get_place_by_link(user: Any, edition: Edition, code: str, token: str) -> Pla
     call = Call.objects.select_related(*RELATED).filter(code=code, edition=edition).first()
     if call is None:
         raise Http404
-    person = CallPerson.objects.filter(call=call, user=user).first()
-    return Place(call, person, is_party(user, call))
+    return _place(user, call)
 
 
 def get_person_in(call: Call, code: str) -> CallPerson:
@@ -103,6 +120,27 @@ def may_signal(user: Any, code: str) -> CallPerson | None:
     if place is None or place.person is None or place.call.state not in living:
         return None
     return place.person if place.person.state == CallPerson.State.IN else None
+
+
+def find_stage(session: Session) -> Call | None:
+    """The stage that this server carries for the session; None where it has an outside link, or nothing."""
+    return Call.objects.select_related(*RELATED).filter(session=session, is_chosen=True).first()
+
+
+def find_audience_of(user: Any, code: str) -> Call | None:
+    """The stage by its code, for everybody who may listen to it and for those who may speak there; None for all others."""
+    call = Call.objects.select_related(*RELATED).filter(code=code, is_chosen=True).first()
+    if call is None or call.session is None:
+        return None
+    return call if programme_access.may_attend(user, call.session) else None
+
+
+def get_session_to_attend(user: Any, edition: Edition, code: str) -> Session:
+    """A session as one of its audience; Http404 for who has no right to it."""
+    found = programme_access.get_session_for(user, edition, code)
+    if not programme_access.may_attend(user, found):
+        raise Http404
+    return found
 
 
 def find_inside(call: Call, code: str) -> CallPerson | None:

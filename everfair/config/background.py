@@ -11,6 +11,9 @@ log = logging.getLogger("everfair.background")
 CLOCK_EVERY = 20.0  # seconds between two looks whether sessions begin or end
 TIMETABLES_EVERY = 1.0  # seconds between two looks whether a run of the generator waits
 CALLS_EVERY = 1.0  # seconds between two looks at calls: who rings too long, who went silent
+STAGES_EVERY = (
+    5.0  # seconds between two looks at stages: who lost the right, who sends without one, who listens
+)
 VECTORS_EVERY = 3.0  # seconds between two looks for texts that an encoder outside has not seen
 CANDIDATES_EVERY = 3.0  # seconds between two looks whether candidates of matching are ready and up to date
 ROUND_EVERY = 600.0  # seconds between two looks for due reminders and old rows
@@ -32,6 +35,7 @@ class Background:
             jobs += [
                 ("worker", self._worker), ("clock", self._clock), ("rounds", self._rounds),
                 ("timetables", self._timetables), ("vectors", self._vectors), ("calls", self._calls),
+                ("stages", self._stages),
             ]  # fmt: skip
         for name, job in jobs:
             thread = threading.Thread(target=job, name=f"everfair-{name}", daemon=True)
@@ -89,6 +93,11 @@ class Background:
             follow_calls()
 
         self._repeat(CALLS_EVERY, follow)
+
+    def _stages(self) -> None:
+        from everfair.calls.actions.stages import follow_stages  # app ready
+
+        self._repeat(STAGES_EVERY, follow_stages)
 
     def _vectors(self) -> None:
         from everfair.matchmaking.tasks import follow_texts  # app ready

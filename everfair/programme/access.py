@@ -1,5 +1,6 @@
 """Who may see and change sessions. Every face asks here first; "not found" and "not allowed" look the same to a stranger."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,7 +11,7 @@ from everfair.exhibition import access as exhibition_access
 from everfair.exhibition.models import Exhibitor
 from everfair.fair import access as fair_access
 from everfair.fair.models import Delegation, Edition
-from everfair.programme.models import Material, ScheduleRun, Session, Speaker, Stage
+from everfair.programme.models import Material, ScheduleRun, Seat, Session, Speaker, Stage
 
 RIGHT = "programme"
 _RELATED = ("edition__fair", "stage__area", "kind", "exhibitor__organisation", "delegation")
@@ -48,6 +49,38 @@ def can_moderate(user: Any, session: Session) -> bool:
     if not getattr(user, "is_authenticated", False):
         return False
     return session.parts.filter(role__in=("moderator", "host"), speaker__user=user).exists()
+
+
+def may_speak(user: Any, session: Session) -> bool:
+    """Goes on the session's stage: who moderates it, and whoever of its speakers and interpreters has an account."""
+    if can_moderate(user, session):
+        return True
+    return getattr(user, "is_authenticated", False) and session.parts.filter(speaker__user=user).exists()
+
+
+def interprets(user: Any, session: Session) -> bool:
+    """Whether the session names the person as an interpreter."""
+    return session.parts.filter(role="interpreter", speaker__user=user).exists()
+
+
+def may_attend(user: Any, session: Session) -> bool:
+    """Watches and listens on line: anybody signed in, where seats of an on-line session are taken who holds one."""
+    if not getattr(user, "is_authenticated", False) or not is_attended(session):
+        return False
+    return bool(who_may_attend(session, [user.pk])) or may_speak(user, session)
+
+
+def is_attended(session: Session) -> bool:
+    """Whether there is anything to attend: public, in an edition that is, and not cancelled."""
+    return session.is_public and session.state != Session.State.CANCELLED and session.edition.is_public
+
+
+def who_may_attend(session: Session, users: Iterable[int]) -> set[int]:
+    """Of these people, by their keys, those with an audience's right. Seats in a hall are none for watching from afar. One query."""
+    if session.seats is None or session.format != Session.Format.ONLINE:
+        return set(users)
+    held = Seat.objects.filter(session=session, user__in=list(users), state=Seat.State.HELD)
+    return set(held.values_list("user_id", flat=True))
 
 
 def visible_sessions(user: Any, edition: Edition) -> QuerySet[Session]:

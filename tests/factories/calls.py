@@ -1,19 +1,24 @@
-"""Calls of a conversation and of a meeting, and people in them."""
+"""Calls of a conversation and of a meeting, stages of sessions, and people in them."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from everfair.calls.access import Place, find_place
 from everfair.calls.actions.entering import come, enter
 from everfair.calls.actions.opening import call_of_conversation
+from everfair.calls.actions.stages import begin, choose_stage
 from everfair.calls.models import Call, CallPerson
 from everfair.exhibition.models import Exhibitor
 from everfair.people.models import User
 from everfair.presence.models import Showing, Stay, booth_place
+from everfair.programme.models import Session, SessionSpeaker
 from tests.factories import number
 from tests.factories.conversations import NOW, make_colleague, make_conversation, stand_of
 from tests.factories.exhibition import make_exhibitor
 from tests.factories.people import make_user
+from tests.factories.programme import make_session, make_speaker
 
 
 def make_call(exhibitor: Exhibitor | None = None, visitor: User | None = None, **extra: Any) -> Call:
@@ -22,6 +27,27 @@ def make_call(exhibitor: Exhibitor | None = None, visitor: User | None = None, *
     person = visitor or make_user(name="Wanjiru Kamau")
     talk = make_conversation(firm, person)
     return call_of_conversation(stand_of(person, talk), by=person, **{"now": NOW, **extra})
+
+
+def make_stage_call(session: Session | None = None, *, on_air: bool = False, **extra: Any) -> Call:
+    """The stage of a session that is on now, with a moderator on it who began it if `on_air`. Needs a JANUS_URL, or a fake."""
+    at = extra.pop("now", None) or timezone.now()
+    held = session or make_session(
+        state="live", starts_at=at - timedelta(minutes=10), ends_at=at + timedelta(minutes=50), **extra
+    )
+    call = choose_stage(held, by=None, now=at)
+    if on_air:
+        make_person(call, make_speaker_user(held, "moderator"), now=at)
+        call = begin(call, by=None, now=at)
+    return call
+
+
+def make_speaker_user(session: Session, role: str = "speaker", **extra: Any) -> User:
+    """Somebody with an account and a part in the session."""
+    user = make_user(**{"name": f"A {role}", **extra})
+    speaker = make_speaker(session.edition, user=user, name={"en": user.name}, country="KE")
+    SessionSpeaker.objects.create(session=session, speaker=speaker, role=role, position=session.parts.count())
+    return user
 
 
 def place_of(user: User, call: Call) -> Place:

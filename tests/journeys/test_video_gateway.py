@@ -219,18 +219,39 @@ def test_a_listener_sees_and_does_not_send(
     wait_to_see(hall, speaker.feed)
     assert watched(stage) == []
     now = datetime.now(UTC)
-    assert rooms.sweep(room, now=now) == 0
-    hall.evaluate(  # a program of their own
-        "async () => call.publish(await navigator.mediaDevices.getUserMedia({ audio: true }))"
-    )
+    assert rooms.sweep(room, now=now, senders=1) == 0
+    forge = "async () => call.publish(await navigator.mediaDevices.getUserMedia({ audio: true }))"
+    with pytest.raises(Exception, match="432 Maximum number of publishers"):
+        hall.evaluate(forge)  # a program of their own, while every speaker sends
+    take(
+        rooms, room, "3", kind="stage", senders=2
+    )  # room for a speaker who is on the way: somebody else fits, too
+    again = open_page()
+    enter(again, take(rooms, room, "2", kind="stage", senders=2, may_send=False), listens=True)
+    hall.evaluate("call.leave()")
+    hall = again
+    hall.evaluate(forge)
     hall.wait_for_function("call.line.peer.connectionState === 'connected'")
     deadline = time.monotonic() + 20
     while not all(one.is_sending for one in rooms.present(room, now=now)):
         assert time.monotonic() < deadline, "the listener never sent anything"
         time.sleep(0.2)
-    assert rooms.sweep(room, now=now) == 1
+    assert rooms.sweep(room, now=now, senders=1) == 1
     assert [one.feed for one in rooms.present(room, now=now)] == [speaker.feed]
     hall.wait_for_function("states.includes('removed')")
+    seat = hall.evaluate("call.seat")
+    late = open_page()
+    with pytest.raises(Exception, match="433 Unauthorized"):
+        late.evaluate("seat => enter(seat, null, { listens: true })", seat)  # their seat opens nothing any more
+
+
+def test_a_speaker_comes_back_though_the_lost_line_still_counts(
+    rooms: JanusRooms, room: str, open_page: Callable[[], Any]
+) -> None:
+    lost, again = open_page(), open_page()
+    enter(lost, take(rooms, room, "1", kind="stage", senders=1))
+    enter(again, take(rooms, room, "1", kind="stage", senders=1))
+    assert len(rooms.present(room, now=datetime.now(UTC))) == 2
 
 
 def test_a_screen_beside_the_camera(rooms: JanusRooms, room: str, open_page: Callable[[], Any]) -> None:

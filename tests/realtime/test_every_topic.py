@@ -19,6 +19,7 @@ PROOFS = {
     "desk": ("tests.journeys.test_live", "test_an_open_page_is_what_a_fresh_one_would_be"),
     "stage": ("tests.journeys.test_live", "test_a_stages_screen_shows_what_changed_without_being_touched"),
     "call": ("tests.web.visitor.test_calls", "test_a_page_with_all_facts_is_a_fresh_page"),
+    "audience": ("tests.calls.test_stages", "test_facts_of_the_audience_end_where_a_fresh_page_begins"),
     "rings": ("tests.calls.test_rings", "test_who_listens_hears_when_it_begins_and_stops_to_ring"),
     "talk": ("tests.journeys.test_conversation", "test_two_people_in_two_languages"),
     "inbox": ("tests.journeys.test_conversation", "test_two_people_in_two_languages"),

@@ -3,9 +3,11 @@
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from everfair.base.charts import require_step
@@ -15,10 +17,12 @@ from everfair.calls import bridge
 from everfair.calls.access import Place
 from everfair.calls.actions.guards import lock_call, record, save_call, save_person, tell_person
 from everfair.calls.models import PERSON_STEPS, Call, CallPerson
-from everfair.calls.queries.rules import is_in_time, rules_of, window_of
+from everfair.calls.queries.rules import MOST_ON_STAGE, is_in_time, rules_of, window_of
 from everfair.conversations.queries.names import names_of
 from everfair.exhibition import access as exhibition_access
 from everfair.gateways import live, video
+from everfair.programme import access as programme_access
+from everfair.programme.models import Session, SessionSpeaker
 from everfair.registration.models import Registration
 
 State = CallPerson.State
@@ -40,13 +44,22 @@ def come(place: Place, *, by: Any, is_interpreter: bool = False, now: datetime |
             _require_not_out(person)
             return person
         name, firm, country = shown_as(by, call)
-        role = Role.INTERPRETER if is_interpreter else Role.HOST if place.is_party else Role.GUEST
         person = CallPerson.objects.create(
-            call=call, user=by, role=role, name=name, firm=firm, country=country, asked_at=now,
-            state=State.ADMITTED if place.is_party else State.WAITING,
+            call=call, user=by, role=_role(place, call, by, is_interpreter), name=name, firm=firm, country=country,
+            asked_at=now, was_party=place.is_party, state=State.ADMITTED if place.is_party else State.WAITING,
         )  # fmt: skip
         tell_person(person)
     return person
+
+
+def _role(place: Place, call: Call, user: Any, is_interpreter: bool) -> str:
+    if call.session is not None and place.is_party:
+        is_interpreter = is_interpreter or programme_access.interprets(user, call.session)
+    if is_interpreter:
+        return Role.INTERPRETER
+    if not place.is_party:
+        return Role.GUEST
+    return Role.HOST if place.leads else Role.SPEAKER
 
 
 def why_not(place: Place, now: datetime | None = None) -> str:
@@ -63,6 +76,9 @@ def why_not(place: Place, now: datetime | None = None) -> str:
 def _require_hours(call: Call, now: datetime) -> None:
     if call.meeting is not None and call.meeting.state == "cancelled":
         raise Refused(_("This meeting was cancelled, so it has no room."))
+    if call.session is not None:
+        _require_stage(call, call.session, now)
+        return
     first, _last = window_of(call)
     if not is_in_time(call, now):
         if first is not None and now < first:
@@ -71,6 +87,22 @@ def _require_hours(call: Call, now: datetime) -> None:
         raise Refused(_("The time of this meeting is over. Go on in the conversation."))
     if call.state in (Call.State.ENDED, Call.State.MISSED) and call.meeting is None:
         raise Refused(_("This call is over. Go on in the conversation, or call again from there."))
+
+
+def _require_stage(call: Call, session: Session, now: datetime) -> None:
+    """A stage may be tried out before its session, and opened again after it was ended."""
+    if session.state == Session.State.CANCELLED:
+        raise Refused(_("This session was cancelled, so its stage is closed."))
+    if not call.is_chosen:
+        raise Refused(_("This session is not carried here any more. Its page says where it is."))
+    if is_in_time(call, now):
+        return
+    first, _last = window_of(call)
+    if first is not None and now < first:
+        opens = _("The stage opens at %(time)s, an hour before the session.")
+        local = first.astimezone(ZoneInfo(call.edition.time_zone))
+        raise Refused(opens % {"time": date_format(local, "Y-m-d H:i")})
+    raise Refused(_("The time of this session is over."))
 
 
 def _require_not_out(person: CallPerson) -> None:
@@ -84,6 +116,11 @@ def shown_as(user: Any, call: Call) -> tuple[str, str, str]:
     """Name, firm, country as the others see them: the firm's own for its team, else the badge's."""
     if call.conversation is not None and call.conversation.parties.filter(user=user, is_hidden=True).exists():
         return _("A buyer, not named"), "", ""
+    if call.session is not None and (part := _part_of(user, call.session)) is not None:
+        speaker = part.speaker
+        return (
+            pick(speaker.name, user.language), pick(speaker.organisation_name, user.language), speaker.country,
+        )  # fmt: skip
     names = names_of(call.edition_id, [user])
     name, firm = names[user.pk]
     row = Registration.objects.filter(edition=call.edition_id, user=user, merged_into=None).first()
@@ -92,6 +129,10 @@ def shown_as(user: Any, call: Call) -> tuple[str, str, str]:
         organisation = call.exhibitor.organisation
         return name or _("a colleague"), pick(organisation.name, user.language), organisation.country
     return name or _("A visitor"), firm, country
+
+
+def _part_of(user: Any, session: Session) -> SessionSpeaker | None:
+    return session.parts.filter(speaker__user=user).select_related("speaker").first()
 
 
 def admit(person: CallPerson, *, by: Any, now: datetime | None = None) -> CallPerson:
@@ -209,7 +250,7 @@ def _take_seat(row: CallPerson, size: int, now: datetime) -> video.Seat:
     try:
         return bridge.seat_for(row, size, now)
     except video.Unavailable as error:
-        if row.call.provider == Call.Provider.BROWSER or size > video.MOST_IN_MESH:
+        if row.call.provider == Call.Provider.BROWSER or row.call.is_stage or size > video.MOST_IN_MESH:
             raise Refused(str(error.words)) from error
     with transaction.atomic():
         call = lock_call(row.call)
@@ -222,7 +263,9 @@ def _take_seat(row: CallPerson, size: int, now: datetime) -> video.Seat:
 
 
 def _is_server_away(person: CallPerson, now: datetime) -> bool:
-    """Asked before everybody is moved over to it."""
+    """Asked before everybody is moved over to it. A stage is nowhere else."""
+    if person.call.is_stage:
+        return False
     call = Call.objects.get(pk=person.call_id)
     person.call.provider, person.call.epoch = call.provider, call.epoch
     size = _others_inside(person) + 1
@@ -240,6 +283,10 @@ def _is_server_away(person: CallPerson, now: datetime) -> bool:
 
 def _require_room(call: Call, size: int, is_away: bool) -> None:
     """More than fit between browsers move to a server, if there is one; else the sentence that says how many fit."""
+    if call.is_stage:
+        if size > MOST_ON_STAGE:
+            raise Refused(_("This stage is full: %(most)d people at most.") % {"most": MOST_ON_STAGE})
+        return
     most = rules_of(call.edition).most_people
     if size > most:
         raise Refused(_("This call is full: %(most)d people at most.") % {"most": most})

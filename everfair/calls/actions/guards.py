@@ -4,10 +4,24 @@ from typing import Any
 
 from everfair.base import audit
 from everfair.calls.models import Call, CallPerson
-from everfair.calls.queries.facts import call_fact, notes_fact, person_fact, topic_of
+from everfair.calls.queries.facts import (
+    audience_topic,
+    call_fact,
+    notes_fact,
+    person_fact,
+    speaker_fact,
+    stage_fact,
+    topic_of,
+)
 from everfair.gateways import live
 
-RELATED = ("edition__fair", "meeting__slot", "conversation", "exhibitor__organisation")
+RELATED = (
+    "edition__fair",
+    "meeting__slot",
+    "conversation",
+    "exhibitor__organisation",
+    "session__edition__fair",
+)
 EVENT = "calls."
 
 
@@ -21,6 +35,8 @@ def save_call(call: Call, *fields: str) -> Call:
     call.version += 1
     call.save(update_fields=[*fields, "version"])
     live.publish(topic_of(call), call_fact(call), key="call")
+    if call.is_stage:
+        live.publish(audience_topic(call), stage_fact(call), key="stage")
     return call
 
 
@@ -35,6 +51,10 @@ def save_person(person: CallPerson, *fields: str) -> CallPerson:
 def tell_person(person: CallPerson) -> None:
     """Everybody in the call sees them as they now are."""
     live.publish(topic_of(person.call), person_fact(person), key=f"p{person.code}")
+    if (
+        person.call.is_stage and person.entered_at is not None
+    ):  # who only waits before the door is nobody's business
+        live.publish(audience_topic(person.call), speaker_fact(person), key=f"p{person.code}")
 
 
 def tell_notes(call: Call) -> None:

@@ -13,7 +13,7 @@ from everfair.base.charts import require_step
 from everfair.base.refusals import Refused
 from everfair.calls import bridge
 from everfair.calls.actions.guards import lock_call, record, save_call, save_person
-from everfair.calls.models import CALL_STEPS, Call, CallPerson
+from everfair.calls.models import CALL_STEPS, Call, CallPerson, Listener
 from everfair.calls.queries.rules import rules_of
 from everfair.conversations.access import Stand, is_blocked
 from everfair.conversations.actions.quiet import open_quietly, say_note
@@ -128,7 +128,9 @@ def _end(row: Call, by: Any, now: datetime) -> Call:
         person.call = row
         _mark_left(person, now)
     row.state, row.ended_at, row.recording_since = Call.State.ENDED, now, None
-    save_call(row, "state", "ended_at", "recording_since")
+    row.on_air_at, row.listeners = None, 0
+    save_call(row, "state", "ended_at", "recording_since", "on_air_at", "listeners")
+    Listener.objects.filter(call=row).delete()
     if row.conversation is not None and row.opened_at is not None:
         minutes = max(1, round((now - row.opened_at).total_seconds() / 60))
         say_note(row.conversation, "call_ended", now, {"en": str(minutes)})
@@ -154,7 +156,9 @@ def follow_calls(now: datetime | None = None) -> int:
     for pk in list(gone.values_list("pk", flat=True)):
         _leave_silently(pk, now)
     lively = Q(state=CallPerson.State.IN) | Q(left_at__gt=now - IDLE)
-    open_now = Call.objects.filter(state=Call.State.OPEN)
+    open_now = Call.objects.filter(
+        state=Call.State.OPEN, session=None
+    )  # stages are followed by actions.stages
     ended = 0
     for edition in Edition.objects.filter(pk__in=open_now.values("edition")):
         stays = timedelta(minutes=rules_of(edition).stays_after)

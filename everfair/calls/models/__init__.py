@@ -1,4 +1,4 @@
-"""Tables of the calls room: a call, its people, rings to a team, notes, and agreements to record."""
+"""Tables of the calls room: a call, its people, a stage's audience, rings to a team, notes, and agreements to record."""
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from everfair.conversations.models import Conversation
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
 from everfair.meetings.models import Meeting
+from everfair.programme.models import Session
 
 
 class CallRules(models.Model):
@@ -34,7 +35,7 @@ class CallRules(models.Model):
 
 
 class Call(models.Model):
-    """A room in which people speak: of a meeting, a conversation, or a booth that was rung."""
+    """A room in which people speak: of a meeting, a conversation, a booth that was rung, or the stage of a session."""
 
     class State(models.TextChoices):
         RINGING = "ringing", _("ringing")
@@ -58,7 +59,15 @@ class Call(models.Model):
     exhibitor = models.ForeignKey(
         Exhibitor, null=True, blank=True, on_delete=models.CASCADE, related_name="calls"
     )  # the booth that was rung, or the firm of the meeting
-    title = WordsField(max_length=200)
+    session = models.OneToOneField(
+        Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="call"
+    )  # whose stage it is: few speak, everybody with a right to the session listens
+    is_chosen = models.BooleanField(
+        default=True
+    )  # a stage's: False while the session has an outside link instead
+    on_air_at = models.DateTimeField(null=True, blank=True)  # a stage's: since when the audience hears it
+    listeners = models.PositiveIntegerField(default=0)  # a stage's, as last counted
+    title = WordsField(max_length=300)
     state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
     provider = models.CharField(max_length=7, choices=Provider.choices, default=Provider.BROWSER)
     epoch = models.PositiveIntegerField(
@@ -92,6 +101,10 @@ class Call(models.Model):
     def __str__(self) -> str:
         return for_reader(self.title) or self.code
 
+    @property
+    def is_stage(self) -> bool:
+        return self.session_id is not None
+
 
 # who: party = whom it is for, host = who may admit, system = time is over, nobody came
 CALL_STEPS = chart(
@@ -111,6 +124,7 @@ class CallPerson(models.Model):
         HOST = "host", _("host")  # may admit and remove: the meeting's people, the firm's team
         GUEST = "guest", _("guest")
         INTERPRETER = "interpreter", _("interpreter")
+        SPEAKER = "speaker", _("speaker")  # on a stage
 
     class State(models.TextChoices):
         WAITING = "waiting", _("before the door")
@@ -129,12 +143,18 @@ class CallPerson(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=12, default=new_code)  # what others address it by
     role = models.CharField(max_length=11, choices=Role.choices, default=Role.GUEST)
+    was_party = models.BooleanField(
+        default=False
+    )  # the call was for them when they came; guests came by a link
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     name = models.CharField(max_length=120)
     firm = models.CharField(max_length=200, blank=True)
     country = models.CharField(max_length=2, blank=True)
     mode = models.CharField(max_length=7, choices=Mode.choices, default=Mode.PICTURE)
     is_muted = models.BooleanField(default=False)
+    hushes = models.PositiveSmallIntegerField(
+        default=0
+    )  # how often a stage's host switched the microphone off
     is_camera_off = models.BooleanField(default=False)
     is_sharing = models.BooleanField(default=False)
     hand_at = models.DateTimeField(null=True, blank=True)
@@ -179,6 +199,24 @@ PERSON_STEPS = chart(
 )
 
 
+class Listener(models.Model):
+    """Somebody in a stage's audience: receives, never sends. Gone with the end of the session."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="audience")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=12, default=new_code)  # as the server for calls knows them
+    since = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "user"], name="listener_once")]
+        indexes = [models.Index(fields=["call", "seen_at"], name="listener_seen")]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.call_id}"
+
+
 class Ring(models.Model):
     """One colleague of a booth is being rung for a call; after some seconds the next is."""
 
@@ -213,5 +251,5 @@ class SharedDocument(models.Model):
 
 
 __all__ = [
-    "CALL_STEPS", "PERSON_STEPS", "Call", "CallPerson", "CallRules", "Ring", "SharedDocument",
+    "CALL_STEPS", "PERSON_STEPS", "Call", "CallPerson", "CallRules", "Listener", "Ring", "SharedDocument",
 ]  # fmt: skip

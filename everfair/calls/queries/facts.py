@@ -29,6 +29,8 @@ def call_fact(call: Call) -> Fact:
         "spare": call.spare_url,
         "notes": call.notes_version,
         "ends": call.ends_at.isoformat() if call.ends_at else "",
+        "on_air": call.on_air_at.isoformat() if call.on_air_at else "",
+        "listeners": call.listeners,
         "version": call.version,
     }
 
@@ -45,6 +47,7 @@ def person_fact(person: CallPerson) -> Fact:
         "state": person.state,
         "mode": person.mode,
         "muted": person.is_muted,
+        "hushes": person.hushes,
         "camera_off": person.is_camera_off,
         "sharing": person.is_sharing,
         "hand": person.hand_at.isoformat() if person.hand_at else "",
@@ -53,6 +56,41 @@ def person_fact(person: CallPerson) -> Fact:
         "feed": person.feed,
         "version": person.version,
     }
+
+
+def audience_topic(call: Call) -> str:
+    """Where a stage's audience listens."""
+    return f"audience:{call.code}"
+
+
+def stage_fact(call: Call) -> Fact:
+    """A stage as its audience needs it. `state`: soon, on_air, over; gone where the session has another link now."""
+    if not call.is_chosen:
+        state = "gone"
+    elif call.on_air_at is not None and call.state == Call.State.OPEN:
+        state = "on_air"
+    else:
+        state = "over" if call.state == Call.State.ENDED and call.ended_at is not None else "soon"
+    return {
+        "kind": "stage", "state": state, "listeners": call.listeners, "spare": call.spare_url, "epoch": call.epoch,
+        "version": call.version,
+    }  # fmt: skip
+
+
+def speaker_fact(person: CallPerson) -> Fact:
+    """Somebody on a stage, as its audience sees them. Who is not there is a code and nothing more."""
+    is_there = person.state == CallPerson.State.IN
+    fact: Fact = {"kind": "speaker", "code": person.code, "version": person.version, "there": is_there}
+    if not is_there:
+        return fact
+    kept = ("name", "firm", "country", "role", "mode", "muted", "camera_off", "sharing", "language", "feed")
+    whole = person_fact(person)
+    return fact | {name: whole[name] for name in kept}
+
+
+def speakers_of(call: Call) -> list[CallPerson]:
+    """Who is on the stage now, in the order they came. One query."""
+    return list(CallPerson.objects.filter(call=call, state=CallPerson.State.IN))
 
 
 def notes_fact(call: Call) -> Fact:

@@ -8,6 +8,7 @@ from everfair.gateways.video.choice import (
     provider_for,
     release,
     remove,
+    remove_all,
     sweep,
     take_seat,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "provider_for",
     "release",
     "remove",
+    "remove_all",
     "sweep",
     "take_seat",
 ]

@@ -1,5 +1,6 @@
 """Which provider carries a call, by what is configured and how many they are; one door to all three. No rights, no tables."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -88,6 +89,15 @@ def take_seat(
     return browser.take_seat(size, until=until, ice=ice)
 
 
+def remove_all(room: str, people: Collection[str], *, provider: Provider, now: datetime) -> None:
+    """Put many out in one go, as `remove` does with one."""
+    if provider == "janus" and people:
+        janus_rooms().remove(room, *people, now=now)
+    elif provider == "livekit":
+        for person in people:
+            livekit_rooms().remove(room, person, now=now)
+
+
 def remove(room: str, person: str, *, provider: Provider, now: datetime) -> datetime | None:
     """Put a person out at once. None if for good; else the moment until which an old token may still open this room.
 
@@ -106,12 +116,12 @@ def release(room: str, seat: Seat, *, now: datetime) -> None:
         janus_rooms().release(room, seat, now=now)
 
 
-def sweep(room: str, *, provider: Provider, now: datetime) -> int:
+def sweep(room: str, *, provider: Provider, now: datetime, senders: int | None = None) -> int:
     """Put out who entered Janus under a number of their own making, or sends with a seat for listening. How many.
 
-    LiveKit holds both by its tokens; between browsers the hub does.
+    `senders`: how many speakers there are now; Janus lets no more send. LiveKit holds both by its tokens; between browsers the hub does.
     """
-    return janus_rooms().sweep(room, now=now) if provider == "janus" else 0
+    return janus_rooms().sweep(room, now=now, senders=senders) if provider == "janus" else 0
 
 
 def present(room: str, *, provider: Provider, now: datetime) -> list[Present]:

@@ -5,7 +5,7 @@ not join. So a person who was put out is kept out by taking their tokens from th
 no names, only numbers: pages learn from us whose number is whose.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -42,13 +42,16 @@ class JanusRooms:
     ) -> Seat:
         """Make the room if there is none and let this person in until a moment. Taking another seat leaves the first good.
 
-        `senders`: how many may send at once, when the room is made.
+        `senders`: how many may send at once, when the room is made. On a stage it is the number of speakers, held to
+        exactly: while they all send, Janus itself refuses a listener who tries to.
         """
         number = self.signer.room_number(room)
         entry = self.signer.entry_token(number, person, may_send=may_send, until=until)
         with self._talk(now) as talk:
-            listed = self._admit(talk, number, entry, senders)
+            listed = self._admit(talk, number, entry, senders, is_stage=kind == "stage")
             self._forget_expired(talk, number, listed, now)
+            if kind == "stage" and may_send:
+                self._make_room_for(talk, number, listed, entry, senders)
         return Seat(
             kind=kind,
             provider="janus",
@@ -62,12 +65,12 @@ class JanusRooms:
             feed=str(self.signer.feed_of(entry)),
         )
 
-    def remove(self, room: str, person: str, *, now: datetime) -> int:
-        """Put a person out at once and for good: tokens off the list, then everyone out who joined under no listed number.
+    def remove(self, room: str, *people: str, now: datetime) -> int:
+        """Put people out at once and for good: tokens off the list, then everyone out who joined under no listed number.
 
-        How many were put out. A new seat would let the person in again: rights are the caller's.
+        How many were put out. A new seat would let them in again: rights are the caller's.
         """
-        return self._clear(room, now, without=self.signer.alias(person))
+        return self._clear(room, now, without={self.signer.alias(person) for person in people})
 
     def release(self, room: str, seat: Seat, *, now: datetime) -> None:
         """A seat that was left: its tokens open nothing any more."""
@@ -78,9 +81,12 @@ class JanusRooms:
             except JanusRefusal as refusal:
                 _only(refusal, NO_SUCH_ROOM)
 
-    def sweep(self, room: str, *, now: datetime) -> int:
-        """Put out who joined under a number we gave to nobody, and who sends with a seat for listening. How many."""
-        return self._clear(room, now)
+    def sweep(self, room: str, *, now: datetime, senders: int | None = None) -> int:
+        """Put out who joined under a number we gave to nobody, and who sends with a seat for listening. How many.
+
+        Their seats open nothing afterwards. `senders`: as many may send from now on, and whoever does already.
+        """
+        return self._clear(room, now, senders=senders)
 
     def present(self, room: str, *, now: datetime) -> list[Present]:
         """Who is in the room as Janus sees it; nobody in a room that is not there."""
@@ -109,17 +115,19 @@ class JanusRooms:
     def _talk(self, now: datetime) -> Talk:
         return Talk(self.url, self.signer.session_token(now + OUR_TALK), timeout=self._timeout)
 
-    def _admit(self, talk: Talk, number: int, entry: str, senders: int) -> list[str]:
+    def _admit(self, talk: Talk, number: int, entry: str, senders: int, *, is_stage: bool) -> list[str]:
         """The list of the room with `entry` on it; the room is made if it is not there."""
         try:
             return self._change_list(talk, number, "add", [entry])
         except JanusRefusal as refusal:
             _only(refusal, NO_SUCH_ROOM)
-        if self._make(talk, number, [entry], senders):
+        if self._make(talk, number, [entry], senders, is_stage=is_stage):
             return [entry]
         return self._change_list(talk, number, "add", [entry])  # another request made it a moment ago
 
-    def _make(self, talk: Talk, number: int, entries: list[str], senders: int) -> bool:
+    def _make(
+        self, talk: Talk, number: int, entries: list[str], senders: int, *, is_stage: bool = False
+    ) -> bool:
         """Whether the room was made; False if it was there already."""
         try:
             talk.ask(
@@ -130,8 +138,8 @@ class JanusRooms:
                 description=str(number),
                 permanent=False,
                 allowed=entries,
-                publishers=senders + SPARE_SENDERS,
-                **ROOM,
+                publishers=senders if is_stage else senders + SPARE_SENDERS,
+                **(ROOM | STAGE if is_stage else ROOM),
             )
         except JanusRefusal as refusal:
             if refusal.code == UNAUTHORIZED:
@@ -153,24 +161,60 @@ class JanusRooms:
         if over:
             self._change_list(talk, number, "remove", over)
 
-    def _clear(self, room: str, now: datetime, *, without: str = "") -> int:
+    def _make_room_for(self, talk: Talk, number: int, listed: list[str], entry: str, senders: int) -> None:
+        """A speaker who comes, or comes back while their lost line still counts, is not refused for lack of room."""
+        mine = self.signer.read_entry(entry)
+        own = {
+            self.signer.feed_of(token) for token in listed if self._person_of(token) == (mine and mine.person)
+        }
+        present = self._participants(talk, number)
+        lost = sum(int(one["id"]) in own for one in present)
+        sending = sum(bool(one.get("publisher")) for one in present)
+        self._limit(talk, number, max(senders + lost, sending + 1))
+
+    def _person_of(self, token: str) -> str:
+        read = self.signer.read_entry(token)
+        return read.person if read is not None else ""
+
+    def _limit(self, talk: Talk, number: int, senders: int) -> None:
+        talk.ask("edit", room=number, secret=self.signer.room_secret(number), new_publishers=senders)
+
+    def _clear(
+        self, room: str, now: datetime, *, without: Collection[str] = (), senders: int | None = None
+    ) -> int:
         number = self.signer.room_number(room)
         with self._talk(now) as talk:
             try:
-                listed = self._change_list(talk, number, "add", [])  # adds nothing, tells the list
-                read = {token: self.signer.read_entry(token) for token in listed}
-                staying = {token: one for token, one in read.items() if one and one.person != without}
-                if gone := [token for token in listed if token not in staying]:
-                    self._change_list(talk, number, "remove", gone)
+                if without:
+                    held = self._listed(talk, number)
+                    self._strike(
+                        talk, number, [one for one in held if self._person_of(one) in {*without, ""}]
+                    )
+                present = self._participants(talk, number)
+                listed = self._listed(talk, number)  # after: whoever is present was on it before
+                out = self._strangers(present, listed)
+                self._strike(talk, number, [one for one in listed if self.signer.feed_of(one) in out])
+                count = sum(self._kick(talk, number, feed) for feed in out)
+                if senders is not None:
+                    stay = sum(bool(one.get("publisher")) and int(one["id"]) not in out for one in present)
+                    self._limit(talk, number, max(1, senders, stay))
+                return count
             except JanusRefusal as refusal:
                 _only(refusal, NO_SUCH_ROOM)
                 return 0
-            feeds = {self.signer.feed_of(token): one for token, one in staying.items()}
-            return sum(
-                self._kick(talk, number, int(one["id"]))
-                for one in self._participants(talk, number)
-                if not _may_stay(one, feeds)
-            )
+
+    def _listed(self, talk: Talk, number: int) -> list[str]:
+        return self._change_list(talk, number, "add", [])  # adds nothing, tells the list
+
+    def _strike(self, talk: Talk, number: int, entries: list[str]) -> None:
+        if entries:
+            self._change_list(talk, number, "remove", entries)
+
+    def _strangers(self, present: list[dict[str, Any]], listed: list[str]) -> set[int]:
+        """Numbers of those who joined under none of the list, or send with a seat for listening."""
+        read = {self.signer.feed_of(token): self.signer.read_entry(token) for token in listed}
+        feeds = {feed: entry for feed, entry in read.items() if entry is not None}
+        return {int(one["id"]) for one in present if not _may_stay(one, feeds)}
 
     def _participants(self, talk: Talk, number: int) -> list[dict[str, Any]]:
         try:
@@ -207,6 +251,9 @@ ROOM: dict[str, Any] = {
     "lock_record": True,
 }
 """What every room of ours is like."""
+
+STAGE: dict[str, Any] = {"notify_joining": False}  # hundreds come and go: nobody is told of each
+"""What is different on a stage."""
 
 
 def _may_stay(participant: dict[str, Any], feeds: dict[int, Entry]) -> bool:

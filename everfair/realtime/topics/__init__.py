@@ -16,6 +16,7 @@ TOPICS: dict[str, Topic] = {
     "stage": Topic(programme.may_see_stage, follows=("fair.edition",)),
     "zone": Topic(gate.may_watch_zones, follows=("fair.edition",)),
     "call": Topic(calls.may_follow, calls.receive, follows=("people.organisation",)),
+    "audience": Topic(calls.may_hear_stage, calls.receive_of_audience, follows=SESSIONS),
     "rings": Topic(calls.may_hear_rings),
     "talk": Topic(conversations.may_follow, conversations.receive, follows=("people.organisation",)),
     "inbox": Topic(conversations.may_open_inbox),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from everfair.calls import access
-from everfair.calls.actions import entering, inside
+from everfair.calls.actions import entering, inside, listening
 from everfair.calls.queries.facts import topic_of
 from everfair.gateways import live
 
@@ -20,6 +20,21 @@ def may_follow(user: Any, code: str) -> bool:
 def may_hear_rings(user: Any, pk: str) -> bool:
     """rings:<user>: the person alone."""
     return bool(getattr(user, "is_authenticated", False)) and str(user.pk) == pk
+
+
+def may_hear_stage(user: Any, code: str) -> bool:
+    """audience:<code>: whoever has a right to the session on this stage."""
+    return access.find_audience_of(user, code) is not None
+
+
+def receive_of_audience(
+    user: Any, code: str, kind: str, data: Mapping[str, Any], number: str
+) -> Mapping[str, Any] | None:
+    """ "here" {} every few seconds, of who listens."""
+    call = access.find_audience_of(user, code)
+    if call is not None and kind == "here":
+        listening.still_listening(call, by=user)
+    return None
 
 
 def receive(
