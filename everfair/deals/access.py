@@ -7,10 +7,20 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from everfair.conversations.access import keys_of
-from everfair.deals.models import Inquiry, Negotiation
+from everfair.deals.models import (
+    DealStage,
+    Inquiry,
+    InquiryFile,
+    Negotiation,
+    NegotiationNote,
+    Quotation,
+    QuotationFile,
+    QuotationVersion,
+)
 from everfair.exhibition import access as exhibition_access
 from everfair.exhibition.models import Exhibitor
-from everfair.fair.models import Edition
+from everfair.fair import access as fair_access
+from everfair.fair.models import Delegation, Edition
 
 SideName = Literal["buyer", "firm"]
 BUYER: SideName = "buyer"
@@ -78,3 +88,102 @@ def get_stand_for(user: Any, edition: Edition, code: str) -> Stand:
 def may_sign_for(user: Any, exhibitor: Exhibitor) -> bool:
     """Whether the person may bind the firm: its owners and editors, not booth staff, never the leads-only."""
     return "exhibitor" in exhibition_access.roles_on(user, exhibitor)
+
+
+def may_bind(user: Any, stand: Stand) -> bool:
+    """Whether the person may send, withdraw, accept or decline for their side: a buyer for themself, else who signs."""
+    if stand.side == FIRM:
+        return may_sign_for(user, stand.negotiation.firm)
+    if stand.negotiation.buyer_firm is not None:
+        return may_sign_for(user, stand.negotiation.buyer_firm)
+    return bool(stand.negotiation.buyer_id == user.pk)
+
+
+def quotations_for(stand: Stand) -> QuerySet[Quotation]:
+    """A negotiation's quotations as the side may see them: the buyer none that was never sent."""
+    rows = Quotation.objects.filter(negotiation=stand.negotiation)
+    return rows.filter(sent_number__gt=0) if stand.is_buyer else rows
+
+
+def get_quotation_for(user: Any, edition: Edition, code: str, quotation: str) -> tuple[Stand, Quotation]:
+    """One quotation for somebody of either side; Http404 for everybody else, whether it exists or not."""
+    stand = get_stand_for(user, edition, code)
+    found = quotations_for(stand).filter(code=quotation).first()
+    if found is None:
+        raise Http404
+    found.negotiation = stand.negotiation
+    return stand, found
+
+
+def versions_for(stand: Stand, quotation: Quotation) -> QuerySet[QuotationVersion]:
+    """Its versions; the buyer sees none that was not sent."""
+    rows = quotation.versions.all()
+    return rows.filter(sent_at__isnull=False) if stand.is_buyer else rows
+
+
+def get_quotation_file_for(user: Any, edition: Edition, code: str, quotation: str, pk: int) -> QuotationFile:
+    """A file of a version one may see."""
+    stand, found = get_quotation_for(user, edition, code, quotation)
+    rows = QuotationFile.objects.filter(version__in=versions_for(stand, found)).select_related("file")
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def get_file_of(inquiry: Inquiry, pk: int) -> InquiryFile:
+    """A file of an inquiry; who may read the inquiry was asked before."""
+    found = inquiry.files.select_related("file").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_inquiry_file_for(user: Any, edition: Edition, code: str, pk: int) -> InquiryFile:
+    """The same at a negotiation of the inquiry, for either side."""
+    inquiry = get_stand_for(user, edition, code).negotiation.inquiry
+    if inquiry is None:
+        raise Http404
+    return get_file_of(inquiry, pk)
+
+
+def get_own_note(stand: Stand, pk: int) -> NegotiationNote:
+    """A note of one's own side; the other side's are read, not changed."""
+    found = NegotiationNote.objects.filter(negotiation=stand.negotiation, side=stand.side, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_exhibitor_with_deals(user: Any, code: str) -> Exhibitor:
+    """The firm at its own pipeline: for the people at its booth; Http404 for the organiser, delegations, the leads-only."""
+    exhibitor = exhibition_access.get_exhibitor_at_desk(user, code, to="see")
+    if not exhibition_access.is_on_team(user, exhibitor):
+        raise Http404
+    return exhibitor
+
+
+def get_negotiation_of_firm(exhibitor: Exhibitor, code: str) -> Negotiation:
+    """One of its own, as the firm that was asked."""
+    found = pipeline_of(exhibitor).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_edition_with_figures(user: Any, edition: str) -> Edition:
+    """The edition for the organiser's people, who count deals and open none."""
+    return fair_access.get_edition_at_desk(user, edition, "administer")
+
+
+def get_stage_at_desk(edition: Edition, code: str) -> DealStage:
+    """A stage; who may change the edition was asked before."""
+    found = DealStage.objects.filter(edition=edition, code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def counted_for(delegation: Delegation) -> QuerySet[Negotiation]:
+    """Negotiations of a delegation's firms, to be counted and never shown. That the person is of it was asked before."""
+    return Negotiation.objects.filter(firm__delegation=delegation)

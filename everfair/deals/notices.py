@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils import translation
 
+from everfair.base.currencies import places_of
 from everfair.base.languages import CONTENT_TO_INTERFACE, pick
 from everfair.conversations.access import team_of
-from everfair.deals.models import Negotiation
+from everfair.deals.models import Negotiation, QuotationVersion
 from everfair.deals.queries.names import sides_shown
 from everfair.exhibition.access import BOOTH_ROLES
 from everfair.gateways import mail
@@ -72,3 +73,22 @@ def tell_ended(negotiation: Negotiation, *, side: str) -> None:
             "is_won": negotiation.state == Negotiation.State.WON, "why": why, "why_text": negotiation.why_text
         }  # fmt: skip
         mail.send(person.email, "deals/ended", context, person.language)
+
+
+def tell_quotation(version: QuotationVersion, what: str, *, to: str, text: str = "") -> None:
+    """Side `to` reads that a quotation was "sent", "accepted", "declined", "countered" or "withdrawn", with the words said."""
+    quotation = version.quotation
+    negotiation = quotation.negotiation
+    for person in people_of(negotiation, to):
+        url = address(
+            "visitor:deals.quotation_show", person.language, edition=negotiation.edition.slug, code=negotiation.code,
+            quotation=quotation.code,
+        )  # fmt: skip
+        amount = f"{version.currency} {version.total:,.{places_of(version.currency)}f}"
+        facts = {
+            "what": what, "quotation_title": version.title, "number": version.number, "amount": amount,
+            "ends_on": version.ends_on, "words": text, "url": url,
+        }  # fmt: skip
+        template = "quotation_sent" if what == "sent" else "quotation_answered"
+        context = context_for(negotiation, to, person) | facts
+        mail.send(person.email, f"deals/{template}", context, person.language)

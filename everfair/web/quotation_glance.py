@@ -2,7 +2,16 @@
 
 from typing import Any
 
+from everfair.deals.actions.guards import today_of
+from everfair.deals.queries.quotations import glance_lines
+
 
 def quotation_glance(stand: Any) -> dict[str, Any]:
-    """What visitor/deals/quotation_glance.html shows."""
-    return {}
+    """What visitor/deals/quotation_glance.html shows. Two queries."""
+    lines = glance_lines(stand, today_of(stand.negotiation.edition))
+    return {
+        "quotation_lines": lines,
+        "may_quote": not stand.is_buyer and stand.negotiation.state == "open",
+        "has_unsent": any(not line.quotation.sent_number for line in lines),
+        "may_compare": stand.is_buyer and stand.negotiation.inquiry_id is not None,
+    }

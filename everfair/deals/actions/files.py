@@ -30,11 +30,12 @@ def forget_files(rows: Sequence[InquiryFile]) -> None:
     files = [row.file for row in rows]
     InquiryFile.objects.filter(pk__in=[row.pk for row in rows]).delete()
     for file in files:
-        _delete_unless_shared(file)
-    transaction.on_commit(lambda: _erase([file.digest for file in files]))
+        delete_unless_shared(file)
+    transaction.on_commit(lambda: erase_bytes([file.digest for file in files]))
 
 
-def _delete_unless_shared(file: MediaFile) -> None:
+def delete_unless_shared(file: MediaFile) -> None:
+    """The row of a stored file, unless something else carries it, too."""
     try:
         with transaction.atomic():
             MediaFile.objects.filter(pk=file.pk).delete()
@@ -42,7 +43,8 @@ def _delete_unless_shared(file: MediaFile) -> None:
         return
 
 
-def _erase(digests: Sequence[str]) -> None:
+def erase_bytes(digests: Sequence[str]) -> None:
+    """From the disk, where no row names them any more."""
     for digest in digests:
         named = Q(digest=digest) | Q(small_digest=digest) | Q(medium_digest=digest) | Q(large_digest=digest)
         if MediaFile.objects.filter(named).exists():

@@ -1,6 +1,6 @@
 """A quotation as it is typed: its head, its lines, what a buyer answers. Nothing is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -97,17 +97,44 @@ class QuotationForm(forms.Form):
         super().__init__(typed, initial=dict(initial or {}))
         self.today = today
         self.use_required_attribute = False  # a draft is saved as it is
-        currency = str(typed.get("currency", "") if typed is not None else self.initial.get("currency", ""))
-        given = self.initial.get("lines", ())
-        count = _count(typed) if typed is not None else max(len(given), 0) or BLANK_LINES
+        source = self.initial if typed is None else typed
+        currency = str(source.get("currency", "")).strip().upper()
+        given: Sequence[Mapping[str, Any]] = self.initial.get("lines", ())
+        count = len(given) or BLANK_LINES
+        if typed is not None:
+            count = _count(typed)
         self.too_many = count > MOST_LINES
         self.lines = [
             LineForm(
-                typed, prefix=f"{LINE}-{place}", currency=currency.strip().upper(),
-                initial=_initial(given[place]) if place < len(given) else {"quantity": "1"},
+                typed, prefix=f"{LINE}-{place}", currency=currency,
+                initial=dict(given[place]) if place < len(given) else {"quantity": "1"},
             )
             for place in range(min(count, MOST_LINES))
         ]  # fmt: skip
+
+    @classmethod
+    def unmarked(cls, typed: Mapping[str, Any], today: date) -> "QuotationForm":
+        """What was typed, to be gone on with: nothing is judged yet."""
+        lines = [
+            {name: typed.get(f"{LINE}-{place}-{name}", "") for name in LineForm.base_fields}
+            for place in range(min(_count(typed), MOST_LINES))
+        ]
+        initial = {name: typed.get(name, "") for name in HEAD}
+        return cls(today=today, initial={**initial, "lines": lines})
+
+    @classmethod
+    def of_version(
+        cls, version: QuotationVersion, lines: Sequence[LineValue], today: date
+    ) -> "QuotationForm":
+        """A kept draft; with marks where some of it could not be read."""
+        if version.typed:
+            return cls(version.typed, today=today)
+        rows = [
+            {"text": one.text, "quantity": one.quantity, "unit": one.unit, "price": one.price}
+            for one in lines
+        ]
+        initial = {name: getattr(version, name) for name in HEAD}
+        return cls(today=today, initial={**initial, "lines": rows})
 
     def is_valid(self) -> bool:
         """Head and every line that is not blank."""
@@ -157,10 +184,6 @@ class QuotationForm(forms.Form):
     def refuse(self, refused: Refused) -> None:
         """An action's sentence beside its field."""
         self.add_error(refused.field if refused.field in self.fields else None, str(refused))
-
-
-def _initial(line: LineValue) -> dict[str, Any]:
-    return {"text": line.text, "quantity": line.quantity, "unit": line.unit, "price": line.price}
 
 
 def _count(typed: Mapping[str, Any]) -> int:

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import everfair.base.languages
 from django.conf import settings
 from django.db import migrations, models
+
+import everfair.base.languages
 
 
 class Migration(migrations.Migration):
