@@ -135,6 +135,7 @@ urlpatterns = [
     ),
     path("<slug:code>/", include("everfair.web.exhibitor.needs_urls")),
     path("<slug:code>/matches/", include("everfair.web.exhibitor.matching_urls")),
+    path("<slug:code>/deals/", include("everfair.web.exhibitor.deals_urls")),
     path("<slug:code>/people/", registration.staff_list, name="registration.staff_list"),
     path(
         "<slug:code>/people/<slug:person>/cancel/",

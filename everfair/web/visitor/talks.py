@@ -144,6 +144,14 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The thread's page, with what was typed where it was refused."""
+    context = thread_context(request, stand, before=before, typed=typed, error=error)
+    return render(request, "visitor/conversations/conversation_show.html", context, status=status)
+
+
+def thread_context(
+    request: HttpRequest, stand: access.Stand, *, before: int | None = None, typed: str = "", error: str = ""
+) -> dict[str, Any]:
+    """What visitor/conversations/thread.html shows. Opening it is reading it."""
     user: Any = request.user
     talk = stand.conversation
     topic = facts.topic_of(talk)
@@ -159,7 +167,9 @@ def show(
         for one in blocks.blocks_of(talk.edition, frozenset({stand.own.key}))
         if one.other == stand.other.key
     ]
-    context = {
+    page = reverse("visitor:conversations.conversation_show", args=[talk.edition.slug, talk.code])
+    as_query = f"?as={stand.own.key}" if request.GET.get("as") else ""
+    return {
         "stand": stand, "talk": talk, "own": own, "other": other, "typed": typed, "error": error,
         "bubbles": talk_shown.bubbles(said, stand, own, other, read), "mark": threads.mark_of(talk, user),
         "older": said[0]["number"] if said and said[0]["number"] > 1 else 0, "is_older": before is not None,
@@ -172,10 +182,10 @@ def show(
         "help_hours": rules_of(talk.edition).help_hours if stand.other.kind == "help_desk" else {},
         "answers_in": answer_time(stand.other.key) if stand.other.is_team else None,
         "thing_url": talk_shown.address_of_thing(stand), "own_number": str(uuid.uuid4()), "accept": ACCEPT,
-        "as_query": f"?as={stand.own.key}" if request.GET.get("as") else "", "doors_current": "mine",
-        "exports": _exports(talk), **talk_shown.blanks(),
+        "as_query": as_query, "doors_current": "mine", "exports": _exports(talk), "thread_url": page,
+        "say_url": reverse("visitor:conversations.message_send", args=[talk.edition.slug, talk.code]) + as_query,
+        **talk_shown.blanks(),
     }  # fmt: skip
-    return render(request, "visitor/conversations/conversation_show.html", context, status=status)
 
 
 def _exports(talk: Any) -> list[tuple[str, str]]:

@@ -93,6 +93,7 @@ def nav(
         at_fair.append((_("Badges of our people"), staff, here == "staff_list", ""))
     if has_leads:
         at_fair.insert(0, (_("Conversations"), _talks_of(exhibitor), False, ""))
+        at_fair.insert(0, _entry(exhibitor, "deals", here, "pipeline_show", _("Negotiations")))
         at_fair.insert(0, _entry(exhibitor, "presence", here, "booth_now", _("At the booth now")))
     pages = [
         ("", [home]),

@@ -281,5 +281,5 @@
   document.addEventListener("visibilitychange", tellRead);
   addEventListener("focus", tellRead);
   toEnd.querySelector("a").addEventListener("click", (event) => { event.preventDefault(); goToEnd(); field?.focus({ preventScroll: true }); });
-  if (items().length > 3 && !location.hash) goToEnd();
+  if (items().length > 3 && !location.hash && !("stay" in root.dataset)) goToEnd();
 })();

@@ -1,0 +1,145 @@
+"""A firm's pipeline at its booth's desk: the board by stage, lists of won and lost, moves, colleagues, files."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from everfair.base.refusals import Refused
+from everfair.conversations.queries.answer_time import answer_time
+from everfair.deals import access
+from everfair.deals.actions import negotiations as actions
+from everfair.deals.actions.stages import stages_of
+from everfair.deals.queries import pipeline as queries
+from everfair.web.exhibitor.exhibition.frame import show
+from everfair.web.meeting_files import file_of_rows
+from everfair.web.public.exhibition import page_number
+from everfair.web.templatetags.figures import duration
+
+A_PAGE = 50
+
+
+def at_deals(request: HttpRequest, code: str) -> Any:
+    """The firm, for the people at its booth and nobody else; the page then shows its edition."""
+    exhibitor = access.get_exhibitor_with_deals(request.user, code)
+    request.edition = exhibitor.edition  # type: ignore[attr-defined]
+    return exhibitor
+
+
+@login_required
+@never_cache
+@require_safe
+def pipeline_show(request: HttpRequest, code: str) -> HttpResponse:
+    """Open negotiations as a board; those won or lost, and one stage, as a list."""
+    exhibitor = at_deals(request, code)
+    filters, stages = queries.filters_of(request.GET.dict()), stages_of(exhibitor.edition)
+    figures = queries.figures_of(exhibitor)
+    base = reverse("exhibitor:deals.pipeline_show", args=[exhibitor.code])
+    query = request.GET.urlencode()
+    context: dict[str, Any] = {
+        "filters": filters, "stages": stages, "figures": _figures(exhibitor, figures), "whys": figures.whys,
+        "tabs": [
+            (_("Open"), base, filters.state == "open", figures.open),
+            (_("Agreed"), f"{base}?state=won", filters.state == "won", figures.won),
+            (_("Not agreed"), f"{base}?state=lost", filters.state == "lost", figures.lost),
+        ],
+        "has_any": bool(figures.open + figures.won + figures.lost), "team": queries.team_of(exhibitor),
+        "list_url": base,
+        "exports": [
+            (kind.upper(), reverse("exhibitor:deals.pipeline_export", args=[exhibitor.code, kind]) + (f"?{query}" if query else ""))
+            for kind in ("csv", "xlsx")
+        ],
+    }  # fmt: skip
+    if filters.state == "open" and not filters.stage:
+        context["columns"] = queries.board(exhibitor, stages, filters)
+    else:
+        order = ("place", "-pk") if filters.stage else ("-ended_at", "-pk")
+        rows = queries.narrowed(access.pipeline_of(exhibitor), filters).order_by(*order)
+        page = Paginator(rows, A_PAGE).get_page(page_number(request))
+        context |= {"page": page, "cards": queries.cards(list(page), exhibitor)}
+    return show(request, "pipeline_show", exhibitor, "deals.pipeline_show", context, room="deals")
+
+
+def _figures(exhibitor: Any, figures: queries.Figures) -> list[tuple[Any, str]]:
+    measured = answer_time(access.firm_key(exhibitor))
+    typical = duration(measured.typical) if measured is not None else "–"
+    label = _("usual time to answer") if measured is not None else _("to answer: shown from five answers on")
+    return [
+        (figures.open, _("open")),
+        (figures.won, _("agreed")),
+        (figures.lost, _("not agreed")),
+        (typical, label),
+    ]
+
+
+@login_required
+@never_cache
+@require_safe
+def pipeline_export(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    """What the page shows as a file; a hidden buyer is not named."""
+    exhibitor = at_deals(request, code)
+    rows = queries.narrowed(access.pipeline_of(exhibitor), queries.filters_of(request.GET.dict()))
+    return file_of_rows(
+        kind, f"pipeline-{exhibitor.code}", queries.export_rows(rows, exhibitor), queries.COLUMNS,
+        sheet=_("Negotiations"), zone=ZoneInfo(exhibitor.edition.time_zone),
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def negotiation_move(request: HttpRequest, code: str, deal: str) -> HttpResponse:
+    """Into a stage, above the one named by `before`. A page that is older than the row is refused; a script reads JSON."""
+    exhibitor = at_deals(request, code)
+    row = access.get_negotiation_of_firm(exhibitor, deal)
+    given = request.POST.get("version", "")
+    version = int(given) if given.isdecimal() and len(given) < 10 else 0
+    by_script = "application/json" in request.headers.get("Accept", "")
+    stage = next((one for one in stages_of(exhibitor.edition) if one.code == request.POST.get("stage")), None)
+    try:
+        if stage is None:
+            raise Refused(_("The organiser has removed this stage. Load the page again."))
+        moved = actions.move_negotiation(
+            row, stage, by=request.user, before=request.POST.get("before", "")[:12], version=version
+        )
+    except Refused as error:
+        if by_script:
+            return JsonResponse({"error": str(error)}, status=409)
+        messages.error(request, str(error))
+    else:
+        if by_script:
+            return JsonResponse({"version": moved.version})
+        messages.success(request, _("Moved to “%(stage)s”.") % {"stage": stage})
+    return _back(request, exhibitor, row)
+
+
+@login_required
+@require_POST
+def negotiation_hand(request: HttpRequest, code: str, deal: str) -> HttpResponse:
+    """A colleague looks after it, or nobody in particular."""
+    exhibitor = at_deals(request, code)
+    row = access.get_negotiation_of_firm(exhibitor, deal)
+    key = request.POST.get("colleague", "")
+    found = next((one for one in queries.team_of(exhibitor) if str(one.pk) == key), None)
+    if key and found is None:
+        messages.error(request, _("Choose a colleague."))
+    else:
+        actions.hand_negotiation(row, found, by=request.user)
+        messages.success(request, _("Saved."))
+    return _back(request, exhibitor, row)
+
+
+def _back(request: HttpRequest, exhibitor: Any, row: Any) -> HttpResponse:
+    """To the negotiation where it was done there, else to the board."""
+    if request.POST.get("from") == "negotiation":
+        return redirect("visitor:deals.negotiation_show", edition=exhibitor.edition.slug, code=row.code)
+    board = reverse("exhibitor:deals.pipeline_show", args=[exhibitor.code])
+    return redirect(f"{board}#deal-{row.code}")
