@@ -127,6 +127,11 @@ def find_stage(session: Session) -> Call | None:
     return Call.objects.select_related(*RELATED).filter(session=session, is_chosen=True).first()
 
 
+def has_stage(session: Session) -> bool:
+    """Whether this server carries the session. One query."""
+    return Call.objects.filter(session=session, is_chosen=True).exists()
+
+
 def find_audience_of(user: Any, code: str) -> Call | None:
     """The stage by its code, for everybody who may listen to it and for those who may speak there; None for all others."""
     call = Call.objects.select_related(*RELATED).filter(code=code, is_chosen=True).first()

@@ -24,6 +24,11 @@ from everfair.programme.models import Session
 BEGINNING = (Session.State.PUBLISHED, Session.State.LIVE, Session.State.ENDED)  # the last one runs over
 
 
+def is_offered() -> bool:
+    """Whether a session can be carried here at all: there is a server for calls that pages can speak with."""
+    return bridge.can_stage()
+
+
 def choose_stage(session: Session, *, by: Any, now: datetime | None = None) -> Call:
     """The session is carried here instead of by an outside link, which stays as the spare one. Safe to repeat.
 
@@ -141,6 +146,8 @@ def hush(person: CallPerson, *, by: Any) -> CallPerson:
         call = lock_call(person.call)
         row = CallPerson.objects.get(pk=person.pk)
         row.call = call
+        if not call.is_stage:
+            raise Refused(_("In a call everybody has their own microphone."))
         if row.state != CallPerson.State.IN:
             raise Refused(_("%(name)s is not on the stage.") % {"name": row.name})
         row.is_muted = True

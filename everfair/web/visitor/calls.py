@@ -165,7 +165,7 @@ def show_room(request: HttpRequest, place: access.Place, *, status: int = 200, *
     documents = list(call.documents.order_by("pk"))
     config = {
         "topic": topic, "position": at, "me": place.person.code if place.person is not None else "",
-        "host": place.may_host, "call": facts.call_fact(call),
+        "host": place.may_host, "stage": call.is_stage, "call": facts.call_fact(call),
         "people": [facts.person_fact(one) for one in people],
         "notes": facts.notes_fact(call),
         "documents": [facts.document_fact(one) for one in documents],

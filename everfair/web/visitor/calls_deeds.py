@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from everfair.base.charts import IllegalChange
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.calls import access
-from everfair.calls.actions import documents, entering, inside, opening, rings
+from everfair.calls.actions import documents, entering, inside, opening, rings, stages
 from everfair.calls.queries import facts
 from everfair.conversations import access as conversations_access
 from everfair.conversations.actions import writing
@@ -315,6 +315,16 @@ def person_remove(request: HttpRequest, edition: str, code: str, person: str) ->
     deed: Callable[[Any], object] = lambda row: entering.remove(row, by=request.user)  # noqa: E731
     return _as_host(
         request, edition, code, person, deed, _("They are out, and come back only when you let them in.")
+    )
+
+
+@login_required
+@require_POST
+def person_hush(request: HttpRequest, edition: str, code: str, person: str) -> HttpResponse:
+    """Switch the microphone of somebody on a stage off."""
+    deed: Callable[[Any], object] = lambda row: stages.hush(row, by=request.user)  # noqa: E731
+    return _as_host(
+        request, edition, code, person, deed, _("Their microphone is off. They may switch it on again.")
     )
 
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from everfair.web.visitor import calls, calls_deeds
+from everfair.web.visitor import calls, calls_deeds, stages
 
 _CALL = "<slug:edition>/<slug:code>/"
+_STAGE = "of/<slug:edition>/session/<slug:code>/"
 
 urlpatterns = [
     path("of/<slug:edition>/meeting/<slug:code>/", calls_deeds.meeting_call, name="calls.meeting_call"),
@@ -13,6 +14,11 @@ urlpatterns = [
         calls_deeds.conversation_call,
         name="calls.conversation_call",
     ),
+    path(_STAGE + "choose/", stages.stage_choose, name="calls.stage_choose"),
+    path(_STAGE + "begin/", stages.stage_begin, name="calls.stage_begin"),
+    path(_STAGE + "end/", stages.stage_end, name="calls.stage_end"),
+    path(_STAGE + "listen/", stages.stage_listen, name="calls.stage_listen"),
+    path(_STAGE + "stop/", stages.stage_stop, name="calls.stage_stop"),
     path(_CALL, calls.call_door, name="calls.call_door"),
     path(_CALL + "guest/<str:token>/", calls.call_guest, name="calls.call_guest"),
     path(_CALL + "room/", calls.call_room, name="calls.call_room"),
@@ -33,6 +39,7 @@ urlpatterns = [
     path(_CALL + "people/<slug:person>/admit/", calls_deeds.person_admit, name="calls.person_admit"),
     path(_CALL + "people/<slug:person>/refuse/", calls_deeds.person_refuse, name="calls.person_refuse"),
     path(_CALL + "people/<slug:person>/remove/", calls_deeds.person_remove, name="calls.person_remove"),
+    path(_CALL + "people/<slug:person>/hush/", calls_deeds.person_hush, name="calls.person_hush"),
     path(_CALL + "ring/answer/", calls_deeds.ring_answer, name="calls.ring_answer"),
     path(_CALL + "ring/decline/", calls_deeds.ring_decline, name="calls.ring_decline"),
     path(_CALL + "ring/give-up/", calls_deeds.ring_give_up, name="calls.ring_give_up"),

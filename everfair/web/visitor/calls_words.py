@@ -56,6 +56,9 @@ def words_of_room() -> dict[str, str]:
         "soundOnly": _("sound only"),
         "textOnly": _("in writing"),
         "interpreter": _("interpreter"),
+        "hush": _("Microphone off"),
+        "listeners": _("Listening: %n"),
+        "hushed": _("The host switched your microphone off."),
         "unseen": _("Not sent. It stays here; try again."),
         "saved": _("Saved."),
         "saving": _("Saving …"),
@@ -80,4 +83,38 @@ def words_of_room() -> dict[str, str]:
         "admitted": _("You may come in now."),
         "wants": _("%s wants to come in"),
         "message": _("%s wrote"),
+    }
+
+
+def words_of_stage() -> dict[str, str]:
+    """Those of the audience's page; %n stands for a number."""
+    names = (
+        "connecting",
+        "lineLost",
+        "back",
+        "hear",
+        "muted",
+        "shows",
+        "soundOnly",
+        "textOnly",
+        "interpreter",
+        "you",
+        "listeners",
+    )
+    return {
+        **{name: text for name, text in words_of_room().items() if name in names},
+        "soon": _("The session has not begun yet. Stay on this page: it begins by itself."),
+        "over": _("The session on this stage is over."),
+        "gone": _("This session is not carried here any more. Its page says where it is."),
+        "lost": _(
+            "The server that carries this session is out of reach. It is looked for again; the spare link works meanwhile."
+        ),
+        "lostNoSpare": _("The server that carries this session is out of reach. It is looked for again."),
+        "failed": _(
+            "No way for sound and picture was found from your network. It is tried again; use the spare link meanwhile."
+        ),
+        "failedNoSpare": _("No way for sound and picture was found from your network. It is tried again."),
+        "outOfReach": _("The server is out of reach for a moment. Sound and picture go on."),
+        "noRight": _("You have no right to this session any more."),
+        "nobody": _("Nobody is on the stage at this moment."),
     }

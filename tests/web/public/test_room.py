@@ -14,7 +14,7 @@ from tests.factories.programme import make_session, make_speaker
 
 pytestmark = pytest.mark.django_db
 TWO = [{"en": "Yes", "zh": "是"}, {"en": "No", "zh": "否"}]
-ROOM_QUERIES = {"anonymous": 4, "visitor": 11}
+ROOM_QUERIES = {"anonymous": 5, "visitor": 12}
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from everfair.programme.forms.audience import PollForm
 from everfair.web.public.frame import edition_for
 from everfair.web.public.programme.room import is_from_script, poll_of, question_of
 from everfair.web.public.programme.room_shown import desk_context
+from everfair.web.public.programme.stage_shown import desk_of_stage
 from everfair.web.public.shown import doors
 
 
@@ -28,7 +29,8 @@ from everfair.web.public.shown import doors
 def moderate(request: HttpRequest, edition: str, address: str) -> HttpResponse:
     """All questions and polls of a session."""
     session = _session(request, edition, address)
-    return _show(request, "moderate", session, {"room": desk_context(session)})
+    desk = desk_of_stage(request, session)
+    return _show(request, "moderate", session, {"room": desk_context(session), "desk": desk})
 
 
 @login_required

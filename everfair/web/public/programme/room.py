@@ -21,6 +21,7 @@ from everfair.programme.forms.audience import AskForm
 from everfair.programme.queries import audience
 from everfair.web.public.frame import edition_for
 from everfair.web.public.programme.room_shown import room_context
+from everfair.web.public.programme.stage_shown import open_stage, stage_context
 from everfair.web.public.shown import doors
 
 
@@ -45,8 +46,10 @@ def room(request: HttpRequest, edition: str, address: str) -> HttpResponse:
 
 def _page(request: HttpRequest, session: Any, form: Any, status: int = 200) -> HttpResponse:
     slug = session.edition.slug
+    stage = stage_context(request, session)
     context = {
         "room": room_context(request.user, session),
+        "stage": stage,
         "session": session,
         "form": form,
         "session_url": reverse("public:programme.session", args=[slug, session.address]),
@@ -56,7 +59,7 @@ def _page(request: HttpRequest, session: Any, form: Any, status: int = 200) -> H
         "canonical_url": settings.BASE_URL
         + reverse("public:programme.session", args=[slug, session.address]),
     }
-    return render(request, "public/programme/room_page.html", context, status=status)
+    return open_stage(render(request, "public/programme/room_page.html", context, status=status), stage)
 
 
 @login_required

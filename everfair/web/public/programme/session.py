@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from everfair.base.codes import code_of
+from everfair.calls import access as calls_access
 from everfair.programme import access
 from everfair.programme.queries.board import Board, SessionLine, read_session
 from everfair.programme.queries.session_page import mine_of, session_page
@@ -49,6 +50,7 @@ def session(request: HttpRequest, edition: str, address: str) -> HttpResponse:
         "own_zone": shown.viewer_zone(board),
         "live": _watched(page.session.live_url) if standing in ("now", "ahead") else None,
         "replay": _watched(page.session.replay_url) if standing == "ended" else None,
+        "has_stage": standing in ("now", "ahead") and calls_access.has_stage(page.session),
         "room_url": _room_url(found.slug, line),
         "room": room_context(request.user, page.session) if _is_in_the_room(page.session, standing) else None,
         "beside": parts.lines(board, _beside(board, line), found.slug, lang, now),

@@ -36,7 +36,8 @@ export class People {
 
   buttons(row, person) {
     const { words, urls } = this.config;
-    const acts = { waiting: ["admit", "refuse"], refused: ["admit"], removed: ["admit"] }[person.state] || ["remove"];
+    const here = this.config.stage && person.state === "in" ? ["hush", "remove"] : ["remove"];
+    const acts = { waiting: ["admit", "refuse"], refused: ["admit"], removed: ["admit"] }[person.state] || here;
     let place = row.querySelector("form.acts");
     if (place && place.dataset.for === person.state) return;
     place?.remove();

@@ -209,6 +209,7 @@ const meet = (fact) => {
   if (fact.code === me) {
     if (fact.state === "left" && !isOver && engine) move(true);
     if (set.sharing && before?.sharing && !fact.sharing) stopScreen(); /* somebody else shows now */
+    if (before && fact.hushes > before.hushes && !set.muted) { set.muted = true; note(words.hushed, "wait"); send(); show(); }
   } else if (isIn) {
     engine?.came(fact);
     engine?.spare(fact.code, fact.mode !== "picture");
@@ -221,6 +222,7 @@ const meet = (fact) => {
 const heed = (fact, isFresh = false) => {
   if (fact.version < call.version) return;
   call = fact;
+  dispatchEvent(new CustomEvent("everfair:call", { detail: fact }));
   root.querySelector("[data-recording]").hidden = !fact.recording;
   if (fact.state === "ended" || fact.state === "missed") { if (!isOver) { isOver = true; engine?.close(); stopAll(); location.assign(urls.call_over); } return; }
   if (!isFresh && engine && fact.epoch !== epoch) move();
