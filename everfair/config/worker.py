@@ -60,6 +60,7 @@ def run_ready_tasks(ending: threading.Event) -> None:
 
 def daily_round() -> None:
     """Reminders that are due, letters that could not leave, rows whose time is over. Safe to run often and twice."""
+    from everfair.agreements.tasks import follow_agreements  # app ready
     from everfair.base.changes import forget_changes  # app ready
     from everfair.conversations.actions.answers import forget_answers  # app ready
     from everfair.conversations.actions.silence import forget_old  # app ready
@@ -72,6 +73,7 @@ def daily_round() -> None:
     from everfair.registration.actions.batches import forget_old_batches  # app ready
 
     follow_requests()
+    follow_agreements()
     refresh_editions()
     follow_needs()
     send_digests()

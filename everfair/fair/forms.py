@@ -26,7 +26,7 @@ LETTER_LANGUAGES = [("en", "English"), ("zh", "中文")]
 CONTENT_LANGUAGES = ("en", "zh", "ar", "de", "es", "fr", "it", "ja", "ko", "pt", "ru", "sw", "th", "vi")
 # words that already lead somewhere, at the desk or right below the language
 RESERVED_ADDRESSES = frozenset(
-    {"new", "delegations", "account", "my", "desk", "booth-desk", "editions", "style"}
+    {"new", "delegations", "account", "my", "desk", "booth-desk", "editions", "style", "chain"}
 )
 Text = str | Promise
 

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.house.doors import (
     ROLES,
     Door,
+    agreements,
     badges,
     calls,
     deals,
@@ -41,6 +42,7 @@ from tests.house.world import World, make_world
 
 DOORS: list[Door] = [
     *public.DOORS,
+    *agreements.DOORS,
     *registration.DOORS,
     *room.DOORS,
     *badges.DOORS,

@@ -21,6 +21,8 @@ app.add_typer(meetings_app, name="meetings")
 
 needs_app = typer.Typer(help="What buyers look for.", no_args_is_help=True)
 app.add_typer(needs_app, name="needs")
+agreements_app = typer.Typer(help="Agreements and the chain of records.", no_args_is_help=True)
+app.add_typer(agreements_app, name="agreements")
 
 
 def main() -> None:
@@ -29,6 +31,7 @@ def main() -> None:
 
     django.setup()
     from everfair.config.cli import (  # app ready
+        agreements,
         checking,
         exporting,
         importing,
@@ -56,4 +59,6 @@ def main() -> None:
     meetings_app.command("run")(meetings.run)
     needs_app.callback()(lambda: None)
     needs_app.command("import")(needs.import_list)
+    agreements_app.callback()(lambda: None)
+    agreements_app.command("verify")(agreements.verify)
     app()

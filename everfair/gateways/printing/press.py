@@ -21,6 +21,7 @@ TEXTS = (
     "when", "note", "second_note", "fold", "second_fold",
 )  # fmt: skip
 LAYOUT = Path(__file__).with_name("badge.typ")
+RECORD = Path(__file__).with_name("record.typ")
 LONG_WORD = 18  # letters, beyond which a Latin word may be broken anywhere
 BREAK_HERE = "\u200b"
 MARKS = {"Cc": " ", "Cf": ""}  # a mark that turns letters round could make one name look like another
@@ -51,6 +52,10 @@ def _read(file: IO[bytes]) -> bytes | None:
 def _answer(request: dict[str, Any]) -> bytes:
     if request["do"] == "missing":
         return undrawable([request["letters"]]).encode()
+    if request["do"] == "record":
+        return _set_record(request)
+    if request["do"] == "document":
+        return _document(request)
     rows = [_row(face) for face in request["faces"]]
     require_characters(row[name] for row in rows for name in TEXTS)
     inputs = {"paper": request["paper"], "badges": json.dumps(rows, ensure_ascii=False)}
@@ -62,11 +67,49 @@ def _answer(request: dict[str, Any]) -> bytes:
     return bytes(done[0] if isinstance(done, list) else done)
 
 
-@lru_cache(maxsize=1)
-def _compiler() -> Any:
+def _document(request: dict[str, Any]) -> bytes:
+    """Any layout of this folder with its data."""
+    data = _cleaned(request["data"])
+    require_characters(_texts(data))
+    layout = LAYOUT.with_name(f"{Path(request['layout']).name}.typ")
+    at = datetime.fromtimestamp(request["at"], UTC)
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    done = _compiler(layout).compile(format="pdf", sys_inputs=inputs, timestamp=at)
+    return bytes(done[0] if isinstance(done, list) else done)
+
+
+def _set_record(request: dict[str, Any]) -> bytes:
+    """A record on A4: texts of several lines, cleaned line by line."""
+    record = _cleaned(request["record"])
+    require_characters(_texts(record))
+    at = datetime.fromtimestamp(request["at"], UTC)
+    inputs = {"record": json.dumps(record, ensure_ascii=False)}
+    done = _compiler(RECORD).compile(format="pdf", sys_inputs=inputs, timestamp=at)
+    return bytes(done[0] if isinstance(done, list) else done)
+
+
+def _cleaned(value: Any) -> Any:
+    """Every text inside without control and direction marks; line ends stay."""
+    if isinstance(value, dict):
+        return {name: _cleaned(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(one) for one in value]
+    return "\n".join(clean(line) for line in str(value).split("\n"))
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in _texts(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in _texts(one)]
+    return [str(value)]
+
+
+@lru_cache(maxsize=4)
+def _compiler(layout: Path = LAYOUT) -> Any:
     import typst  # whoever only asks about fonts does not wait for it
 
-    return typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=system_fonts())
+    return typst.Compiler(layout, root=layout.parent, font_paths=system_fonts())
 
 
 def _row(face: dict[str, str]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ log = logging.getLogger("everfair.printing")
 
 PATIENCE = 180.0  # seconds for one request: five hundred sheets on a slow machine
 IDLE = 90.0  # seconds after which an idle press is ended
-LIFE = 500  # badges a press sets before it is replaced: typst remembers what it has set
+LIFE = 500  # badges or documents a press sets before it is replaced: typst remembers what it has set
 _LENGTH = struct.Struct(">I")
 _HOME = Path(__file__).parents[3]  # the folder that holds the package
 
@@ -46,7 +46,7 @@ class _Press:
         out.flush()
         ends = time.monotonic() + PATIENCE
         head = self._read(into.fileno(), 1 + _LENGTH.size, ends)
-        self.done += len(request.get("faces", ()))
+        self.done += len(request.get("faces", ())) or 1  # one for a document, too
         return head[:1] == b"+", self._read(into.fileno(), _LENGTH.unpack(head[1:])[0], ends)
 
     @staticmethod
@@ -94,7 +94,7 @@ class _Room:
                     break
                 except TimeoutError as error:
                     self._close()
-                    raise CannotSet("The badges took too long to set. Set fewer at once.") from error
+                    raise CannotSet("The pages took too long to set. Set fewer at once.") from error
                 except OSError as error:
                     self._close()
                     if attempt == 2:

@@ -1,4 +1,4 @@
-"""What stands on a badge, in words ready to be set; and the one way in which setting fails."""
+"""What stands on a badge and in a record, in words ready to be set; and the one way in which setting fails."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -36,3 +36,36 @@ class BadgeFace:
     second_note: str = ""
     fold: str = ""  # how to fold the sheet
     second_fold: str = ""
+
+
+@dataclass(frozen=True)
+class RecordParty:
+    """One party: its name in one language or several, and in a line how and when it confirmed."""
+
+    names: tuple[str, ...]
+    detail: str
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A label, in both languages, and what belongs to it, in one paragraph or several."""
+
+    label: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RecordFace:
+    """A record on A4. `digests`: rows of one text each, hexadecimal digits, set in groups of eight."""
+
+    title: str  # of the file
+    heading: str
+    titles: tuple[str, ...]
+    parties: tuple[RecordParty, ...]
+    rows: tuple[RecordRow, ...]
+    digests: tuple[RecordRow, ...]
+    notes: tuple[str, ...]
+    fair: str = ""
+    second_fair: str = ""
+    seal: str = ""
+    foot: str = ""

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from everfair.web.public import exhibition, fair, feeds, here, needs, search
+from everfair.web.public import agreements, exhibition, fair, feeds, here, needs, outcomes, outcomes_data, search
 from everfair.web.public.programme.calendars import own_calendar
 from everfair.web.public.registration import entry, own, questions
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("", fair.home, name="fair.home"),
     path("editions/", fair.edition_list, name="fair.edition_list"),
     path("style/", fair.style_guide, name="fair.style_guide"),
+    path("chain/", agreements.chain_show, name="agreements.chain_show"),
+    path("chain/entries.jsonl", agreements.chain_lines, name="agreements.chain_lines"),
+    path("chain/heads.<slug:kind>", agreements.chain_export, name="agreements.chain_export"),
     path("<slug:edition>/", fair.front, name="fair.front"),
     path("<slug:edition>/about/", fair.about, name="fair.about"),
     path("<slug:edition>/halls/", exhibition.hall_list, name="exhibition.hall_list"),
@@ -22,6 +25,18 @@ urlpatterns = [
     path("<slug:edition>/needs.atom", needs.need_feed, name="matchmaking.need_feed"),
     path("<slug:edition>/needs.<slug:kind>", needs.need_export, name="matchmaking.need_export"),
     path("<slug:edition>/needs/<slug:address>/", needs.need_show, name="matchmaking.need_show"),
+    path("<slug:edition>/outcomes/", outcomes.outcome_list, name="outcomes.outcome_list"),
+    path("<slug:edition>/outcomes/rules/", outcomes.rules, name="outcomes.rules"),
+    path("<slug:edition>/outcomes.<slug:kind>", outcomes_data.open_data, name="outcomes.open_data"),
+    path("<slug:edition>/outcomes/<slug:code>/", outcomes.outcome_show, name="outcomes.outcome_show"),
+    path(
+        "<slug:edition>/outcomes/<slug:code>.json", outcomes_data.outcome_json, name="outcomes.outcome_json"
+    ),
+    path(
+        "<slug:edition>/outcomes/<slug:code>/evidence/<int:pk>/",
+        outcomes.evidence_file,
+        name="outcomes.evidence_file",
+    ),
     path("<slug:edition>/search/", search.results, name="search.results"),
     path("<slug:edition>/suggest/", search.suggest, name="search.suggest"),
     path("<slug:edition>/new.atom", feeds.new_booths, name="feeds.new_booths"),

@@ -51,6 +51,7 @@ urlpatterns = [
     path("conversations/", include("everfair.web.visitor.talk_files_urls")),
     path("conversations/", include("everfair.web.visitor.talks_urls")),
     path("calls/", include("everfair.web.visitor.calls_urls")),
+    path("deals/", include("everfair.web.visitor.agreements_urls")),  # before codes that look like words
     path("deals/", include("everfair.web.visitor.deals_urls")),
     path("here/", here.here_home, name="presence.here_home"),
     path("here/<slug:edition>/", here.here_edit, name="presence.here_edit"),

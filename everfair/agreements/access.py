@@ -1,0 +1,104 @@
+"""Who reads an agreement, who changes its draft, and who may confirm for which party. The organiser opens none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from everfair.agreements.models import Agreement, AgreementFile, AgreementParty
+from everfair.conversations.access import keys_of
+from everfair.deals import access as deals_access
+from everfair.exhibition import access as exhibition_access
+from everfair.exhibition.models import Exhibitor
+from everfair.fair.models import Edition
+from everfair.people.models import Membership
+
+RELATED = ("edition__fair", "negotiation__firm__organisation", "record", "replaces")
+PARTY_RELATED = ("user", "exhibitor__organisation")
+
+
+@dataclass(frozen=True)
+class Stand:
+    """An agreement as one person stands in it. `signs`: the parties (their pk) they may bind."""
+
+    agreement: Agreement
+    parties: tuple[AgreementParty, ...]
+    own: tuple[AgreementParty, ...]
+    signs: frozenset[int]
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the person may change the draft, put it to the parties, take it back."""
+        return any(party.is_drafting and party.pk in self.signs for party in self.own)
+
+    def party_to_sign(self, pk: int | None = None) -> AgreementParty | None:
+        """The party for which the person may confirm or refuse now: the one asked for, else the first that has not yet."""
+        able = [party for party in self.own if party.pk in self.signs]
+        if pk is not None:
+            return next((party for party in able if party.pk == pk), None)
+        open_ones = [party for party in able if party.confirmed_at is None and party.refused_at is None]
+        return next(iter(open_ones or able), None)
+
+
+def _seen(keys: frozenset[str]) -> Exists:
+    """A party of the person's; of what was never put to the parties one that drafts it."""
+    put = Q(agreement__offered_at__isnull=False) | Q(is_drafting=True)
+    return Exists(AgreementParty.objects.filter(put, agreement=OuterRef("pk"), key__in=keys))
+
+
+def agreements_of(user: Any, edition: Edition) -> QuerySet[Agreement]:
+    """Agreements of the person and of the firms at whose booths they work; drafts where their party drafts."""
+    keys = keys_of(user, edition)
+    return Agreement.objects.filter(_seen(keys), edition=edition).select_related(*RELATED)
+
+
+def get_stand_for(user: Any, edition: Edition, code: str) -> Stand:
+    """One agreement for people of its parties; Http404 for everybody else, whether it exists or not."""
+    keys = keys_of(user, edition)
+    agreement = (
+        Agreement.objects.filter(_seen(keys), edition=edition, code=code).select_related(*RELATED).first()
+    )
+    if agreement is None:
+        raise Http404
+    parties = tuple(agreement.parties.select_related(*PARTY_RELATED).order_by("position"))
+    own = tuple(party for party in parties if party.key in keys)
+    signs = frozenset(party.pk for party in own if may_sign(user, party))
+    return Stand(agreement, parties, own, signs)
+
+
+def may_sign(user: Any, party: AgreementParty) -> bool:
+    """The person themself; of a firm its owners and editors: not booth staff, never the leads-only."""
+    if party.exhibitor is not None:
+        return deals_access.may_sign_for(user, party.exhibitor)
+    return party.user_id is not None and party.user_id == getattr(user, "pk", None)
+
+
+def get_file_for(user: Any, edition: Edition, code: str, pk: int) -> AgreementFile:
+    """A document of an agreement one stands in."""
+    stand = get_stand_for(user, edition, code)
+    found = stand.agreement.files.select_related("file").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_make_of(user: Any, stand: deals_access.Stand) -> bool:
+    """Whether the person may make an agreement of the negotiation they stand in: the buyer, or an owner or editor of either firm."""
+    negotiation = stand.negotiation
+    firm = negotiation.buyer_firm if stand.is_buyer else negotiation.firm
+    return firm is None or deals_access.may_sign_for(user, firm)
+
+
+def firms_to_sign_for(user: Any, edition: Edition) -> list[Exhibitor]:
+    """Published firms of the edition that the person may bind."""
+    if not getattr(user, "is_authenticated", False):
+        return []
+    found = Exhibitor.objects.filter(
+        edition=edition,
+        state=Exhibitor.State.PUBLISHED,
+        organisation__memberships__in=Membership.objects.filter(
+            user=user, role__in=exhibition_access.EDITING_ROLES
+        ),
+    )
+    return list(found.select_related("organisation").order_by("pk").distinct())
