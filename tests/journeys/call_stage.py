@@ -30,9 +30,13 @@ SEES = """async ([code, what]) => {
   await new Promise((resolve) => setTimeout(resolve, 400));
   return video.getVideoPlaybackQuality().totalVideoFrames > before;
 }"""
-STANDS = """async () => ({ me: JSON.parse(document.getElementById("call-config").textContent).me, words: everfairCall.words,
-  isServed: everfairCall.engine?.isServed, lines: (everfairCall.engine?.lines() || []).map(([code, pc]) => [code, pc.connectionState]),
-  tiles: [...document.querySelectorAll("[data-tiles] .tile")].map((one) => [one.dataset.code, one.innerText, one.querySelector("video")?.videoWidth]) })"""
+STANDS = """async () => {
+  const took = async (pc) => [...(await pc.getStats()).values()].filter((row) => ["inbound-rtp", "outbound-rtp", "media-source"].includes(row.type) || row.nominated)
+    .map((row) => [row.type.slice(0, 3), row.kind, ...["packetsReceived", "packetsLost", "packetsSent", "framesEncoded", "framesReceived", "framesDecoded", "keyFramesDecoded", "frames", "availableOutgoingBitrate", "currentRoundTripTime", "pliCount", "frameWidth", "targetBitrate", "qualityLimitationReason", "active", "framesPerSecond"].map((name) => row[name]).filter((one) => one !== undefined)].join(" "));
+  const lines = await Promise.all((everfairCall.engine?.lines() || []).map(async ([code, pc]) => [code, pc.connectionState, await took(pc)]));
+  return { me: JSON.parse(document.getElementById("call-config").textContent).me, words: everfairCall.words, isServed: everfairCall.engine?.isServed, lines,
+    tiles: [...document.querySelectorAll("[data-tiles] .tile")].map((one) => [one.dataset.code, one.innerText, one.querySelector("video")?.videoWidth, one.querySelector("video")?.readyState, one.querySelector("video")?.paused]) };
+}"""
 """What a page says of itself, for a journey that fails."""
 SMALL = """(() => { const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
   devices.getUserMedia = (wanted) => ask({ ...wanted, video: wanted.video && { width: 160, height: 90, frameRate: 5 } });
@@ -132,7 +136,7 @@ def code_of(page: Any) -> str:
     return found
 
 
-def sees(page: Any, code: str, what: str = "person", timeout: float = 90000) -> None:
+def sees(page: Any, code: str, what: str = "person", timeout: float = 120000) -> None:
     """Waits until moving pictures of somebody are on this page.
 
     Asked again from here: Playwright takes the promise of an asynchronous predicate for true.
@@ -161,7 +165,10 @@ def all_see_all(pages: list[Any]) -> None:
     for page, own in zip(pages, codes, strict=True):
         for code in codes:
             if code != own:
-                sees(page, code, timeout=60000)
+                try:
+                    sees(page, code)
+                except AssertionError as error:
+                    raise AssertionError([one.evaluate(STANDS) for one in pages]) from error
 
 
 def word(page: Any, act: str) -> None:

@@ -92,6 +92,8 @@ def test_three_meet_through_janus_and_see_a_screen(
 ) -> None:
     _call, (one, two, three) = group(fair, open_as, 3)
     assert all(page.evaluate(SERVED) for page in (one, two, three))
+    floor = "everfairCall.engine.call.line.peer.remoteDescription.sdp.includes('x-google-min-bitrate=80')"
+    assert one.evaluate(floor), "a busy moment is not taken for a narrow line"
     word(two, "mute")
     for page in (one, three):
         page.wait_for_selector(f"[data-code='{code_of(two)}'] .tile-name small:has-text('microphone off')")
@@ -182,6 +184,30 @@ def test_janus_is_killed_and_started_and_all_meet_again(
         page.wait_for_function("() => everfairCall.words.includes('Everything is connected again.')")
     all_see_all(pages)
     assert all(page.evaluate(SERVED) for page in pages)
+
+
+def test_a_pair_beside_a_group_whose_server_falls_is_not_disturbed(
+    fair: tuple[Installation, Server, Janus], media: Janus, open_as: Callable[..., Any]
+) -> None:
+    other = new_call(fair[0])
+    pair = [enter(open_as(key), other["door"]) for key in other["people"]]
+    all_see_all(pair)
+    said = [page.evaluate("everfairCall.words.length") for page in pair]
+    _call, pages = group(fair, open_as, 3)
+    all_see_all(pair)
+    media.stop()
+    pages[0].wait_for_selector("[data-note]:has-text('carries this call is out of reach')")
+    all_see_all(pair)
+    assert [page.evaluate("everfairCall.words.length") for page in pair] == said, "they were told nothing"
+    codes = {code_of(page) for page in pages}
+    for page in pair:
+        seen = set(
+            page.evaluate(
+                "[...document.querySelectorAll('[data-tiles] .tile')].map((one) => one.dataset.code)"
+            )
+        )
+        assert seen == {code_of(one) for one in pair}
+        assert not seen & codes
 
 
 def test_without_janus_three_go_on_between_their_browsers(

@@ -12,6 +12,25 @@ const WEAKER = { picture: "sound", sound: "text" };
 const GOOD = { sound: 0.03, text: 0.12 }; // below this the line is good enough for more
 const CALM = 6; // looks in a row until more is tried again; twice as many after each fall
 
+const FLOOR = 80; // kbit/s of one's own sound and picture together
+
+/**
+ * What the other end said, with a floor for what is sent to it. A browser that was busy for a moment takes its own delay for a
+ * narrow line, sends sound alone and needs up to a minute to send a picture again; a line that is really narrow shows in what is lost.
+ * @param {RTCSessionDescriptionInit} said
+ */
+export function floored(said) {
+  const sdp = said.sdp.split(/(?=^m=)/m).map((part) => {
+    if (!part.startsWith("m=video")) return part;
+    const codecs = [...part.matchAll(/^a=rtpmap:(\d+) (?:VP8|VP9|H264|AV1)\//gm)].map(([, number]) => number);
+    return codecs.reduce((text, number) => {
+      const told = new RegExp(`^a=fmtp:${number} [^\\r\\n]*`, "m"), named = new RegExp(`^a=rtpmap:${number} [^\\r\\n]*`, "m");
+      return told.test(text) ? text.replace(told, `$&;x-google-min-bitrate=${FLOOR}`) : text.replace(named, `$&\r\na=fmtp:${number} x-google-min-bitrate=${FLOOR}`);
+    }, part);
+  }).join("");
+  return { type: said.type, sdp };
+}
+
 /** Lost share of all that went both ways since the last look. Pure over reports: easy to try. */
 export class Loss {
   constructor() { this.last = new Map(); this.levels = new Map(); }
