@@ -70,12 +70,14 @@ def daily_round() -> None:
     from everfair.matchmaking.tasks import follow_needs, refresh_editions, send_digests  # app ready
     from everfair.meetings.actions.runs import forget_old_runs  # app ready
     from everfair.meetings.tasks import follow_requests  # app ready
+    from everfair.outcomes.tasks import ask_what_became  # app ready
     from everfair.registration.actions.batches import forget_old_batches  # app ready
 
     follow_requests()
     follow_agreements()
     refresh_editions()
     follow_needs()
+    ask_what_became()
     send_digests()
     erase_expired(timezone.localdate())
     tell_visitors(timezone.localdate())

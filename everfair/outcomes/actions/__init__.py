@@ -1,1 +1,1 @@
-"""What people do in the outcomes room: one function per thing. Rights are asked in access, before."""
+"""What is done with outcomes; one module per deed."""

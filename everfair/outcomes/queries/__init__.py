@@ -1,1 +1,1 @@
-"""What pages of the outcomes room read."""
+"""Reads of outcomes."""

@@ -44,6 +44,8 @@ def delegation_desk(
         ("exhibition.firm_invite", _("Invite a firm")),
         ("registration.delegation_people", _("People")),
         ("programme.delegation_session_list", _("Sessions")),
+        ("outcomes.delegation_outcomes", _("Outcomes")),
+        ("deals.delegation_deals", _("Negotiations")),
     ]
     entries = [_entry(request, name, label, {"code": delegation.code}) for name, label in pages]
     frame = {"desk_nav": [("", [entry for entry in entries if entry])], "desk_label": str(delegation)}
@@ -166,6 +168,16 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
             ("conversations.rules_edit", _("Rules of conversations")),
         ]
         seen.append((_("Conversations"), talks))
+        outcomes = [
+            ("outcomes.outcome_list", _("All outcomes")),
+            ("outcomes.totals_show", _("Totals of outcomes")),
+            ("outcomes.press_list", _("Press list")),
+            ("outcomes.follow_up_list", _("What became of them")),
+        ]
+        seen.append((_("Outcomes"), outcomes))
+        seen.append(
+            (_("Deals"), [("deals.deal_show", _("How many there are")), ("deals.stage_list", _("Stages of negotiations"))])
+        )
     if access.may(request.user, "gate", edition):
         gate = [
             ("gate.gate_show", _("Zones and devices")),

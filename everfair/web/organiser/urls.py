@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from everfair.web.organiser import search
+from everfair.web.organiser import deals, outcomes_totals, search
 from everfair.web.organiser.exhibition import asking, recruiting, review, table
 from everfair.web.organiser.fair import areas, editions, kinds, team
 from everfair.web.organiser.programme import delegations as delegation_sessions
@@ -11,7 +11,10 @@ from everfair.web.organiser.registration import groups
 app_name = "organiser"
 
 delegation_desk = [
+    path("outcomes/", outcomes_totals.delegation_outcomes, name="outcomes.delegation_outcomes"),
+    path("outcomes.<slug:kind>", outcomes_totals.delegation_export, name="outcomes.delegation_export"),
     path("", recruiting.delegation_show, name="fair.delegation_desk"),
+    path("deals/", deals.delegation_deals, name="deals.delegation_deals"),
     path("invite/", recruiting.firm_invite, name="exhibition.firm_invite"),
     path("people/", groups.delegation_people, name="registration.delegation_people"),
     path(
@@ -124,7 +127,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:edition>/gate/", include("everfair.web.organiser.gate.urls")),
     path("<slug:edition>/meetings/", include("everfair.web.organiser.meetings.urls")),
     path("<slug:edition>/needs/", include("everfair.web.organiser.needs_urls")),
+    path("<slug:edition>/outcomes/", include("everfair.web.organiser.outcomes_urls")),
     path("<slug:edition>/conversations/", include("everfair.web.organiser.talks_urls")),
+    path("<slug:edition>/deals/", include("everfair.web.organiser.deals_urls")),
     path("<slug:edition>/matching/", include("everfair.web.organiser.matching_urls")),
     path("<slug:edition>/", include("everfair.web.organiser.registration.urls")),
     path("<slug:edition>/", include([*fair, *exhibition, *finding])),

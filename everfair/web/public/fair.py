@@ -25,7 +25,7 @@ from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.programme.pages import today_at_fair
 from everfair.web.public.shown import card_context, doors, offer_context
 
-NEW_BOOTHS, NEW_OFFERS, NEW_NEEDS = 8, 3, 3
+NEW_BOOTHS, NEW_OFFERS, NEW_NEEDS, NEW_OUTCOMES = 8, 3, 3, 3
 
 
 def way_in(request: HttpRequest) -> HttpResponse:
@@ -107,6 +107,8 @@ def _plan_area(
 @kept_for_everybody
 def front(request: HttpRequest, edition: str) -> HttpResponse:
     """The fair's front page."""
+    from everfair.web.public.outcomes_newest import newest_outcomes  # its pages import this module
+
     found = edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     lang = request.content_language  # type: ignore[attr-defined]
@@ -121,6 +123,7 @@ def front(request: HttpRequest, edition: str) -> HttpResponse:
         "json_ld": edition_data(found, lang, settings.BASE_URL),
         "newer": newer_edition(found),
         "needs": _newest_needs(found),
+        "new_outcomes": newest_outcomes(found, NEW_OUTCOMES),
         "today": today_at_fair(request, found),
         "registers": frame.registers,
         "doors": doors(found),

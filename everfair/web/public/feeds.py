@@ -1,5 +1,7 @@
 """What machines read: sitemap, Atom feed of new booths, robots, health."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -13,6 +15,7 @@ from everfair.fair import access
 from everfair.matchmaking.queries import board as needs_board
 from everfair.matchmaking.queries.board import has_needs
 from everfair.matchmaking.queries.needs import board_addresses
+from everfair.outcomes.queries.public import has_outcomes, public_addresses
 from everfair.programme.queries.board import Board, board_of
 from everfair.web.public.frame import edition_for
 from everfair.web.public.keeping import kept_for_everybody
@@ -69,6 +72,7 @@ def sitemap(request: HttpRequest, edition: str, page: int) -> HttpResponse:
             *(f"halls/{code}/" for code in catalogue.counts_by_area(found.pk)),
             *_programme_addresses(board_of(found)),
             *_need_addresses(found.pk),
+            *_outcome_addresses(found),
             *paths,
         ]
     if not paths:
@@ -79,6 +83,13 @@ def sitemap(request: HttpRequest, edition: str, page: int) -> HttpResponse:
         "languages": LANGUAGES,
     }
     return render(request, "public/feeds/sitemap.xml", context, content_type="application/xml")
+
+
+def _outcome_addresses(edition: Any) -> list[str]:
+    """The registry and this edition's outcomes; nothing where no outcome is public."""
+    if not has_outcomes(edition.fair_id):
+        return []
+    return ["outcomes/", *(f"outcomes/{code}/" for code in public_addresses(edition.fair_id, edition.pk))]
 
 
 def _programme_addresses(board: Board) -> list[str]:

@@ -12,6 +12,7 @@ from everfair.base.countries import country_name, language_names
 from everfair.base.languages import pick
 from everfair.exhibition.queries.cards import ExhibitorCard, OfferCard
 from everfair.matchmaking.queries.board import has_needs
+from everfair.outcomes.queries.public import has_outcomes
 from everfair.programme.queries.board import board_of
 from everfair.web.public.frame import Frame
 from everfair.web.templatetags.drawing import MODE_SHORT_NAMES
@@ -27,6 +28,10 @@ def doors(edition: Any) -> list[dict[str, str]]:
         found.append({"code": "discuss", "url": reverse("public:programme.day", args=[edition.slug])})
     if has_needs(edition.pk):
         found.append({"code": "needs", "url": reverse("public:matchmaking.need_list", args=[edition.slug])})
+    if has_outcomes(edition.fair_id):
+        found.append(
+            {"code": "outcomes", "url": reverse("public:outcomes.outcome_list", args=[edition.slug])}
+        )
     return found
 
 

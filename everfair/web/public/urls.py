@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from everfair.web.public import agreements, exhibition, fair, feeds, here, needs, outcomes, outcomes_data, search
+from everfair.web.public import (
+    agreements,
+    exhibition,
+    fair,
+    feeds,
+    here,
+    needs,
+    outcomes,
+    outcomes_data,
+    search,
+)
 from everfair.web.public.programme.calendars import own_calendar
 from everfair.web.public.registration import entry, own, questions
 

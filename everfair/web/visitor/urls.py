@@ -53,6 +53,7 @@ urlpatterns = [
     path("calls/", include("everfair.web.visitor.calls_urls")),
     path("deals/", include("everfair.web.visitor.agreements_urls")),  # before codes that look like words
     path("deals/", include("everfair.web.visitor.deals_urls")),
+    path("outcomes/", include("everfair.web.visitor.outcomes_urls")),
     path("here/", here.here_home, name="presence.here_home"),
     path("here/<slug:edition>/", here.here_edit, name="presence.here_edit"),
     path("here/<slug:edition>/<slug:code>/call/", here.booth_ring, name="presence.booth_ring"),

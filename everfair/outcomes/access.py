@@ -1,0 +1,145 @@
+"""Who speaks for a party of an outcome, who decides at the organiser's desk, what a delegation and the public may see."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
+from django.http import Http404
+
+from everfair.exhibition.access import EDITING_ROLES
+from everfair.exhibition.models import Exhibitor
+from everfair.fair import access as fair_access
+from everfair.fair.models import Delegation, Edition
+from everfair.outcomes.models import OUTCOME_STEPS, Evidence, Outcome, OutcomeParty
+
+RIGHT = "administer"  # whoever runs the edition verifies and publishes
+ORGANISER = "organiser"
+RELATED = ("edition__fair", "kind", "agreement", "public")
+
+
+@dataclass(frozen=True)
+class Stand:
+    """An outcome as one person stands in it: the parties they speak for."""
+
+    outcome: Outcome
+    mine: tuple[OutcomeParty, ...]
+
+
+def firm_key(exhibitor: Exhibitor) -> str:
+    """How a firm of the edition is named as a party."""
+    return f"firm:{exhibitor.pk}"
+
+
+def mail_key(email: str) -> str:
+    """How a body is named whose person has this address."""
+    return f"mail:{email.strip().lower()}"
+
+
+def firms_signed_for(user: Any, edition: Edition) -> QuerySet[Exhibitor]:
+    """Firms of the edition the person may bind: as owner or editor, never booth staff or leads-only."""
+    if not getattr(user, "is_authenticated", False):
+        return Exhibitor.objects.none()
+    return (
+        Exhibitor.objects.filter(
+            edition=edition,
+            organisation__memberships__user=user,
+            organisation__memberships__role__in=EDITING_ROLES,
+        )
+        .select_related("organisation", "delegation", "sector")
+        .distinct()
+    )
+
+
+def keys_of(user: Any, edition: Edition) -> set[str]:
+    """Every party the person speaks for in the edition, the organiser left out."""
+    if not getattr(user, "is_authenticated", False):
+        return set()
+    firms = {f"firm:{pk}" for pk in firms_signed_for(user, edition).values_list("pk", flat=True)}
+    delegations = fair_access.delegations_of(user).filter(edition=edition).values_list("pk", flat=True)
+    mails = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return firms | {f"delegation:{pk}" for pk in delegations} | {mail_key(mail) for mail in mails}
+
+
+def outcomes_of(user: Any, edition: Edition) -> QuerySet[Outcome]:
+    """Outcomes of the person's parties, whatever their state."""
+    mine = OutcomeParty.objects.filter(key__in=keys_of(user, edition)).values("outcome_id")
+    return Outcome.objects.filter(edition=edition, pk__in=mine).select_related(*RELATED)
+
+
+def get_stand_for(user: Any, edition: Edition, code: str) -> Stand:
+    """One of them with the parties the person speaks for; Http404 for everybody else, whether it exists or not."""
+    keys = keys_of(user, edition)
+    outcome = Outcome.objects.filter(edition=edition, code=code).select_related(*RELATED).first()
+    mine = tuple(party for party in outcome.parties.all() if party.key in keys) if outcome else ()
+    if outcome is None or not mine:
+        raise Http404
+    return Stand(outcome, mine)
+
+
+def may_decide(user: Any, edition: Edition) -> bool:
+    """Whether the person verifies and publishes."""
+    return fair_access.may(user, RIGHT, edition)
+
+
+def outcomes_at_desk(user: Any, edition: Edition) -> QuerySet[Outcome]:
+    """All of an edition, for the organiser's people who decide."""
+    rows = Outcome.objects.filter(edition=edition).select_related(*RELATED)
+    return rows if may_decide(user, edition) else rows.none()
+
+
+def get_stand_at_desk(user: Any, edition: Edition, code: str) -> Stand:
+    """One of them; `mine` is the organiser itself, where it is a party."""
+    outcome = outcomes_at_desk(user, edition).filter(code=code).first()
+    if outcome is None:
+        raise Http404
+    return Stand(outcome, tuple(party for party in outcome.parties.all() if party.key == ORGANISER))
+
+
+def outcomes_of_delegation(delegation: Delegation) -> QuerySet[Outcome]:
+    """What its firms and itself brought. Rights on the delegation were asked before."""
+    return Outcome.objects.filter(edition=delegation.edition, delegations=delegation).select_related(*RELATED)
+
+
+def speaks_for(user: Any, party: OutcomeParty) -> bool:
+    """Whether the person may confirm in this party's name."""
+    if party.key == ORGANISER:
+        return may_decide(user, party.outcome.edition)
+    return party.key in keys_of(user, party.outcome.edition)
+
+
+def roles_on(user: Any, outcome: Outcome) -> set[str]:
+    """Which of the chart's roles the person has: party, team."""
+    roles = {"team"} if may_decide(user, outcome.edition) else set()
+    keys = keys_of(user, outcome.edition)
+    return roles | ({"party"} if any(party.key in keys for party in outcome.parties.all()) else set())
+
+
+def steps(user: Any, outcome: Outcome) -> set[str]:
+    """States the person may take it to."""
+    held = roles_on(user, outcome)
+    return {b for (a, b), step in OUTCOME_STEPS.items() if a == outcome.state and step.roles & held}
+
+
+def get_evidence(outcome: Outcome, pk: int) -> Evidence:
+    """A file of an outcome the person was given; Http404 for a link."""
+    found = outcome.evidence.select_related("file").filter(pk=pk, file__isnull=False).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_public_outcome(user: Any, code: str) -> Outcome:
+    """What stands at a permanent address: published once, or withdrawn after that. Http404 for all else."""
+    found = Outcome.objects.filter(code=code, public__isnull=False).select_related(*RELATED).first()
+    if found is None or not fair_access.visible_editions(user).filter(pk=found.edition_id).exists():
+        raise Http404
+    return found
+
+
+def get_public_evidence(outcome: Outcome, pk: int) -> Evidence:
+    """A file that every party agreed to show and that is public now."""
+    shown = (outcome.public.content.get("evidence") or []) if outcome.is_public and outcome.public else []
+    if pk not in {one["id"] for one in shown}:
+        raise Http404
+    return get_evidence(outcome, pk)

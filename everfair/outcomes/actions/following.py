@@ -1,0 +1,94 @@
+"""Asking both sides what became of an outcome, and keeping what each says."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from everfair.base.charts import IllegalChange
+from everfair.base.refusals import Refused
+from everfair.base.texts import clean_line
+from everfair.engines.outcomes import due_on
+from everfair.engines.outcomes.follow import AFTER_MONTHS
+from everfair.fair.models import Edition
+from everfair.outcomes import access, notices
+from everfair.outcomes.actions.guards import announce, record
+from everfair.outcomes.models import FollowUp, FollowUpAnswer, Outcome, OutcomeParty
+
+NOTE_LIMIT = 500
+
+
+def due_follow_ups(today: date, edition: Edition | None = None) -> list[tuple[Outcome, int, date]]:
+    """(outcome, months, day it fell due) of all that are public, due and not asked yet; of one edition or all.
+
+    Where more than one fell due, the latest is asked alone: nobody is asked thrice on a day for what lies behind.
+    """
+    rows: QuerySet[Outcome] = Outcome.objects.filter(public__isnull=False).exclude(
+        state=Outcome.State.WITHDRAWN
+    )
+    if edition is not None:
+        rows = rows.filter(edition=edition)
+    asked: dict[int, int] = {}
+    for pk, months in FollowUp.objects.filter(outcome__in=rows).values_list("outcome_id", "months"):
+        asked[pk] = max(months, asked.get(pk, 0))
+    found = []
+    for row in rows.select_related("edition__fair").order_by("pk"):
+        since = row.agreed_on or (row.published_at.date() if row.published_at else today)
+        due = [
+            (months, day)
+            for months in AFTER_MONTHS
+            if months > asked.get(row.pk, 0) and (day := due_on(since, months)) <= today
+        ]
+        if due:
+            found.append((row, *due[-1]))
+    return found
+
+
+def ask_due(
+    now: datetime | None = None,
+    *,
+    edition: Edition | None = None,
+    tell: Callable[[int, int], None] = lambda done, all_: None,
+) -> int:
+    """Ask every party of what is due, by mail; how many outcomes. Safe to run often, twice and at once."""
+    now = now or timezone.now()
+    due = due_follow_ups(timezone.localdate(now), edition)
+    count = 0
+    for number, (outcome, months, day) in enumerate(due, start=1):
+        try:
+            with transaction.atomic():
+                made = FollowUp.objects.create(outcome=outcome, months=months, due_on=day, asked_at=now)
+                announce(outcome)
+        except IntegrityError:  # somebody else asks at this moment
+            continue
+        notices.ask_what_became(made)
+        count += 1
+        tell(number, len(due))
+    return count
+
+
+def answer_follow_up(
+    follow_up: FollowUp, party: OutcomeParty, said: str, note: str, *, by: Any, now: datetime | None = None
+) -> FollowUpAnswer:
+    """What one party says; a later answer replaces the earlier one."""
+    if said not in FollowUpAnswer.Said.values:
+        raise Refused(_("Choose what became of it."), field="said")
+    if party.outcome_id != follow_up.outcome_id or not access.speaks_for(by, party):
+        raise IllegalChange(_("This step is not yours to take."))
+    if follow_up.outcome.state == Outcome.State.WITHDRAWN:
+        raise Refused(_("It was withdrawn; nothing is asked about it any more."))
+    with transaction.atomic():
+        made, _is_new = FollowUpAnswer.objects.update_or_create(
+            follow_up=follow_up,
+            party=party,
+            defaults={
+                "said": said, "note": clean_line(note)[:NOTE_LIMIT], "by": by, "at": now or timezone.now(),
+            },
+        )  # fmt: skip
+        record("answered", follow_up.outcome, by, {}, {"months": follow_up.months, "said": said})
+        announce(follow_up.outcome)
+    return made

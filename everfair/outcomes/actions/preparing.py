@@ -1,0 +1,226 @@
+"""Preparing an outcome: its facts, its parties, its evidence. Whatever changes is confirmed anew by every party."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import IO, Any
+
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from everfair.agreements.models import Agreement
+from everfair.base.languages import Words
+from everfair.base.refusals import Refused
+from everfair.base.texts import clean_line
+from everfair.conversations.actions.files import keep_files
+from everfair.fair.models import Edition
+from everfair.outcomes import access, notices
+from everfair.outcomes.actions.guards import announce, lock_outcome, record, require_version, take_step
+from everfair.outcomes.forms.facts import clean_facts
+from everfair.outcomes.models import Evidence, Outcome, OutcomeParty
+from everfair.outcomes.queries.sides import NewParty
+
+__all__ = ["NewParty"]
+State = Outcome.State
+MOST_PARTIES, MOST_EVIDENCE = 20, 20
+SIMPLE = ("kind", "title", "summary", "worth", "value_from", "value_to", "currency", "agreed_on")
+
+
+def prepare_outcome(
+    edition: Edition,
+    values: Mapping[str, Any],
+    parties: Sequence[NewParty],
+    *,
+    by: Any,
+    agreement: Agreement | None = None,
+    now: datetime | None = None,
+) -> Outcome:
+    """Make one. `values` as forms.facts cleans them; `parties`: whoever prepares it, and others. Refused with a field."""
+    now = now or timezone.now()
+    clean = clean_facts(values, edition)
+    if not parties:
+        raise Refused(_("An outcome has at least one party."))
+    with transaction.atomic():
+        row = Outcome(edition=edition, agreement=agreement, made_by=by, made_at=now, changed_at=now)
+        for name in SIMPLE:
+            setattr(row, name, clean[name])
+        row.save()
+        row.sectors.set(clean["sectors"])
+        for party in parties:
+            _add(row, party)
+        _derive(row)
+        record("prepared", row, by, {}, {"state": row.state})
+    _ask_others(row, set(row.parties.values_list("key", flat=True)), by)
+    return row
+
+
+def save_facts(
+    outcome: Outcome, values: Mapping[str, Any], *, by: Any, version: int | None = None, now: datetime | None = None
+) -> Outcome:  # fmt: skip
+    """Change what it says. Everybody confirms the new text; what is public stays as it is until that is published."""
+    clean = clean_facts(values, outcome.edition)
+    with transaction.atomic():
+        row = _to_change(outcome, by=by, version=version)
+        asked = set(row.parties.filter(confirmed_version__gt=0).values_list("key", flat=True))
+        for name in SIMPLE:
+            setattr(row, name, clean[name])
+        row.sectors.set(clean["sectors"])
+        _changed(row, now)
+        record("changed", row, by, {}, {"version": row.version})
+    _ask_others(row, asked, by)
+    outcome.refresh_from_db()
+    return outcome
+
+
+def add_party(outcome: Outcome, party: NewParty, *, by: Any, now: datetime | None = None) -> OutcomeParty:
+    """One more. Refused where it is one already, or there are too many."""
+    with transaction.atomic():
+        row = _to_change(outcome, by=by)
+        if row.parties.count() >= MOST_PARTIES:
+            raise Refused(
+                ngettext("An outcome has at most %(count)d party.", "An outcome has at most %(count)d parties.",
+                         MOST_PARTIES) % {"count": MOST_PARTIES}
+            )  # fmt: skip
+        made = _add(row, party)
+        _derive(row)
+        _changed(row, now)
+        record("party_added", row, by, {}, {"version": row.version})
+    notices.ask_party(made)
+    return made
+
+
+def remove_party(party: OutcomeParty, *, by: Any, now: datetime | None = None) -> None:
+    """Take a party off. The last one stays."""
+    with transaction.atomic():
+        row = _to_change(party.outcome, by=by)
+        if row.parties.count() < 2:
+            raise Refused(_("The last party stays. Withdraw the outcome if there is none."))
+        row.parties.filter(pk=party.pk).delete()
+        _derive(row)
+        _changed(row, now)
+        record("party_removed", row, by, {}, {"version": row.version})
+
+
+def add_files(
+    outcome: Outcome, sources: Sequence[tuple[str, IO[bytes]]], *, by: Any, now: datetime | None = None
+) -> int:
+    """Evidence as files (PDF or pictures), all of them or none; how many."""
+    kept = keep_files(sources, by=by, now=now)
+    if not kept:
+        raise Refused(_("Choose a file first."), field="files")
+    with transaction.atomic():
+        row = _to_change(outcome, by=by)
+        _require_room(row, len(kept))
+        for upload in kept:
+            upload.file.save()
+            Evidence.objects.create(
+                outcome=row, name=clean_line(upload.name)[:200] or _("file"), file=upload.file,
+                sha256=upload.file.digest, added_by=by,
+            )  # fmt: skip
+        _changed(row, now)
+        record("evidence_added", row, by, {}, {"version": row.version})
+    return len(kept)
+
+
+def add_link(outcome: Outcome, name: str, url: str, *, by: Any, now: datetime | None = None) -> Evidence:
+    """Evidence as a link that everybody can open."""
+    name, url = clean_line(name)[:200], url.strip()
+    try:
+        URLValidator(schemes=["https", "http"])(url[:501])
+    except Exception:
+        raise Refused(_("Write a whole address that begins with https://"), field="url") from None
+    if len(url) > 500:
+        raise Refused(_("This address is too long."), field="url")
+    with transaction.atomic():
+        row = _to_change(outcome, by=by)
+        _require_room(row, 1)
+        made = Evidence.objects.create(outcome=row, name=name or url[:200], url=url, added_by=by)
+        _changed(row, now)
+        record("evidence_added", row, by, {}, {"version": row.version})
+    return made
+
+
+def remove_evidence(evidence: Evidence, *, by: Any, now: datetime | None = None) -> None:
+    """Take one off. The file's bytes stay while an earlier public version names them."""
+    with transaction.atomic():
+        row = _to_change(evidence.outcome, by=by)
+        row.evidence.filter(pk=evidence.pk).delete()
+        _changed(row, now)
+        record("evidence_removed", row, by, {}, {"version": row.version})
+
+
+def _ask_others(row: Outcome, keys: set[str], by: Any) -> None:
+    """Parties for whom somebody else speaks are asked to confirm."""
+    for party in row.parties.filter(key__in=keys).select_related("exhibitor__organisation", "delegation"):
+        party.outcome = row
+        if not access.speaks_for(by, party):
+            notices.ask_party(party)
+
+
+def _require_room(row: Outcome, more: int) -> None:
+    if row.evidence.count() + more > MOST_EVIDENCE:
+        raise Refused(
+            ngettext("At most %(count)d piece of evidence fits.", "At most %(count)d pieces of evidence fit.",
+                     MOST_EVIDENCE) % {"count": MOST_EVIDENCE}, field="files",
+        )  # fmt: skip
+
+
+def _to_change(outcome: Outcome, *, by: Any, version: int | None = None) -> Outcome:
+    """Locked and back in "prepared"; what was confirmed and verified is so no more."""
+    row = lock_outcome(outcome)
+    require_version(row, version)
+    if row.state == State.WITHDRAWN:
+        raise Refused(_("It was withdrawn. Prepare a new outcome."))
+    if row.state != State.PREPARED:
+        take_step(row, State.PREPARED, by=by)
+    elif not access.roles_on(by, row):
+        raise Refused(_("This step is not yours to take."))
+    return row
+
+
+def _changed(row: Outcome, now: datetime | None) -> None:
+    row.version += 1
+    row.changed_at = now or timezone.now()
+    row.confirmed_at = row.verified_at = None
+    row.sent_back = ""
+    row.parties.update(
+        confirmed_at=None, confirmed_version=0, confirmed_by=None, refused_at=None, refused_why=""
+    )
+    row.save()
+    announce(row)
+
+
+def _add(row: Outcome, party: NewParty) -> OutcomeParty:
+    if row.parties.filter(key=party.key).exists():
+        raise Refused(_("This party is there already."), field="name")
+    name, country = _named(row, party)
+    return OutcomeParty.objects.create(
+        outcome=row, position=row.parties.count(), key=party.key, name=name, country=country,
+        exhibitor=party.exhibitor, delegation=party.delegation, email=party.email.strip().lower(),
+    )  # fmt: skip
+
+
+def _named(row: Outcome, party: NewParty) -> tuple[Words, str]:
+    if party.exhibitor is not None:
+        if party.exhibitor.edition_id != row.edition_id:
+            raise Refused(_("This firm is not of this edition."), field="name")
+        return party.exhibitor.organisation.name, party.exhibitor.organisation.country
+    if party.delegation is not None:
+        return party.delegation.name, ""
+    if party.is_organiser:
+        return row.edition.fair.name, row.edition.country
+    if not party.name or not party.email:
+        raise Refused(_("A body is named with the e-mail of the person who confirms for it."), field="name")
+    return party.name, party.country
+
+
+def _derive(row: Outcome) -> None:
+    """Countries and delegations follow from the parties."""
+    parties = list(row.parties.select_related("exhibitor"))
+    row.countries = sorted({party.country for party in parties if party.country})
+    row.save(update_fields=["countries"])
+    own: Iterable[int | None] = (party.delegation_id for party in parties)
+    brought = (party.exhibitor.delegation_id for party in parties if party.exhibitor is not None)
+    row.delegations.set({pk for pk in (*own, *brought) if pk is not None})

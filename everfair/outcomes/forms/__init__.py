@@ -1,0 +1,1 @@
+"""Human input about outcomes made clean."""

@@ -1,0 +1,259 @@
+"""Totals at the desks: by class, sector, country, delegation against earlier editions, and values made safe to hand on."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from everfair.base.countries import country_name
+from everfair.base.languages import pick
+from everfair.deals.queries.rates import known_rates
+from everfair.engines.money import find_rate
+from everfair.engines.outcomes import TOTAL, Cell, Converted, Entry, Part, Rate, in_currency, suppress, totals
+from everfair.engines.outcomes.suppress import with_totals
+from everfair.fair.models import Delegation, Edition
+from everfair.outcomes.models import EarlierTotal, Outcome
+from everfair.outcomes.queries.public import delegation_key
+
+DIMENSIONS = ("class", "sector", "country", "delegation")
+SEVERAL, NONE = "several", "none"  # columns of a table of values: joint outcomes, and those of no delegation
+State = Outcome.State
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table of counts: now, and in earlier editions by their label (None: not known)."""
+
+    code: str
+    name: str
+    count: int
+    before: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class ValueCell:
+    """A sum in one currency, or held back; `count` outcomes with a value."""
+
+    count: int
+    amount: Decimal | None
+    is_held: bool
+
+
+@dataclass(frozen=True)
+class ValueTable:
+    """Values by class and delegation in one currency, with totals under ""; by the rates named, without those missing."""
+
+    currency: str
+    rows: list[tuple[str, list[ValueCell | None]]]
+    columns: list[str]
+    rates: tuple[Rate, ...]
+    missing: tuple[str, ...]
+    held: int
+
+
+def desk_rows(edition: Edition, delegation: Delegation | None = None) -> list[Outcome]:
+    """What counts at a desk: published outcomes, of a delegation those it has part in; with all their facts."""
+    rows = Outcome.objects.filter(edition=edition, state=State.PUBLISHED)
+    if delegation is not None:
+        rows = rows.filter(delegations=delegation)
+    return list(
+        rows.select_related("kind", "public").prefetch_related("sectors", "delegations").order_by("pk")
+    )
+
+
+def entry_of(row: Outcome, edition: Edition) -> Entry:
+    """As it counts, held-back fields too: for desks alone."""
+    sectors = {sector.path.split("/")[0] or sector.code for sector in row.sectors.all()}
+    delegations = {delegation_key({"code": one.code, "name": one.name}) for one in row.delegations.all()}
+    return Entry(
+        row.code, edition.slug, row.kind.code, tuple(sorted(sectors)), tuple(row.countries), tuple(sorted(delegations)),
+        row.currency, row.value_from, row.value_to,
+    )  # fmt: skip
+
+
+def labels_of(edition: Edition, lang: str) -> dict[str, dict[str, str]]:
+    """Dimension → code → name in the reader's language."""
+    return {
+        "class": {row.code: pick(row.name, lang) for row in edition.outcome_classes.all()},
+        "sector": {row.code: pick(row.name, lang) for row in edition.sectors.filter(parent=None)},
+        "delegation": {
+            delegation_key({"code": row.code, "name": row.name}): pick(row.name, lang)
+            for row in edition.delegations.all()
+        },
+    }
+
+
+def earlier_editions(edition: Edition) -> list[Edition]:
+    """Editions of the fair before this one, the newest first."""
+    rows = Edition.objects.filter(fair=edition.fair_id, starts_on__lt=edition.starts_on)
+    return list(rows.exclude(phase=Edition.Phase.DRAFT).order_by("-starts_on")[:4])
+
+
+def against_earlier(
+    edition: Edition, rows: Iterable[Outcome], lang: str
+) -> tuple[list[str], dict[str, list[Line]], tuple[int | None, ...]]:
+    """Labels of the earlier editions, each dimension's lines, and the wholes before. Public ones here, imported ones else."""
+    now = totals(entry_of(row, edition) for row in rows)
+    labels, before = labels_of(edition, lang), _before(edition, lang)
+    tables = {}
+    for name in DIMENSIONS:
+        cells: Mapping[str, Cell] = now.by[name]
+        codes = list(
+            dict.fromkeys([*cells, *(code for _l, found, _n in before for d, code in found if d == name)])
+        )
+        tables[name] = [
+            Line(
+                code,
+                country_name(code, lang) if name == "country" else _named(code, name, labels, before),
+                cells[code].count if code in cells else 0,
+                tuple(found.get((name, code)) for _label, found, _names in before),
+            )
+            for code in codes
+        ]
+    wholes = tuple(found.get(("all", "")) for _label, found, _names in before)
+    return [label for label, _found, _names in before], tables, wholes
+
+
+Counts = dict[tuple[str, str], int]
+
+
+def _before(edition: Edition, lang: str) -> list[tuple[str, Counts, dict[tuple[str, str], str]]]:
+    """(label, (dimension, code) → count, names) of each earlier edition, the newest first."""
+    found: list[tuple[int, str, Counts, dict[tuple[str, str], str]]] = []
+    for one in earlier_editions(edition):
+        rows = desk_rows(one)
+        if not rows:
+            continue
+        then = totals(entry_of(row, one) for row in rows)
+        counts: Counts = {("all", ""): then.all.count}
+        counts |= {(name, code): cell.count for name in DIMENSIONS for code, cell in then.by[name].items()}
+        names = {
+            (name, code): label
+            for name, column in labels_of(one, lang).items()
+            for code, label in column.items()
+        }
+        found.append((one.starts_on.year, pick(one.name, lang), counts, names))
+    brought: dict[int, list[EarlierTotal]] = {}
+    for total in EarlierTotal.objects.filter(fair=edition.fair_id):
+        brought.setdefault(total.year, []).append(total)
+    for year, rows_of_year in brought.items():
+        if year in {one[0] for one in found}:
+            continue
+        counts = {(row.dimension, row.code): row.count for row in rows_of_year}
+        counts.setdefault(("all", ""), sum(row.count for row in rows_of_year if row.dimension == "class"))
+        names = {(row.dimension, row.code): pick(row.name, lang) for row in rows_of_year}
+        found.append((year, str(year), counts, names))
+    return [one[1:] for one in sorted(found, key=lambda one: -one[0])]
+
+
+def _named(code: str, name: str, labels: Mapping[str, Mapping[str, str]], before: Iterable[Any]) -> str:
+    own = labels.get(name, {}).get(code)
+    return own or next((names[name, code] for _l, _f, names in before if names.get((name, code))), code)
+
+
+# Values -------------------------------------------------------------------------------------------------------
+def rates_into(edition: Edition, currencies: Iterable[str], target: str, on: date) -> dict[str, Rate]:
+    """What is known of each currency's worth in `target` on or before a day, directly or over one other."""
+    named = set(currencies) - {target}
+    known = known_rates(edition, named | {target}, on) if named else []
+    found: dict[str, Rate] = {}
+    for code in named:
+        rate = find_rate(known, code, target, on)
+        if rate is not None:
+            value = Decimal(rate.factor.numerator) / Decimal(rate.factor.denominator)
+            found[code] = Rate(code, value, rate.on or on, ", ".join(rate.sources))
+    return found
+
+
+def converted(edition: Edition, rows: Iterable[Outcome], target: str, on: date) -> Converted:
+    """The sum of all in one currency, with the rates it took."""
+    cell = totals(entry_of(row, edition) for row in rows).all
+    return in_currency(cell, target, rates_into(edition, cell.sums, target, on))
+
+
+def value_table(edition: Edition, rows: Iterable[Outcome], target: str, on: date, lang: str) -> ValueTable:
+    """Upper ends of values by class and delegation, safe to hand on: what would tell a held-back value is not in it.
+
+    A joint outcome stands in a column of its own, so that lines and columns add to their totals.
+    """
+    valued = [row for row in rows if row.value_to is not None]
+    rates = rates_into(edition, {row.currency for row in valued}, target, on)
+    cells: dict[tuple[str, str], list[Part]] = {}
+    missing: set[str] = set()
+    for row in valued:
+        factor = (
+            Decimal(1)
+            if row.currency == target
+            else rates[row.currency].value
+            if row.currency in rates
+            else None
+        )
+        if factor is None or row.value_to is None:
+            missing.add(row.currency)
+            continue
+        is_hidden = row.public is None or "value" not in row.public.content
+        part = Part(row.value_to * factor, is_hidden)
+        cells.setdefault((row.kind.code, _column(row)), []).append(part)
+    held, table = suppress(cells), with_totals(cells)
+    labels = labels_of(edition, lang)
+    kinds = [*(code for code in labels["class"] if any(code == r for r, _c in cells)), TOTAL]
+    columns = [
+        *sorted({column for _r, column in cells}, key=lambda one: (one in (SEVERAL, NONE), one)),
+        TOTAL,
+    ]
+    return ValueTable(
+        target,
+        [
+            (
+                labels["class"].get(kind, ""),
+                [_value_cell((kind, column), table, held.all) for column in columns],
+            )
+            for kind in kinds
+        ],
+        [labels["delegation"].get(column, column) for column in columns],
+        tuple(rates[code] for code in sorted(rates)),
+        tuple(sorted(missing)),
+        len(held.all),
+    )
+
+
+def _column(row: Outcome) -> str:
+    found = [delegation_key({"code": one.code, "name": one.name}) for one in row.delegations.all()]
+    return NONE if not found else found[0] if len(found) == 1 else SEVERAL
+
+
+def _value_cell(
+    place: tuple[str, str], table: Mapping[tuple[str, str], tuple[Part, ...]], held: Iterable[tuple[str, str]]
+) -> ValueCell | None:
+    parts = table.get(place)
+    if not parts:
+        return None
+    is_held = place in set(held)
+    amount = sum((part.amount for part in parts), Decimal(0)).quantize(Decimal(1))
+    return ValueCell(len(parts), None if is_held else amount, is_held)
+
+
+# Files --------------------------------------------------------------------------------------------------------
+def total_rows(
+    edition: Edition, rows: Iterable[Outcome], lang: str
+) -> tuple[dict[str, Any], Iterator[dict[str, Any]]]:
+    """Columns and lines of the totals as a file: counts now and before."""
+    labels, tables, wholes = against_earlier(edition, list(rows), lang)
+    columns = {"dimension": "dimension", "code": "code", "name": "name", "count": pick(edition.name, lang)}
+    columns |= {f"before{n}": label for n, label in enumerate(labels)}
+
+    def lines() -> Iterator[dict[str, Any]]:
+        before = {f"before{n}": count for n, count in enumerate(wholes)}
+        yield {"dimension": "all", "count": len(desk_rows(edition)), **before}
+        for name, found in tables.items():
+            for line in found:
+                before = {f"before{n}": count for n, count in enumerate(line.before)}
+                yield {"dimension": name, "code": line.code, "name": line.name, "count": line.count, **before}
+
+    return columns, lines()
+
+
+def earlier_of(edition: Edition) -> list[EarlierTotal]:
+    """Figures of editions before everfair, as they were brought in."""
+    return list(EarlierTotal.objects.filter(fair=edition.fair_id))
