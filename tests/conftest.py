@@ -85,6 +85,7 @@ def _forget_what_is_kept() -> None:
     from everfair.matchmaking.bridge.learning import forget_versions
     from everfair.matchmaking.bridge.matcher import matchers
     from everfair.matchmaking.queries.board import forget_boards as forget_needs
+    from everfair.outcomes.queries.public import forget_registries
     from everfair.programme.queries.board import forget_boards
     from everfair.web.gate.door import forget_people
     from everfair.web.public.exhibition import forget_booths
@@ -95,6 +96,7 @@ def _forget_what_is_kept() -> None:
     forget_catalogues()
     forget_kept()
     forget_needs()
+    forget_registries()
     forget_versions()
     matchers.clear()
     forget_people()
