@@ -152,6 +152,7 @@ def address_of_thing(stand: Stand) -> str:
         "need": ("public:matchmaking.need_show", {"edition": edition, "address": talk.about_code}),
         "session": ("public:programme.session", {"edition": edition, "address": talk.about_code}),
         "booth": ("public:exhibition.booth", {"edition": edition, "address": talk.about_code}),
+        "inquiry": ("visitor:deals.negotiation_show", {"edition": edition, "code": talk.about_code}),
     }
     if talk.about == "meeting" and stand.own.kind == "person":
         return reverse("visitor:meetings.meeting_show", kwargs={"edition": edition, "code": talk.about_code})

@@ -17,6 +17,7 @@ from everfair.base.languages import content_language, pick
 from everfair.exhibition.queries.applying import QuestionAndAnswer
 from everfair.web.organiser import (
     badge_words,
+    deal_words,
     match_words,
     meeting_words,
     need_words,
@@ -182,11 +183,12 @@ SENTENCES |= meeting_words.SENTENCES
 SENTENCES |= need_words.SENTENCES
 SENTENCES |= match_words.SENTENCES
 SENTENCES |= talk_words.SENTENCES
+SENTENCES |= deal_words.SENTENCES
 FIELDS |= badge_words.FIELDS
 FIELDS = meeting_words.FIELDS | FIELDS
 FIELDS = need_words.FIELDS | FIELDS
 FIELDS = match_words.FIELDS | FIELDS
-FIELDS = talk_words.FIELDS | FIELDS
+FIELDS = deal_words.FIELDS | talk_words.FIELDS | FIELDS
 VALUES["state"] = (
     talk_words.STATES | need_words.STATES | meeting_words.STATES | programme.STATES | VALUES["state"]
 )

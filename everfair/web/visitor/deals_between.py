@@ -22,8 +22,9 @@ from everfair.deals import access
 from everfair.deals.access import Stand
 from everfair.deals.actions import negotiations as actions
 from everfair.deals.actions import notes
+from everfair.deals.actions.stages import stages_of
 from everfair.deals.forms.negotiations import EndForm, NoteForm, StepForm
-from everfair.deals.queries import inquiries, negotiations
+from everfair.deals.queries import inquiries, negotiations, pipeline
 from everfair.deals.queries.names import sides_shown
 from everfair.exhibition.forms.fields import add_refusal
 from everfair.web.agreement_glance import agreement_glance
@@ -90,7 +91,7 @@ def _show(request: HttpRequest, stand: Stand, typed: Typed) -> HttpResponse:
         "note_form": typed.note if typed.note and not typed.note_pk else NoteForm(meetings=meetings, auto_id="note_%s"),
         "note_edit": (typed.note_pk, typed.note),
         "step_form": typed.step or StepForm(initial=_step(step), auto_id="step_%s"), "step": step,
-        "ask_url": _ask_url(stand), "board_url": _board_url(stand), "typed_error": typed.is_wrong,
+        **({} if stand.is_buyer else _own_board(row)), "ask_url": _ask_url(stand), "board_url": _board_url(stand), "typed_error": typed.is_wrong,
         **quotation_glance(stand), **agreement_glance(stand),
     }  # fmt: skip
     return render(
@@ -109,6 +110,11 @@ def _thread(request: HttpRequest, stand: Stand, typed: Typed) -> dict[str, Any]:
     found["say_url"] = reverse("visitor:deals.negotiation_say", args=[row.edition.slug, row.code])
     del found["stand"]
     return {**found, "talk_stand": place, "has_thread": True}
+
+
+def _own_board(row: Any) -> dict[str, Any]:
+    """For the firm's people: the stages it may be put into, and who may look after it."""
+    return {"stages": stages_of(row.edition), "team": pipeline.team_of(row.firm)}
 
 
 def _files(row: Any) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from everfair.people import actions, queries
 from everfair.people.forms import ProfileForm
 from everfair.web.match_glance import Glance, glance_of, questions_of
 from everfair.web.visitor import demo
+from everfair.web.visitor.deals_glance import deals_glance
 from everfair.web.visitor.matching import desk_of
 
 STATE_KINDS = {
@@ -98,6 +99,7 @@ def my_fair(request: HttpRequest) -> HttpResponse:
                 for delegation in fair_access.delegations_of(user)[:12]
             ],
             "glance": _matches(request),
+            "deals": deals_glance(request),
             "invitations": queries.pending_invitations(user),
             "doors_current": "mine",
         },

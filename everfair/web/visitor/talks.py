@@ -98,6 +98,7 @@ def _abouts() -> list[tuple[str, str]]:
         ("need", _("a need")),
         ("meeting", _("a meeting")),
         ("session", _("a session")),
+        ("inquiry", _("an inquiry")),
         ("nothing", _("nothing in particular")),
     ]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from everfair.deals.actions.stages import stages_of
 from tests.factories.deals import make_inquiry, make_negotiation
 from tests.house.doors import Door
 
@@ -50,6 +51,16 @@ _MOVED: dict[str, Any] = {
     "administrator": 302,
 }  # fmt: skip
 
+_DESK: dict[str, Any] = {
+    "anonymous": 302, "visitor": 404, "owner": 404, "stranger": 404, "delegation": 404, "reviewer": 404
+}  # fmt: skip
+_TEAM: dict[str, Any] = {"anonymous": 302, "visitor": 404, "owner": 404, "stranger": 404, "reviewer": 404}
+
+
+def _stage(w: Any) -> dict[str, Any]:
+    return {**_edition(w), "stage": stages_of(w.edition)[1].code}
+
+
 DOORS: list[Door] = [
     Door(_MINE + "deal_home", **_MOVED),
     Door(_MINE + "inquiry_list", _edition, **_ALL_IN),
@@ -88,4 +99,14 @@ DOORS: list[Door] = [
         **{**_FIRM, "owner": 302},
     ),
     Door("exhibitor:deals.negotiation_hand", _of_firm, method="post", **{**_FIRM, "owner": 302}),
+    Door("organiser:deals.deal_show", _edition, **_DESK),
+    Door("organiser:deals.deal_export", lambda w: {**_edition(w), "kind": "csv"}, **_DESK),
+    Door("organiser:deals.stage_list", _edition, **_DESK),
+    Door("organiser:deals.stage_edit", _stage, **_DESK),
+    Door(
+        "organiser:deals.stage_move", _stage, method="post", data=lambda w: {"to": "up"},
+        **{**_DESK, "administrator": 302},
+    ),
+    Door("organiser:deals.stage_remove", _stage, method="post", **{**_DESK, "administrator": 302}),
+    Door("organiser:deals.delegation_deals", lambda w: {"code": w.delegation.code}, **_TEAM),
 ]  # fmt: skip

@@ -1,0 +1,29 @@
+"""What the audit log's entries about deals say in words; events.py takes them in. No logic."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+SENTENCES: dict[str, "str | Promise"] = {
+    "deals.inquiry.changed": _("Inquiry changed"),
+    "deals.inquiry.closed": _("Inquiry closed"),
+    "deals.inquiry.deleted": _("Draft of an inquiry deleted"),
+    "deals.inquiry.made": _("Inquiry written"),
+    "deals.inquiry.reopened": _("Inquiry opened again"),
+    "deals.inquiry.sent": _("Inquiry sent"),
+    "deals.inquiry.sent_to_more": _("Inquiry sent to more firms"),
+    "deals.negotiation.begun": _("Negotiation begun"),
+    "deals.negotiation.handed": _("Negotiation handed to a colleague"),
+    "deals.negotiation.lost": _("Negotiation ended without agreement"),
+    "deals.negotiation.reopened": _("Negotiation opened again"),
+    "deals.negotiation.revealed": _("A buyer said who they are"),
+    "deals.negotiation.won": _("Negotiation agreed"),
+    "deals.stage.added": _("Stage of negotiations added"),
+    "deals.stage.moved": _("Stages of negotiations put in another order"),
+    "deals.stage.removed": _("Stage of negotiations removed"),
+    "deals.stage.renamed": _("Stage of negotiations renamed"),
+}
+FIELDS: dict[str, "str | Promise"] = {"firms": _("firms asked")}
