@@ -25,6 +25,7 @@ from everfair.fair.models import Area, Delegation, Edition, Fair, Place, Sector
 from everfair.people import actions as people_actions
 from everfair.people.models import Organisation, User
 from everfair.sample.conversations import load_conversations
+from everfair.sample.deals import load_deals
 from everfair.sample.gate import load_gate
 from everfair.sample.leads import load_leads
 from everfair.sample.matching import load_matching
@@ -93,6 +94,7 @@ def load_sample(today: date | None = None) -> Edition:
     load_meetings(current, by=by)
     load_needs(current, by=by, visitor=people["visitor"], today=today)
     load_conversations(current, by=by, visitor=people["visitor"], exhibitor=people["exhibitor"], now=now)
+    load_deals(current, by=by, visitor=people["visitor"], exhibitor=people["exhibitor"], now=now)
     load_matching(current, by=by, visitor=people["visitor"])  # last: it learns from all of it
     return current
 
