@@ -69,7 +69,8 @@ def show(
     request: HttpRequest, stand: Stand, quotation: Any, forms: dict[str, AnswerForm] | None = None
 ) -> HttpResponse:
     """The quotation's page, with a form as it was refused."""
-    versions = {one.number: one for one in access.versions_for(stand, quotation).exclude(sent_at=None)}
+    kept = list(access.versions_for(stand, quotation))
+    versions = {one.number: one for one in kept if one.sent_at is not None}
     asked = request.GET.get("version", "")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else quotation.sent_number
     if number not in versions:
@@ -81,12 +82,13 @@ def show(
     is_latest = number == quotation.sent_number
     is_open = quotation.state in ("sent", "countered") and negotiation.state == "open"
     earlier = versions.get(number - 1)
+    queries.fetch_parts([version] if earlier is None else [version, earlier])
     context = {
         "stand": stand, "negotiation": negotiation, "quotation": quotation, "version": version, "own": own, "other": other,
         "shown": queries.shown_version(version), "versions": sorted(versions.values(), key=lambda one: -one.number),
         "changes": queries.differences(earlier, version) if earlier is not None else None,
         "state": queries.state_of(quotation, versions[quotation.sent_number], today), "is_latest": is_latest,
-        "may_bind": access.may_bind(request.user, stand), "draft": None if stand.is_buyer else queries.draft_of(quotation),
+        "may_bind": access.may_bind(request.user, stand), "draft": next((one for one in kept if one.sent_at is None), None),
         "refusal": queries.why_not_accept(quotation, version, today) if is_latest else "",
         "may_answer": stand.is_buyer and is_latest and is_open,
         "may_change": not stand.is_buyer and negotiation.state == "open" and quotation.state in ("sent", "countered", "declined"),
