@@ -44,8 +44,9 @@ def _overview() -> Check:
     groups = (
         f"up to {MOST_IN_GROUP} through {server}" if server else f"up to {MOST_IN_MESH}, without a server"
     )
+    stages = "stages through Janus" if settings.JANUS_URL else "no stages, which need Janus"
     relay = "" if settings.TURN_URLS else "; no TURN server, so none behind strict firewalls"
-    return Check("calls", True, f"1:1 between browsers, groups of {groups}{relay}")
+    return Check("calls", True, f"1:1 between browsers, groups of {groups}, {stages}{relay}")
 
 
 def _ways(now: datetime) -> Check:
