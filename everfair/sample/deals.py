@@ -90,7 +90,9 @@ class _Loader:
         if row.get("draft"):
             return True
         begun = {one.firm_id: one for one in send_inquiry(inquiry, by=speaker, now=self.now)}
-        talks = {key: begun[self.firms[key].pk] for key in row["to"] if key in self.firms}
+        talks = {
+            key: begun[firm.pk] for key, firm in self.firms.items() if key in row["to"] and firm.pk in begun
+        }
         for quote in row["quotes"]:
             if quote["from"] in talks:
                 self._quote(talks[quote["from"]], quote)
@@ -122,7 +124,7 @@ class _Loader:
 
     def _record(self, row: dict[str, Any], talks: dict[str, Negotiation], speaker: User) -> None:
         """Stages, notes, next steps and ends."""
-        for key, code in row.get("stages", {}).items():
+        for key, code in row.get("stages", {}).items() if row["to"][0] in talks else ():
             move_negotiation(talks[key], self.stages[code], by=self._speaker(key), now=self.now)
         for note in row.get("notes", []):
             stand, by = self._stand(talks, note, speaker)

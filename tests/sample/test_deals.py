@@ -14,7 +14,7 @@ from tests.factories.people import make_membership, make_organisation, make_user
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 5, 4, 0, tzinfo=UTC)
 OTHERS = (
-    "bamboo-shuttle-software", "indigo-pit-data", "kadakasoo-registers", "tramline-satchel", "silk-calliper-testing",
+    "whistlethorn-advocates", "quillfern-ip", "tramline-satchel", "silk-calliper-testing",
     "riemenhof-machine-service", "sandpost-parcels", "date-court-cooling",
 )  # fmt: skip
 
@@ -31,7 +31,7 @@ def test_inquiries_quotations_ends_and_an_agreement_that_waits() -> None:
     assert load_deals(edition, **people, now=NOW) == 7, "the ones to firms that are not there are left out"
     assert Rate.objects.filter(edition=edition).count() == 3
     assert sorted(Inquiry.objects.values_list("state", flat=True)) == ["sent"] * 7
-    first = Inquiry.objects.get(title__startswith="Booking system")
+    first = Inquiry.objects.get(title__startswith="Distribution")
     assert first.negotiations.count() == 3
     sent = Quotation.objects.filter(negotiation__inquiry=first).order_by("pk")
     assert [(one.state, one.sent_number) for one in sent] == [("sent", 2), ("sent", 1)]
