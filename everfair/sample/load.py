@@ -31,6 +31,7 @@ from everfair.sample.leads import load_leads
 from everfair.sample.matching import load_matching
 from everfair.sample.meetings import load_meetings
 from everfair.sample.needs import load_needs
+from everfair.sample.outcomes import load_outcomes
 from everfair.sample.programme import load_programme
 from everfair.sample.registration import load_registration
 from everfair.sample.room import load_room
@@ -95,6 +96,7 @@ def load_sample(today: date | None = None) -> Edition:
     load_needs(current, by=by, visitor=people["visitor"], today=today)
     load_conversations(current, by=by, visitor=people["visitor"], exhibitor=people["exhibitor"], now=now)
     load_deals(current, by=by, visitor=people["visitor"], exhibitor=people["exhibitor"], now=now)
+    load_outcomes(current, former, by=by, now=now)
     load_matching(current, by=by, visitor=people["visitor"])  # last: it learns from all of it
     return current
 

@@ -77,7 +77,7 @@ def answer_follow_up(
     """What one party says; a later answer replaces the earlier one."""
     if said not in FollowUpAnswer.Said.values:
         raise Refused(_("Choose what became of it."), field="said")
-    if party.outcome_id != follow_up.outcome_id or not access.speaks_for(by, party):
+    if party.outcome_id != follow_up.outcome_id or not (by is None or access.speaks_for(by, party)):
         raise IllegalChange(_("This step is not yours to take."))
     if follow_up.outcome.state == Outcome.State.WITHDRAWN:
         raise Refused(_("It was withdrawn; nothing is asked about it any more."))

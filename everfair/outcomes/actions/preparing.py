@@ -152,7 +152,9 @@ def remove_evidence(evidence: Evidence, *, by: Any, now: datetime | None = None)
 
 
 def _ask_others(row: Outcome, keys: set[str], by: Any) -> None:
-    """Parties for whom somebody else speaks are asked to confirm."""
+    """Parties for whom somebody else speaks are asked to confirm. `by` None: the sample, which asks nobody."""
+    if by is None:
+        return
     for party in row.parties.filter(key__in=keys).select_related("exhibitor__organisation", "delegation"):
         party.outcome = row
         if not access.speaks_for(by, party):
