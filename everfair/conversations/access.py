@@ -152,6 +152,18 @@ def find_stand(user: Any, code: str, *, as_key: str = "") -> Stand | None:
     return Stand(conversation, own, next(one for one in parties if one.side != own.side))
 
 
+def stand_as(conversation: Conversation, key: str) -> Stand | None:
+    """A conversation as the party `key` stands in it. That the person speaks for that party was asked before. One query."""
+    parties = Party.objects.filter(conversation=conversation).select_related(*PARTY_RELATED)
+    found = {party.key: party for party in parties}
+    own = found.pop(key, None)
+    if own is None or len(found) != 1:
+        return None
+    other = next(iter(found.values()))
+    own.conversation = other.conversation = conversation
+    return Stand(conversation, own, other)
+
+
 def get_stand_for(user: Any, edition: Edition, code: str, *, as_key: str = "") -> Stand:
     """The same in one edition; Http404 for everybody else, whether it exists or not."""
     found = find_stand(user, code, as_key=as_key)

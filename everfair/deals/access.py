@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from everfair.conversations.access import keys_of
@@ -21,6 +21,7 @@ from everfair.exhibition import access as exhibition_access
 from everfair.exhibition.models import Exhibitor
 from everfair.fair import access as fair_access
 from everfair.fair.models import Delegation, Edition
+from everfair.people.models import Membership
 
 SideName = Literal["buyer", "firm"]
 BUYER: SideName = "buyer"
@@ -78,6 +79,7 @@ def get_stand_for(user: Any, edition: Edition, code: str) -> Stand:
     found = Negotiation.objects.filter(edition=edition, code=code).select_related(*RELATED).first()
     if found is None:
         raise Http404
+    found.firm.edition = found.edition  # not read again
     if firm_key(found.firm) in keys:
         return Stand(found, FIRM)
     if found.buyer_key in keys:
@@ -156,11 +158,28 @@ def get_own_note(stand: Stand, pk: int) -> NegotiationNote:
 
 
 def get_exhibitor_with_deals(user: Any, code: str) -> Exhibitor:
-    """The firm at its own pipeline: for the people at its booth; Http404 for the organiser, delegations, the leads-only."""
-    exhibitor = exhibition_access.get_exhibitor_at_desk(user, code, to="see")
-    if not exhibition_access.is_on_team(user, exhibitor):
+    """The firm at its own pipeline: for the people at its booth; Http404 for the organiser, delegations, the leads-only.
+
+    The row carries `is_own_firm` and `is_edited`: whether the person edits the booth. One query.
+    """
+    mine = Membership.objects.filter(
+        user=user if getattr(user, "is_authenticated", False) else None,
+        organisation_id=OuterRef("organisation_id"),
+    )
+    found = (
+        Exhibitor.objects.select_related(
+            "organisation", "edition__fair", "area", "place", "sector", "delegation"
+        )
+        .annotate(
+            is_own_firm=Exists(mine.filter(role__in=exhibition_access.BOOTH_ROLES)),
+            is_edited=Exists(mine.filter(role__in=exhibition_access.EDITING_ROLES)),
+        )
+        .filter(code=code, is_own_firm=True)
+        .first()
+    )
+    if found is None:
         raise Http404
-    return exhibitor
+    return found
 
 
 def get_negotiation_of_firm(exhibitor: Exhibitor, code: str) -> Negotiation:

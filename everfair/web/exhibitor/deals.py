@@ -42,7 +42,7 @@ def pipeline_show(request: HttpRequest, code: str) -> HttpResponse:
     """Open negotiations as a board; those won or lost, and one stage, as a list."""
     exhibitor = at_deals(request, code)
     filters, stages = queries.filters_of(request.GET.dict()), stages_of(exhibitor.edition)
-    figures = queries.figures_of(exhibitor)
+    figures, team = queries.figures_of(exhibitor), queries.team_of(exhibitor)
     base = reverse("exhibitor:deals.pipeline_show", args=[exhibitor.code])
     query = request.GET.urlencode()
     context: dict[str, Any] = {
@@ -52,7 +52,7 @@ def pipeline_show(request: HttpRequest, code: str) -> HttpResponse:
             (_("Agreed"), f"{base}?state=won", filters.state == "won", figures.won),
             (_("Not agreed"), f"{base}?state=lost", filters.state == "lost", figures.lost),
         ],
-        "has_any": bool(figures.open + figures.won + figures.lost), "team": queries.team_of(exhibitor),
+        "has_any": bool(figures.open + figures.won + figures.lost), "team": team, "can_edit": exhibitor.is_edited,
         "list_url": base,
         "exports": [
             (kind.upper(), reverse("exhibitor:deals.pipeline_export", args=[exhibitor.code, kind]) + (f"?{query}" if query else ""))
@@ -60,12 +60,12 @@ def pipeline_show(request: HttpRequest, code: str) -> HttpResponse:
         ],
     }  # fmt: skip
     if filters.state == "open" and not filters.stage:
-        context["columns"] = queries.board(exhibitor, stages, filters)
+        context["columns"] = queries.board(exhibitor, stages, filters, figures, team)
     else:
         order = ("place", "-pk") if filters.stage else ("-ended_at", "-pk")
         rows = queries.narrowed(access.pipeline_of(exhibitor), filters).order_by(*order)
         page = Paginator(rows, A_PAGE).get_page(page_number(request))
-        context |= {"page": page, "cards": queries.cards(list(page), exhibitor)}
+        context |= {"page": page, "cards": queries.cards(list(page), exhibitor, team)}
     return show(request, "pipeline_show", exhibitor, "deals.pipeline_show", context, room="deals")
 
 

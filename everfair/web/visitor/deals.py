@@ -23,7 +23,6 @@ from everfair.deals.actions import sending
 from everfair.deals.queries import inquiries as queries
 from everfair.deals.queries import suggestions
 from everfair.deals.queries.names import buyer_shown
-from everfair.exhibition import access as exhibition_access
 from everfair.fair import queries as fair_queries
 from everfair.matchmaking.queries.needs import firms_by_code
 from everfair.web.meeting_files import file_of_rows
@@ -79,8 +78,9 @@ def inquiry_list(request: HttpRequest, edition: str) -> HttpResponse:
             for kind in ("csv", "xlsx")
         ],
         "boards": [
-            (firm, reverse("exhibitor:deals.pipeline_show", args=[firm.code]))
-            for firm in exhibition_access.exhibitors_of(request.user).filter(edition=found)
+            (hat.who.exhibitor, reverse("exhibitor:deals.pipeline_show", args=[hat.who.exhibitor.code]))
+            for hat in hats
+            if hat.who.exhibitor is not None
         ],
     }  # fmt: skip
     return render(request, "visitor/deals/inquiry_list.html", context)

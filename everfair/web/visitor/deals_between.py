@@ -103,7 +103,10 @@ def _thread(request: HttpRequest, stand: Stand, typed: Typed) -> dict[str, Any]:
     """The conversation with the form to write; sending leads back here."""
     row = stand.negotiation
     key = row.buyer_key if stand.is_buyer else access.firm_key(row.firm)
-    place = talk_access.find_stand(request.user, row.conversation.code, as_key=key)  # type: ignore[union-attr]
+    if row.conversation is None:
+        return {}
+    row.conversation.edition = row.edition  # not read again
+    place = talk_access.stand_as(row.conversation, key)
     if place is None:
         return {}
     found = thread_context(request, place, typed=typed.text, error=typed.error)

@@ -18,4 +18,8 @@ def deals_glance(request: HttpRequest) -> dict[str, Any] | None:
     if found.is_empty:
         return None
     firms = [(one, reverse("exhibitor:deals.pipeline_show", args=[one.firm.code])) for one in found.firms]
-    return {"glance": found, "firms": firms, "url": reverse("visitor:deals.inquiry_list", args=[edition.slug])}
+    return {
+        "glance": found,
+        "firms": firms,
+        "url": reverse("visitor:deals.inquiry_list", args=[edition.slug]),
+    }
