@@ -47,9 +47,12 @@ def _seen(keys: frozenset[str]) -> Exists:
     return Exists(AgreementParty.objects.filter(put, agreement=OuterRef("pk"), key__in=keys))
 
 
-def agreements_of(user: Any, edition: Edition) -> QuerySet[Agreement]:
-    """Agreements of the person and of the firms at whose booths they work; drafts where their party drafts."""
-    keys = keys_of(user, edition)
+def agreements_of(user: Any, edition: Edition, keys: frozenset[str] | None = None) -> QuerySet[Agreement]:
+    """Agreements of the person and of the firms at whose booths they work; drafts where their party drafts.
+
+    `keys`: the person's parties, where they were asked for already.
+    """
+    keys = keys_of(user, edition) if keys is None else keys
     return Agreement.objects.filter(_seen(keys), edition=edition).select_related(*RELATED)
 
 

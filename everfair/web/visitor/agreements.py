@@ -47,7 +47,8 @@ def agreement_home(request: HttpRequest) -> HttpResponse:
 def agreement_list(request: HttpRequest, edition: str) -> HttpResponse:
     """What the person and their firms agree on, newest first."""
     found = edition_of(request, edition)
-    rows = access.agreements_of(request.user, found)
+    keys = keys_of(request.user, found)
+    rows = access.agreements_of(request.user, found, keys)
     filters = lists.filters_of(request.GET.dict())
     page = Paginator(lists.narrowed(rows, filters), A_PAGE).get_page(page_number(request))
     counts = lists.counts_by_state(rows)
@@ -55,7 +56,7 @@ def agreement_list(request: HttpRequest, edition: str) -> HttpResponse:
     query = request.GET.urlencode()
     context = {
         "page": page,
-        "rows": lists.lines(page.object_list, keys_of(request.user, found)),
+        "rows": lists.lines(page.object_list, keys),
         "filters": filters,
         "has_any": bool(counts),
         "tabs": _tabs(base, filters, counts),

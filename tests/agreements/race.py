@@ -1,0 +1,89 @@
+"""Parties confirm at the same moment from many browsers; many agreements are completed at once; one challenge is answered twice."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tests.prepared import make_tables
+from tests.programme.seat_race import at_once
+
+
+def confirm_race(agreements: int, browsers: int) -> dict[str, Any]:
+    """For each agreement both parties confirm, the firm's from as many browsers of different colleagues, all at once."""
+    from everfair.agreements.models import Agreement, AgreementParty, ChainEntry
+    from everfair.agreements.queries.chain import verify
+    from everfair.base.models import AuditEntry
+    from tests.factories.agreements import make_agreement, signer_of
+    from tests.factories.people import make_membership
+
+    deeds: list[Callable[[], str]] = []
+    for _number in range(agreements):
+        made = make_agreement()
+        one, two = made.parties.order_by("position")
+        people = [make_membership(organisation=two.exhibitor.organisation).user for _ in range(browsers)]  # type: ignore[union-attr]
+        deeds.append(_confirming(made.pk, one.pk, signer_of(one).pk))
+        deeds += [_confirming(made.pk, two.pk, person.pk) for person in people]
+    answers = at_once(deeds)
+    return {
+        "answers": answers,
+        "states": sorted(Agreement.objects.values_list("state", flat=True)),
+        "numbers": sorted(ChainEntry.objects.values_list("number", flat=True)),
+        "confirmed": AgreementParty.objects.exclude(confirmed_at=None).count(),
+        "steps": AuditEntry.objects.filter(event="agreements.agreement_confirmed").count(),
+        "differences": [str(one) for one in verify().differences],
+    }
+
+
+def _confirming(agreement: int, party: int, person: int) -> Callable[[], str]:
+    def deed() -> str:
+        from everfair.agreements.actions.confirming import confirm
+        from everfair.agreements.actions.proving import Proof
+        from everfair.agreements.models import Agreement, AgreementParty
+        from everfair.people.models import User
+
+        row = Agreement.objects.get(pk=agreement)
+        own = AgreementParty.objects.get(pk=party)
+        by = User.objects.get(pk=person)
+        return confirm(row, own, Proof("totp", by.pk, own.pk, row.digest), by=by).code
+
+    return deed
+
+
+def answer_race(tabs: int) -> list[str]:
+    """One passkey's answer is posted from many tabs at once."""
+    from allauth.core import context
+    from django.test import RequestFactory
+
+    from everfair.agreements.actions import proving
+    from everfair.agreements.models import Agreement, AgreementParty
+    from everfair.people.models import User
+    from tests.factories.agreements import SoftPasskey, make_agreement, signer_of
+
+    made = make_agreement()
+    party = made.parties.order_by("position")[0]
+    person = signer_of(party)
+    key = SoftPasskey(person, "localhost")
+    request = RequestFactory(SERVER_NAME="localhost").post("/", secure=True)
+    with context.request_context(request):
+        answer = key.answer(proving.ask_for_passkey(made, party, by=person, session="one"))
+
+    def deed() -> str:
+        with context.request_context(request):
+            return proving.prove_by_passkey(
+                Agreement.objects.get(pk=made.pk), AgreementParty.objects.get(pk=party.pk), answer,
+                by=User.objects.get(pk=person.pk), session="one",
+            ).kind  # fmt: skip
+
+    return at_once([deed] * tabs)
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    make_tables()
+    print(json.dumps({"confirm": confirm_race(2, 3), "answer": answer_race(4)}))
+
+
+if __name__ == "__main__":
+    main()
