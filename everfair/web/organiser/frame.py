@@ -176,7 +176,14 @@ def _edition_nav(request: HttpRequest, edition: Any) -> list[tuple[str, list[Nav
         ]
         seen.append((_("Outcomes"), outcomes))
         seen.append(
-            (_("Deals"), [("deals.deal_show", _("How many there are")), ("deals.stage_list", _("Stages of negotiations"))])
+            (
+                _("Deals"),
+                [
+                    ("deals.deal_show", _("How many there are")),
+                    ("deals.stage_list", _("Stages of negotiations")),
+                    ("deals.rate_list", _("Exchange rates")),
+                ],
+            )
         )
     if access.may(request.user, "gate", edition):
         gate = [

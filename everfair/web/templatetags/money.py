@@ -42,3 +42,11 @@ def rate(value: Any) -> str:
 def quantity(value: Any) -> str:
     """100.0000 → "100", 0.1250 → "0.125"."""
     return numbers.format_decimal(Decimal(str(value)), format="#,##0.####", locale=reader_locale())
+
+
+@register.filter
+def whole_rate(value: Any) -> str:
+    """A rate with every digit it was given with."""
+    return numbers.format_decimal(
+        Decimal(str(value)).normalize(), format="#,##0.########", locale=reader_locale()
+    )
