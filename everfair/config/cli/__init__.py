@@ -23,6 +23,8 @@ needs_app = typer.Typer(help="What buyers look for.", no_args_is_help=True)
 app.add_typer(needs_app, name="needs")
 agreements_app = typer.Typer(help="Agreements and the chain of records.", no_args_is_help=True)
 app.add_typer(agreements_app, name="agreements")
+outcomes_app = typer.Typer(help="The registry of outcomes.", no_args_is_help=True)
+app.add_typer(outcomes_app, name="outcomes")
 
 
 def main() -> None:
@@ -39,6 +41,7 @@ def main() -> None:
         mailing,
         meetings,
         needs,
+        outcomes,
         schedules,
         searching,
         serving,
@@ -61,4 +64,6 @@ def main() -> None:
     needs_app.command("import")(needs.import_list)
     agreements_app.callback()(lambda: None)
     agreements_app.command("verify")(agreements.verify)
+    outcomes_app.command("recompute")(outcomes.recompute)
+    outcomes_app.command("verify")(agreements.verify)
     app()

@@ -1,0 +1,99 @@
+"""Every public record against its digest, its place in the chain and its evidence: the judge that `verify` asks."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from everfair.agreements.models import ChainEntry
+from everfair.agreements.queries.chain import Difference
+from everfair.agreements.queries.statements import is_kept_whole
+from everfair.outcomes.models import Evidence, Outcome, OutcomeVersion
+from everfair.outcomes.queries.content import digest_of
+
+PUBLISHED, WITHDRAWN = "outcome.published", "outcome.withdrawn"
+
+
+def judge_outcomes() -> tuple[int, list[Difference]]:
+    """How many public records were looked at, and what differs; nothing is changed."""
+    entries = _entries()
+    count, found = 0, []
+    versions: dict[str, set[int]] = {}
+    rows = OutcomeVersion.objects.select_related("outcome").order_by("outcome_id", "number")
+    for version in rows.iterator(chunk_size=500):
+        count += 1
+        code = version.outcome.code
+        versions.setdefault(code, set()).add(version.number)
+        found += [
+            Difference(f"outcome {code}", what) for what in _wrong_version(version, entries.get(code, []))
+        ]
+    for code, chained in entries.items():
+        missing = {one["version"] for kind, one in chained if kind == PUBLISHED} - versions.get(code, set())
+        found += [
+            Difference(f"outcome {code}", f"version {n} was published and is missing")
+            for n in sorted(missing)
+        ]
+    for row in Outcome.objects.filter(public__isnull=False).select_related("public").iterator(chunk_size=500):
+        found += [
+            Difference(f"outcome {row.code}", what) for what in _wrong_row(row, entries.get(row.code, []))
+        ]
+    return count, [*found, *_wrong_files()]
+
+
+Entries = list[tuple[str, dict[str, Any]]]
+
+
+def _entries() -> dict[str, Entries]:
+    """Code → (kind, content) of the chain's entries about outcomes, in order."""
+    found: dict[str, Entries] = {}
+    rows = ChainEntry.objects.filter(kind__in=(PUBLISHED, WITHDRAWN)).order_by("number")
+    for entry in rows.iterator(chunk_size=500):
+        try:
+            content = json.loads(entry.content)
+        except ValueError:
+            continue  # the chain's own judge says so
+        found.setdefault(entry.code, []).append((entry.kind, content))
+    return found
+
+
+def _wrong_version(version: OutcomeVersion, chained: Entries) -> Iterator[str]:
+    if digest_of(version.content) != version.digest:
+        yield f"version {version.number} was changed: its digest is another"
+    digests = {
+        one["digest"] for kind, one in chained if kind == PUBLISHED and one["version"] == version.number
+    }
+    if digests != {version.digest}:
+        yield f"version {version.number} is not what the chain holds"
+
+
+def _wrong_row(row: Outcome, chained: Entries) -> Iterator[str]:
+    public = row.public
+    if public is None or public.outcome_id != row.pk:
+        yield "shows the record of another outcome"
+        return
+    if public.content.get("code") != row.code:
+        yield "shows a record that names another code"
+    last = max((one["version"] for kind, one in chained if kind == PUBLISHED), default=0)
+    if public.number != last:
+        yield f"shows version {public.number}; the last one published is {last}"
+    is_withdrawn = any(kind == WITHDRAWN for kind, _one in chained)
+    if is_withdrawn != (row.state == Outcome.State.WITHDRAWN):
+        yield (
+            "is withdrawn in the chain and not here"
+            if is_withdrawn
+            else "is withdrawn here and not in the chain"
+        )
+
+
+def _wrong_files() -> Iterator[Difference]:
+    """Evidence of public outcomes: the row's digest, the file's, and the bytes."""
+    rows = Evidence.objects.filter(file__isnull=False, outcome__public__isnull=False)
+    for row in rows.select_related("file", "outcome__public").order_by("pk").iterator(chunk_size=500):
+        where = f"outcome {row.outcome.code}"
+        if row.file is None or row.file.digest != row.sha256:
+            yield Difference(where, f"evidence {row.pk} names another file than its SHA-256")
+        elif not is_kept_whole(row.sha256):
+            yield Difference(where, f"evidence {row.pk} is missing or was changed on disk")
+        public = row.outcome.public
+        shown = (public.content.get("evidence") or []) if public is not None else []
+        if any(one["id"] == row.pk and one["sha256"] != row.sha256 for one in shown):
+            yield Difference(where, f"evidence {row.pk} is not the one that was published")
