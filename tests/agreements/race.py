@@ -29,7 +29,7 @@ def confirm_race(agreements: int, browsers: int) -> dict[str, Any]:
         "states": sorted(Agreement.objects.values_list("state", flat=True)),
         "numbers": sorted(ChainEntry.objects.values_list("number", flat=True)),
         "confirmed": AgreementParty.objects.exclude(confirmed_at=None).count(),
-        "steps": AuditEntry.objects.filter(event="agreements.agreement_confirmed").count(),
+        "steps": AuditEntry.objects.filter(event="agreements.agreement.confirmed").count(),
         "differences": [str(one) for one in verify().differences],
     }
 

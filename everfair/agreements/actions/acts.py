@@ -12,7 +12,7 @@ from everfair.base.charts import IllegalChange, require_step
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.deals.actions.guards import Unnamed
 
-EVENT = "agreements.agreement_"
+EVENT = "agreements.agreement."
 
 
 def lock_agreement(agreement: Agreement) -> Agreement:

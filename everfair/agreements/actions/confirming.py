@@ -64,7 +64,7 @@ def confirm(
         own.confirmed_as = function[:200]
         own.proof, own.proof_of, own.evidence = proof.kind, proof.digest, proof.evidence
         own.save()
-        after = {"party": own.position + 1, "proof": proof.kind, "digest": proof.digest}
+        after = {"party": own.position + 1, "proof": proof.kind}
         record("party_confirmed", row, by=by, now=now, after=after)
         if all(one.confirmed_at is not None for one in parties):
             _complete(row, parties, now)

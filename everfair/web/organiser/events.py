@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from everfair.base.languages import content_language, pick
 from everfair.exhibition.queries.applying import QuestionAndAnswer
 from everfair.web.organiser import (
+    agreement_words,
     badge_words,
     deal_words,
     match_words,
@@ -184,14 +185,17 @@ SENTENCES |= need_words.SENTENCES
 SENTENCES |= match_words.SENTENCES
 SENTENCES |= talk_words.SENTENCES
 SENTENCES |= deal_words.SENTENCES
+SENTENCES |= agreement_words.SENTENCES
 FIELDS |= badge_words.FIELDS
 FIELDS = meeting_words.FIELDS | FIELDS
 FIELDS = need_words.FIELDS | FIELDS
 FIELDS = match_words.FIELDS | FIELDS
-FIELDS = deal_words.FIELDS | talk_words.FIELDS | FIELDS
+FIELDS = agreement_words.FIELDS | deal_words.FIELDS | talk_words.FIELDS | FIELDS
 VALUES["state"] = (
     talk_words.STATES | need_words.STATES | meeting_words.STATES | programme.STATES | VALUES["state"]
 )
+VALUES["state"] = agreement_words.STATES | VALUES["state"]
+VALUES["proof"] = agreement_words.PROOFS
 VALUES["audience"] = need_words.AUDIENCES
 VALUES["format"] = programme.FORMATS
 IN_WORDS |= {
