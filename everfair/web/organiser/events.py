@@ -22,6 +22,7 @@ from everfair.web.organiser import (
     match_words,
     meeting_words,
     need_words,
+    outcome_words,
     talk_words,
     visit_words,
 )
@@ -186,6 +187,7 @@ SENTENCES |= match_words.SENTENCES
 SENTENCES |= talk_words.SENTENCES
 SENTENCES |= deal_words.SENTENCES
 SENTENCES |= agreement_words.SENTENCES
+SENTENCES |= outcome_words.SENTENCES
 FIELDS |= badge_words.FIELDS
 FIELDS = meeting_words.FIELDS | FIELDS
 FIELDS = need_words.FIELDS | FIELDS
@@ -194,7 +196,8 @@ FIELDS = agreement_words.FIELDS | deal_words.FIELDS | talk_words.FIELDS | FIELDS
 VALUES["state"] = (
     talk_words.STATES | need_words.STATES | meeting_words.STATES | programme.STATES | VALUES["state"]
 )
-VALUES["state"] = agreement_words.STATES | VALUES["state"]
+VALUES["state"] = outcome_words.STATES | agreement_words.STATES | VALUES["state"]
+FIELDS = outcome_words.FIELDS | FIELDS
 VALUES["proof"] = agreement_words.PROOFS
 VALUES["audience"] = need_words.AUDIENCES
 VALUES["format"] = programme.FORMATS
