@@ -1,0 +1,78 @@
+"""An inquiry is sent from many tabs at once, and colleagues move one card at the same moment."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tests.prepared import make_tables
+from tests.programme.seat_race import at_once
+
+
+def send_race(tabs: int) -> dict[str, Any]:
+    """The same inquiry to three firms from as many tabs; the edition has no stages yet."""
+    from everfair.conversations.models import Message
+    from everfair.deals.actions.inquiries import choose_firms
+    from everfair.deals.actions.sending import send_inquiry
+    from everfair.deals.models import DealStage, Inquiry, Negotiation
+    from everfair.people.models import User
+    from tests.factories.deals import make_inquiry
+    from tests.factories.exhibition import make_exhibitor
+
+    firms = [make_exhibitor()]
+    firms += [make_exhibitor(firms[0].edition) for _ in range(2)]
+    inquiry = make_inquiry(firms[0].edition, state="draft")
+    choose_firms(inquiry, by=inquiry.by, add=firms)
+
+    def send() -> str:
+        user = User.objects.get(pk=inquiry.by_id)
+        return str(len(send_inquiry(Inquiry.objects.get(pk=inquiry.pk), by=user)))
+
+    said = at_once([send for _ in range(tabs)])
+    return {
+        "said": said, "negotiations": Negotiation.objects.count(), "messages": Message.objects.count(),
+        "stages": DealStage.objects.count(), "chosen": inquiry.chosen.count(),
+    }  # fmt: skip
+
+
+def move_race(people: int) -> dict[str, Any]:
+    """As many colleagues move one card, each from the page they opened at the same time; others move a card of their own."""
+    from everfair.base.refusals import EditedMeanwhile
+    from everfair.deals.actions.negotiations import move_negotiation
+    from everfair.deals.actions.stages import stages_of
+    from everfair.deals.models import Negotiation
+    from tests.factories.deals import make_inquiry, make_negotiation
+    from tests.factories.exhibition import make_exhibitor
+
+    firm = make_exhibitor()
+    stages = stages_of(firm.edition)
+    rows = [
+        make_negotiation(make_inquiry(firm.edition), firm, stage=stages[0], has_conversation=False)
+        for _ in range(people + 1)
+    ]
+
+    def move(number: int) -> Callable[[], str]:
+        def deed() -> str:
+            row = Negotiation.objects.select_related("firm").get(pk=rows[0 if number % 2 else number + 1].pk)
+            try:
+                move_negotiation(row, stages[1], by=None, version=1)
+            except EditedMeanwhile:
+                return "stale"
+            return "moved"
+
+        return deed
+
+    said = at_once([move(number) for number in range(people)])
+    column = Negotiation.objects.filter(stage=stages[1]).order_by("place", "-pk")
+    return {"said": said, "places": list(column.values_list("place", flat=True)), "people": people}
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    make_tables()
+    print(json.dumps({"send": send_race(6), "move": move_race(6)}))
+
+
+if __name__ == "__main__":
+    main()

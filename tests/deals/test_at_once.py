@@ -1,0 +1,51 @@
+"""An inquiry sent many times over goes out once; of colleagues who move one card one wins, on both databases."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deals.race import move_race, send_race
+
+HERE = Path(__file__).resolve().parents[2]
+
+
+def judge_sent(found: dict[str, Any]) -> None:
+    assert set(found["said"]) == {"3"}, found
+    assert (found["negotiations"], found["messages"], found["chosen"]) == (3, 3, 0), found
+    assert found["stages"] == 5, found
+
+
+def judge_moved(found: dict[str, Any]) -> None:
+    own, shared = (found["people"] + 1) // 2, found["people"] // 2
+    assert sorted(found["said"]) == ["moved"] * (own + 1) + ["stale"] * (shared - 1), found
+    assert found["places"] == list(range(1, own + 2)), found
+
+
+def test_at_once_on_sqlite(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("EVERFAIR_")}
+    own = {"EVERFAIR_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "everfair.config.settings"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.deals.race"],
+        env={**kept, **own, "PYTHONPATH": str(HERE)}, cwd=HERE, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    judge_sent(found["send"])
+    judge_moved(found["move"])
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_sent_at_once_on_postgresql() -> None:
+    judge_sent(send_race(10))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_moved_at_once_on_postgresql() -> None:
+    judge_moved(move_race(8))
