@@ -18,6 +18,13 @@ def test_small_cells_are_hidden_and_a_second_with_a_single_one() -> None:
     assert [(one.group, one.count) for one in lines] == [("a", 9), ("b", None), ("c", None), ("d", 0)]
 
 
+def test_hidden_ones_are_five_together_or_all_are_hidden() -> None:
+    lines = counts.hide_small([("open", (10, 5)), ("won", (1, 1)), ("lost", (1, 1))])
+    assert [one.count for one in lines] == [None, None, None]
+    lines = counts.hide_small([("a", (10, 5)), ("b", (3, 1)), ("c", (2, 1))])
+    assert [one.count for one in lines] == [10, None, None]
+
+
 def test_many_of_one_firm_are_hidden_too() -> None:
     lines = counts.hide_small([("a", (50, 1)), ("b", (20, 5)), ("c", (30, 2))])
     assert [one.count for one in lines] == [None, 20, None]

@@ -1,6 +1,6 @@
 """Deals as numbers for whoever may count them and open none: the organiser's desk, a delegation's. Reads only.
 
-A number is told from five negotiations of three firms on: fewer would tell of one firm. Where the sum would give a hidden number
+A number is told from five negotiations of three firms on: fewer would tell of one firm. Where the sum would give hidden numbers
 away, the next smallest is hidden too.
 """
 
@@ -86,13 +86,12 @@ def _grouped(rows: QuerySet[Negotiation], group: Any) -> dict[Any, tuple[int, in
 
 
 def hide_small(cells: Iterable[tuple[str, tuple[int, int]]]) -> list[Line]:
-    """Small numbers hidden; a single hidden one takes the smallest other with it, for the sum would tell it."""
+    """Small numbers hidden, and the smallest others with them until the hidden ones are two and five together: for the sum tells."""
     held = list(cells)
     hidden = {at for at, (_name, (n, firms)) in enumerate(held) if n and not _is_told(n, firms)}
-    if len(hidden) == 1:
-        others = [at for at, (_name, (n, _firms)) in enumerate(held) if n and at not in hidden]
-        if others:
-            hidden.add(min(others, key=lambda at: held[at][1][0]))
+    others = sorted((n, at) for at, (_name, (n, _firms)) in enumerate(held) if n and at not in hidden)
+    while hidden and others and (len(hidden) == 1 or sum(held[at][1][0] for at in hidden) < FEWEST):
+        hidden.add(others.pop(0)[1])
     return [Line(name, None if at in hidden else n) for at, (name, (n, _firms)) in enumerate(held)]
 
 
@@ -160,4 +159,4 @@ def export_rows(totals: Totals, tables: Sequence[Table]) -> Iterator[dict[str, A
 
 
 def _shown(count: int | None) -> int | str:
-    return "< 5" if count is None else count
+    return "–" if count is None else count

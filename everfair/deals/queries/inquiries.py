@@ -15,8 +15,10 @@ from everfair.exhibition.models import Exhibitor
 
 STATE_KINDS = {"draft": "away", "sent": "here", "closed": "stop"}
 NEGOTIATION_KINDS = {"open": "here", "won": "won", "lost": "stop"}
-_ANSWERED = Q(negotiations__conversation__messages__side=Party.Side.OTHER) & Q(
-    negotiations__conversation__messages__kind=Message.Kind.TEXT
+_QUOTED = Q(negotiations__quotations__sent_number__gt=0)
+_ANSWERED = _QUOTED | Q(
+    negotiations__conversation__messages__side=Party.Side.OTHER,
+    negotiations__conversation__messages__kind=Message.Kind.TEXT,
 )
 
 
@@ -58,13 +60,11 @@ def narrowed(rows: QuerySet[Inquiry], filters: Filters) -> QuerySet[Inquiry]:
 
 
 def with_counts(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
-    """With `firm_count`, `answered_count` (firms that wrote), `quoted_count` (firms that sent a quotation)."""
+    """With `firm_count`, `answered_count` (firms that wrote or quoted), `quoted_count` (firms that sent a quotation)."""
     return rows.select_related("buyer", "buyer_firm__organisation", "edition__fair").annotate(
         firm_count=Count("negotiations", distinct=True),
         answered_count=Count("negotiations", filter=_ANSWERED, distinct=True),
-        quoted_count=Count(
-            "negotiations", filter=Q(negotiations__quotations__sent_number__gt=0), distinct=True
-        ),
+        quoted_count=Count("negotiations", filter=_QUOTED, distinct=True),
     )
 
 
@@ -97,7 +97,11 @@ def firm_lines(inquiry: Inquiry) -> list[FirmLine]:
     )
     return [
         FirmLine(
-            row, firm_shown(row.firm), NEGOTIATION_KINDS[row.state], row.is_answered, row.quotation_count
+            row,
+            firm_shown(row.firm),
+            NEGOTIATION_KINDS[row.state],
+            row.is_answered or row.quotation_count > 0,
+            row.quotation_count,
         )
         for row in rows.order_by("pk")
     ]

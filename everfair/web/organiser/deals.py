@@ -41,7 +41,7 @@ def figures_of(totals: queries.Totals) -> list[tuple[int | str, str]]:
     found: list[tuple[int | None, str]] = [(totals.negotiations, _("negotiations"))]
     if totals.inquiries is not None:
         found.insert(0, (totals.inquiries, _("inquiries sent")))
-    return [("< 5" if count is None else count, label) for count, label in found]
+    return [("–" if count is None else count, label) for count, label in found]
 
 
 def _exports(held: Any) -> list[tuple[str, str]]:
