@@ -83,7 +83,7 @@ def value_words(value: Mapping[str, str] | None, lang: str) -> str:
 def worth_words(outcome: Any, lang: str) -> str:
     """An outcome's value as its parties and the organiser read it."""
     if outcome.value_from is None:
-        return str(outcome.get_worth_display())
+        return _("none") if outcome.worth == "none" else str(outcome.get_worth_display())
     return span_words(outcome.value_from, outcome.value_to, outcome.currency, lang)
 
 

@@ -66,6 +66,9 @@ class OwnSideForm(BodyForm):
         self.own_email = email
         super().__init__(*args, **kwargs)
         del self.fields["email"]  # one's own
+        if not email:  # nobody to confirm for a body
+            for name in ("name_en", "name_zh", "country"):
+                del self.fields[name]
         field: Any = self.fields["own"]
         choices = list(sides)
         if email:

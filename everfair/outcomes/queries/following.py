@@ -45,7 +45,11 @@ def life_lines(
         (row.outcome_id, row.months): row for row in FollowUp.objects.filter(outcome__in=since)
     }
     answers: dict[int, list[FollowUpAnswer]] = {}
-    found = FollowUpAnswer.objects.filter(follow_up__in=[row.pk for row in rows.values()]) if rows else []
+    found = FollowUpAnswer.objects.none()
+    if rows:
+        found = FollowUpAnswer.objects.filter(follow_up__in=[row.pk for row in rows.values()]).select_related(
+            "party"
+        )
     for answer in found:
         answers.setdefault(answer.follow_up_id, []).append(answer)
     parties = Counter(

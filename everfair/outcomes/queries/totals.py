@@ -91,11 +91,11 @@ def earlier_editions(edition: Edition) -> list[Edition]:
 
 
 def against_earlier(
-    edition: Edition, rows: Iterable[Outcome], lang: str
+    edition: Edition, rows: Iterable[Outcome], lang: str, *, with_earlier: bool = True
 ) -> tuple[list[str], dict[str, list[Line]], tuple[int | None, ...]]:
     """Labels of the earlier editions, each dimension's lines, and the wholes before. Public ones here, imported ones else."""
     now = totals(entry_of(row, edition) for row in rows)
-    labels, before = labels_of(edition, lang), _before(edition, lang)
+    labels, before = labels_of(edition, lang), _before(edition, lang) if with_earlier else []
     tables = {}
     for name in DIMENSIONS:
         cells: Mapping[str, Cell] = now.by[name]

@@ -12,6 +12,7 @@ from html import escape
 WIDTH = 1000  # units; the page gives the width
 GAP = 3
 ROW, BAR, LABEL = 44, 14, 16
+MOST_SHARE = 86.0  # per cent of the width that the longest bar takes; its number stands behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,16 @@ def stacked(bars: Sequence[Bar], *, label: str) -> str:
 
 
 def rows(bars: Sequence[Bar], *, label: str) -> str:
-    """A bar below each name; a dashed outline where the count before is known. "" where there is nothing."""
+    """A bar below each name; a dashed outline where the count before is known. "" where there is nothing.
+
+    Widths are shares of the page's, heights are pixels: the text is never scaled.
+    """
     most = max((max(bar.count, bar.before or 0) for bar in bars), default=0)
     if not most:
         return ""
-    scale = (WIDTH - 160) / most
-    drawn = [_row(index, bar, scale) for index, bar in enumerate(bars)]
-    height = ROW * len(bars)
+    drawn = [_row(index, bar, MOST_SHARE / most) for index, bar in enumerate(bars)]
     return (
-        f'<svg class="bars" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
+        f'<svg class="bars" width="100%" height="{ROW * len(bars)}" role="img" '
         f'aria-label="{escape(label)}">{"".join(drawn)}</svg>'
     )
 
@@ -63,14 +65,14 @@ def _row(index: int, bar: Bar, scale: float) -> str:
     top = index * ROW
     width, before = bar.count * scale, (bar.before or 0) * scale
     outline = (
-        f'<rect class="before" x="0" y="{top + LABEL + 6}" width="{before:.1f}" height="{BAR}"/>'
+        f'<rect class="before" x="0" y="{top + LABEL + 6}" width="{before:.1f}%" height="{BAR}"/>'
         if before
         else ""
     )
     return (
         f'<text class="name" x="0" y="{top + LABEL - 2}">{escape(bar.label)}</text>'
-        f'<rect class="p{_pigment(bar)}" x="0" y="{top + LABEL + 6}" width="{width:.1f}" height="{BAR}"/>{outline}'
-        f'<text class="end" x="{max(width, before) + 10:.1f}" y="{top + LABEL + 18}">{bar.count}</text>'
+        f'<rect class="p{_pigment(bar)}" x="0" y="{top + LABEL + 6}" width="{width:.1f}%" height="{BAR}"/>{outline}'
+        f'<text class="end" x="{max(width, before):.1f}%" dx="8" y="{top + LABEL + 18}">{bar.count}</text>'
     )
 
 

@@ -50,12 +50,14 @@ def _day(request: HttpRequest) -> date:
         return timezone.localdate()
 
 
-def _totals_context(request: HttpRequest, edition: Any, rows: list[Any]) -> dict[str, Any]:
+def _totals_context(
+    request: HttpRequest, edition: Any, rows: list[Any], *, with_earlier: bool = True
+) -> dict[str, Any]:
     """Counts against earlier editions, each chart with its table; values in one currency, safe to hand on."""
     lang = shared.language_of(request)
     code = request.GET.get("currency", "").upper()[:3]
     currency, on = code if is_currency(code) else "CNY", _day(request)
-    labels, tables, wholes = totals.against_earlier(edition, rows, lang)
+    labels, tables, wholes = totals.against_earlier(edition, rows, lang, with_earlier=with_earlier)
     codes = public.class_codes(edition)
     shown = []
     for name, lines in tables.items():
@@ -233,8 +235,7 @@ def delegation_outcomes(request: HttpRequest, code: str) -> HttpResponse:
         "exports": [
             (kind.upper(), address("outcomes.delegation_export", code=code, kind=kind)) for kind in ("csv", "xlsx")
         ],
-        **_totals_context(request, delegation.edition, counted),
-        "labels": [],
+        **_totals_context(request, delegation.edition, counted, with_earlier=False),
     }  # fmt: skip
     return delegation_desk(request, "outcomes/delegation_outcomes", delegation, context)
 

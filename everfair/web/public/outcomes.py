@@ -26,7 +26,7 @@ from everfair.web.public.keeping import kept_for_everybody
 from everfair.web.public.outcomes_newest import outcome_url
 from everfair.web.public.shown import chosen_filters, doors
 
-A_PAGE = 50
+A_PAGE = 25
 TITLES = {
     "class": lambda: _("Class"), "sector": lambda: _("Sector"), "country": lambda: _("Country or region"),
     "delegation": lambda: _("Delegation"), "year": lambda: _("Edition"),

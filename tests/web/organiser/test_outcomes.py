@@ -1,0 +1,176 @@
+"""Outcomes at the organiser's desk and a delegation's: verify, publish many, totals against before, follow-ups, nothing told."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from everfair.deals.models import Rate
+from everfair.outcomes.models import EarlierTotal, FollowUp
+from tests.factories.fair import make_delegation
+from tests.factories.outcomes import (
+    confirm_all,
+    make_class,
+    make_firm,
+    make_outcome,
+    make_published,
+    signer_of,
+)
+from tests.factories.people import make_user
+
+pytestmark = pytest.mark.django_db
+LIST_QUERIES, SHOW_QUERIES, TOTAL_QUERIES = 15, 30, 25
+SHOWN_BUT_VALUE = ("names", "summary", "day", "sectors", "countries", "delegations")
+
+
+def test_from_the_queue_to_the_public_page(desk: Any) -> None:
+    outcome = confirm_all(make_outcome(desk.edition, title={"en": "Cranes"}))
+    assert "1 outcome waits to be verified" in desk.get("outcomes/").content.decode()
+    url = f"outcomes/{outcome.code}/"
+    assert "Verify" in desk.get(url).content.decode()
+    desk.post(url + "decide/", {"what": "verify"})
+    desk.post("outcomes/publish/", {"code": [outcome.code]})
+    outcome.refresh_from_db()
+    assert outcome.state == "published"
+    assert "Cranes" in Client().get(f"/en/{desk.edition.slug}/outcomes/").content.decode()
+    refused = desk.client.post(desk.address(url + "decide/"), {"what": "withdraw"}, follow=True)
+    assert "it stands at the address" in refused.content.decode()
+    desk.post(url + "decide/", {"what": "withdraw", "why_en": "Void."})
+    outcome.refresh_from_db()
+    assert outcome.state == "withdrawn"
+
+
+def test_sent_back_with_words_its_parties_read(desk: Any) -> None:
+    outcome = confirm_all(make_outcome(desk.edition))
+    desk.post(f"outcomes/{outcome.code}/decide/", {"what": "send_back", "why": "The scan cannot be read."})
+    firm = outcome.parties.first().exhibitor  # type: ignore[union-attr]
+    client = Client()
+    client.force_login(signer_of(firm))
+    page = client.get(f"/en/my/outcomes/{desk.edition.slug}/{outcome.code}/").content.decode()
+    assert "The scan cannot be read." in page
+
+
+def test_the_list_is_searched_filtered_and_taken_out(desk: Any) -> None:
+    north = make_delegation(desk.edition)
+    firm = make_firm(desk.edition, delegation=north)
+    make_outcome(desk.edition, title={"en": "Cranes"}, firms=[firm])
+    make_published(desk.edition, title={"en": "Glossary"}, kind="release")
+    for query, there, away in (
+        ({"q": "cranes"}, "Cranes", "Glossary"), ({"state": "published"}, "Glossary", "Cranes"),
+        ({"class": "release"}, "Glossary", "Cranes"), ({"delegation": north.code}, "Cranes", "Glossary"),
+        ({"q": firm.organisation.name["en"]}, "Cranes", "Glossary"),
+    ):  # fmt: skip
+        text = desk.get("outcomes/", **query).content.decode().split("<tbody>")[1]
+        assert there in text, query
+        assert away not in text, query
+    assert "Cranes" in desk.get("outcomes/list.csv").getvalue().decode()
+    assert desk.get("outcomes/list.xlsx").getvalue()[:2] == b"PK"
+    assert "No outcome like this" in desk.get("outcomes/", q="nothing").content.decode()
+
+
+def test_the_organiser_prepares_and_confirms_a_release_alone(desk: Any) -> None:
+    from everfair.outcomes.models import Outcome
+
+    kind = make_class(desk.edition, "release")
+    data = {"own": "organiser", "kind": kind.pk, "title_en": "Report", "worth": "none"}
+    desk.post("outcomes/new/", data)
+    outcome = Outcome.objects.get(edition=desk.edition)
+    party = outcome.parties.get()
+    desk.post(f"outcomes/{outcome.code}/do/", {"what": "confirm", "party": party.pk, "shown": ["names"]})
+    outcome.refresh_from_db()
+    assert outcome.state == "confirmed"
+    assert desk.post("outcomes/new/", {**data, "title_en": ""}).status_code == 422
+
+
+def test_totals_stand_beside_earlier_editions_and_figures_brought_in(desk: Any) -> None:
+    make_published(desk.edition)
+    make_published(desk.edition, kind="award", worth="none")
+    lines = b"year,dimension,code,name_en,name_zh,count,source\n2020,class,deal,Deal,,240,report\n2020,class,award,,,263,\n"
+    desk.post("outcomes/earlier/", {"file": SimpleUploadedFile("a.csv", lines)})
+    assert EarlierTotal.objects.count() == 2
+    page = desk.get("outcomes/totals/").content.decode()
+    assert "240" in page
+    assert "503" in page  # the whole of 2020, from its classes
+    bad = b"year,dimension,code,count\n2020,class,deal,many\n2021,class,deal,5\n"
+    said = desk.client.post(
+        desk.address("outcomes/earlier/"), {"file": SimpleUploadedFile("a.csv", bad)}, follow=True
+    )
+    assert "is no whole number" in said.content.decode()
+    assert EarlierTotal.objects.count() == 2  # no half import
+    assert "class,deal" in desk.get("outcomes/totals.csv").getvalue().decode()
+    desk.post("outcomes/earlier/remove/", {"year": "2020"})
+    assert not EarlierTotal.objects.exists()
+
+
+def test_a_single_value_that_was_held_back_is_in_no_table_that_is_handed_on(desk: Any) -> None:
+    make_published(desk.edition, shown=SHOWN_BUT_VALUE, value_from="7654321", currency="USD")
+    make_published(desk.edition, kind="award", value_from="1000", currency="EUR")
+    Rate.objects.create(
+        edition=desk.edition,
+        currency="EUR",
+        base="USD",
+        value=Decimal("1.1"),
+        on=date(2026, 9, 1),
+        source="central bank",
+    )
+    page = desk.get("outcomes/totals/", currency="USD", on="2026-09-05").content.decode()
+    assert "7,654,321" not in page
+    assert "7654321" not in page
+    assert "1,100" in page
+    assert "held back" in page
+    assert "central bank" in page
+    assert "Without a rate" in desk.get("outcomes/totals/", currency="CNY").content.decode()
+
+
+def test_follow_ups_are_asked_by_the_button_once(desk: Any, django_capture_on_commit_callbacks: Any) -> None:
+    from everfair.outcomes.actions.following import ask_due
+
+    outcome = make_published(desk.edition, agreed_on=date(2025, 9, 5))
+    assert "Ask about 1 outcome" in desk.get("outcomes/follow-ups/").content.decode()
+    assert ask_due(datetime(2026, 10, 1, tzinfo=UTC), edition=desk.edition) == 1
+    assert ask_due(datetime(2026, 10, 1, tzinfo=UTC), edition=desk.edition) == 0
+    assert FollowUp.objects.get(outcome=outcome).months == 12  # the latest alone
+
+
+def test_a_delegation_reads_its_own_outcomes_and_no_value_held_back(desk: Any) -> None:
+    member = make_user()
+    north, coast = make_delegation(desk.edition, member), make_delegation(desk.edition)
+    make_published(
+        desk.edition, firms=[make_firm(desk.edition, delegation=north)], title={"en": "Ours"}, value_from="7654321",
+        shown=SHOWN_BUT_VALUE, currency="CNY",
+    )  # fmt: skip
+    make_published(desk.edition, firms=[make_firm(desk.edition, delegation=coast)], title={"en": "Theirs"})
+    client = Client()
+    client.force_login(member)
+    page = client.get(f"/en/desk/delegations/{north.code}/outcomes/").content.decode()
+    assert "Ours" in page
+    assert "Theirs" not in page
+    assert "7,654,321" not in page
+    assert "7654321" not in client.get(f"/en/desk/delegations/{north.code}/outcomes.csv").getvalue().decode()
+
+
+def test_the_press_list_holds_public_records_alone(desk: Any) -> None:
+    make_published(desk.edition, title={"en": "Shown"}, shown=("names",), value_from="7654321")
+    make_outcome(desk.edition, title={"en": "Not yet"})
+    for path in ("outcomes/press/", "outcomes/press.csv"):
+        response = desk.get(path)
+        text = (response.getvalue() if response.streaming else response.content).decode()
+        assert "Shown" in text
+        assert "Not yet" not in text
+        assert "7654321" not in text.replace(",", "")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_pages_take_few_queries(desk: Any, count: int) -> None:
+    for _ in range(count):
+        outcome = make_published(desk.edition)
+    for path, most in (("", LIST_QUERIES), (f"{outcome.code}/", SHOW_QUERIES), ("totals/", TOTAL_QUERIES)):
+        desk.get("outcomes/" + path)
+        with CaptureQueriesContext(connection) as queries:
+            desk.get("outcomes/" + path)
+        assert len(queries) <= most, [one["sql"][:110] for one in queries]
