@@ -23,7 +23,16 @@ class Stand:
     """An outcome as one person stands in it: the parties they speak for."""
 
     outcome: Outcome
+    parties: tuple[OutcomeParty, ...]
     mine: tuple[OutcomeParty, ...]
+    roles: frozenset[str]  # of the chart: party, team
+
+    @property
+    def steps(self) -> set[str]:
+        """States the person may take it to."""
+        return {
+            b for (a, b), step in OUTCOME_STEPS.items() if a == self.outcome.state and step.roles & self.roles
+        }
 
 
 def firm_key(exhibitor: Exhibitor) -> str:
@@ -61,9 +70,10 @@ def keys_of(user: Any, edition: Edition) -> set[str]:
     return firms | {f"delegation:{pk}" for pk in delegations} | {mail_key(mail) for mail in mails}
 
 
-def outcomes_of(user: Any, edition: Edition) -> QuerySet[Outcome]:
-    """Outcomes of the person's parties, whatever their state."""
-    mine = OutcomeParty.objects.filter(key__in=keys_of(user, edition)).values("outcome_id")
+def outcomes_of(user: Any, edition: Edition, keys: set[str] | None = None) -> QuerySet[Outcome]:
+    """Outcomes of the person's parties, whatever their state. `keys`: of `keys_of`, where they are known already."""
+    held = keys_of(user, edition) if keys is None else keys
+    mine = OutcomeParty.objects.filter(key__in=held).values("outcome_id")
     return Outcome.objects.filter(edition=edition, pk__in=mine).select_related(*RELATED)
 
 
@@ -71,10 +81,17 @@ def get_stand_for(user: Any, edition: Edition, code: str) -> Stand:
     """One of them with the parties the person speaks for; Http404 for everybody else, whether it exists or not."""
     keys = keys_of(user, edition)
     outcome = Outcome.objects.filter(edition=edition, code=code).select_related(*RELATED).first()
-    mine = tuple(party for party in outcome.parties.all() if party.key in keys) if outcome else ()
+    parties = _parties_of(outcome) if outcome else ()
+    mine = tuple(party for party in parties if party.key in keys)
     if outcome is None or not mine:
         raise Http404
-    return Stand(outcome, mine)
+    return Stand(
+        outcome, parties, mine, frozenset({"party"} | ({"team"} if may_decide(user, edition) else set()))
+    )
+
+
+def _parties_of(outcome: Outcome) -> tuple[OutcomeParty, ...]:
+    return tuple(outcome.parties.select_related("exhibitor__organisation", "delegation"))
 
 
 def may_decide(user: Any, edition: Edition) -> bool:
@@ -93,7 +110,9 @@ def get_stand_at_desk(user: Any, edition: Edition, code: str) -> Stand:
     outcome = outcomes_at_desk(user, edition).filter(code=code).first()
     if outcome is None:
         raise Http404
-    return Stand(outcome, tuple(party for party in outcome.parties.all() if party.key == ORGANISER))
+    parties = _parties_of(outcome)
+    mine = tuple(party for party in parties if party.key == ORGANISER)
+    return Stand(outcome, parties, mine, frozenset({"team"}))
 
 
 def outcomes_of_delegation(delegation: Delegation) -> QuerySet[Outcome]:
@@ -113,12 +132,6 @@ def roles_on(user: Any, outcome: Outcome) -> set[str]:
     roles = {"team"} if may_decide(user, outcome.edition) else set()
     keys = keys_of(user, outcome.edition)
     return roles | ({"party"} if any(party.key in keys for party in outcome.parties.all()) else set())
-
-
-def steps(user: Any, outcome: Outcome) -> set[str]:
-    """States the person may take it to."""
-    held = roles_on(user, outcome)
-    return {b for (a, b), step in OUTCOME_STEPS.items() if a == outcome.state and step.roles & held}
 
 
 def get_evidence(outcome: Outcome, pk: int) -> Evidence:

@@ -122,9 +122,9 @@ def edit(request: HttpRequest, side: Side, stand: Any) -> HttpResponse:
 def show(request: HttpRequest, side: Side, stand: Any, **more: Any) -> HttpResponse:
     """The outcome as its parties and the organiser read it, with what each may do."""
     outcome, lang = stand.outcome, shared.language_of(request)
-    parties = list(own.parties_of(outcome))
+    parties, evidence = list(stand.parties), own.evidence_of(outcome)
     mine = {party.pk for party in stand.mine}
-    steps = access.steps(request.user, outcome)
+    steps = stand.steps
     points = lives.line_of(outcome) if outcome.public_id else []
     context = {
         "outcome": outcome,
@@ -141,7 +141,6 @@ def show(request: HttpRequest, side: Side, stand: Any, **more: Any) -> HttpRespo
             if party.pk in mine
         ],
         "shown": shared.held_words(own.shown_fields(parties)),
-        "evidence": own.evidence_of(outcome),
         "points": [(point, shared.STANDING_WORDS[point.standing.state]) for point in points],
         "said": own.SAID,
         "versions": own.versions_of(outcome),
@@ -151,7 +150,7 @@ def show(request: HttpRequest, side: Side, stand: Any, **more: Any) -> HttpRespo
         "urls": {name: side.address(name, code=outcome.code) for name in ("edit", "parties", "do", "files", "list")
                  if name != "list"} | {"list": side.address("list")},
         "files": [(row, side.address("file", code=outcome.code, pk=row.pk) if row.file_id else row.url)
-                  for row in own.evidence_of(outcome)],
+                  for row in evidence],
         "accept": ACCEPT,
         "permanent": f"{settings.BASE_URL}/o/{outcome.code}" if outcome.public_id else "",
         "is_desk": side.is_desk,

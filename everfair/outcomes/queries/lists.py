@@ -68,11 +68,9 @@ def state_counts(rows: QuerySet[Outcome]) -> dict[str, int]:
     return {str(state): found.get(state, 0) for state in State.values}
 
 
-def waiting_for(user: Any, edition: Edition) -> QuerySet[Outcome]:
-    """What the person's parties are asked to confirm now."""
-    mine = OutcomeParty.objects.filter(
-        key__in=access.keys_of(user, edition), confirmed_at=None, refused_at=None
-    )
+def waiting_for(keys: Iterable[str], edition: Edition) -> QuerySet[Outcome]:
+    """What these parties are asked to confirm now."""
+    mine = OutcomeParty.objects.filter(key__in=keys, confirmed_at=None, refused_at=None)
     rows = Outcome.objects.filter(edition=edition, state=State.PREPARED, pk__in=mine.values("outcome_id"))
     return rows.select_related(*access.RELATED)
 

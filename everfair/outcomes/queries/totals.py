@@ -10,7 +10,7 @@ from everfair.base.countries import country_name
 from everfair.base.languages import pick
 from everfair.deals.queries.rates import known_rates
 from everfair.engines.money import find_rate
-from everfair.engines.outcomes import TOTAL, Cell, Converted, Entry, Part, Rate, in_currency, suppress, totals
+from everfair.engines.outcomes import TOTAL, Cell, Entry, Part, Rate, suppress, totals
 from everfair.engines.outcomes.suppress import with_totals
 from everfair.fair.models import Delegation, Edition
 from everfair.outcomes.models import EarlierTotal, Outcome
@@ -91,11 +91,18 @@ def earlier_editions(edition: Edition) -> list[Edition]:
 
 
 def against_earlier(
-    edition: Edition, rows: Iterable[Outcome], lang: str, *, with_earlier: bool = True
+    edition: Edition,
+    rows: Iterable[Outcome],
+    lang: str,
+    labels: Mapping[str, Mapping[str, str]],
+    brought: Iterable[EarlierTotal] | None,
 ) -> tuple[list[str], dict[str, list[Line]], tuple[int | None, ...]]:
-    """Labels of the earlier editions, each dimension's lines, and the wholes before. Public ones here, imported ones else."""
+    """Labels of the earlier editions, each dimension's lines, and the wholes before. Public ones here, imported ones else.
+
+    `labels` of `labels_of`, `brought` of `earlier_of`; `brought` None: no earlier editions.
+    """
     now = totals(entry_of(row, edition) for row in rows)
-    labels, before = labels_of(edition, lang), _before(edition, lang) if with_earlier else []
+    before = _before(edition, lang, brought) if brought is not None else []
     tables = {}
     for name in DIMENSIONS:
         cells: Mapping[str, Cell] = now.by[name]
@@ -118,7 +125,9 @@ def against_earlier(
 Counts = dict[tuple[str, str], int]
 
 
-def _before(edition: Edition, lang: str) -> list[tuple[str, Counts, dict[tuple[str, str], str]]]:
+def _before(
+    edition: Edition, lang: str, totals_brought: Iterable[EarlierTotal]
+) -> list[tuple[str, Counts, dict[tuple[str, str], str]]]:
     """(label, (dimension, code) → count, names) of each earlier edition, the newest first."""
     found: list[tuple[int, str, Counts, dict[tuple[str, str], str]]] = []
     for one in earlier_editions(edition):
@@ -135,7 +144,7 @@ def _before(edition: Edition, lang: str) -> list[tuple[str, Counts, dict[tuple[s
         }
         found.append((one.starts_on.year, pick(one.name, lang), counts, names))
     brought: dict[int, list[EarlierTotal]] = {}
-    for total in EarlierTotal.objects.filter(fair=edition.fair_id):
+    for total in totals_brought:
         brought.setdefault(total.year, []).append(total)
     for year, rows_of_year in brought.items():
         if year in {one[0] for one in found}:
@@ -166,19 +175,14 @@ def rates_into(edition: Edition, currencies: Iterable[str], target: str, on: dat
     return found
 
 
-def converted(edition: Edition, rows: Iterable[Outcome], target: str, on: date) -> Converted:
-    """The sum of all in one currency, with the rates it took."""
-    cell = totals(entry_of(row, edition) for row in rows).all
-    return in_currency(cell, target, rates_into(edition, cell.sums, target, on))
-
-
-def value_table(edition: Edition, rows: Iterable[Outcome], target: str, on: date, lang: str) -> ValueTable:
+def value_table(
+    rows: Iterable[Outcome], target: str, rates: Mapping[str, Rate], labels: Mapping[str, Mapping[str, str]]
+) -> ValueTable:
     """Upper ends of values by class and delegation, safe to hand on: what would tell a held-back value is not in it.
 
     A joint outcome stands in a column of its own, so that lines and columns add to their totals.
     """
     valued = [row for row in rows if row.value_to is not None]
-    rates = rates_into(edition, {row.currency for row in valued}, target, on)
     cells: dict[tuple[str, str], list[Part]] = {}
     missing: set[str] = set()
     for row in valued:
@@ -196,7 +200,6 @@ def value_table(edition: Edition, rows: Iterable[Outcome], target: str, on: date
         part = Part(row.value_to * factor, is_hidden)
         cells.setdefault((row.kind.code, _column(row)), []).append(part)
     held, table = suppress(cells), with_totals(cells)
-    labels = labels_of(edition, lang)
     kinds = [*(code for code in labels["class"] if any(code == r for r, _c in cells)), TOTAL]
     columns = [
         *sorted({column for _r, column in cells}, key=lambda one: (one in (SEVERAL, NONE), one)),
@@ -239,13 +242,16 @@ def total_rows(
     edition: Edition, rows: Iterable[Outcome], lang: str
 ) -> tuple[dict[str, Any], Iterator[dict[str, Any]]]:
     """Columns and lines of the totals as a file: counts now and before."""
-    labels, tables, wholes = against_earlier(edition, list(rows), lang)
+    found_rows = list(rows)
+    labels, tables, wholes = against_earlier(
+        edition, found_rows, lang, labels_of(edition, lang), earlier_of(edition)
+    )
     columns = {"dimension": "dimension", "code": "code", "name": "name", "count": pick(edition.name, lang)}
     columns |= {f"before{n}": label for n, label in enumerate(labels)}
 
     def lines() -> Iterator[dict[str, Any]]:
         before = {f"before{n}": count for n, count in enumerate(wholes)}
-        yield {"dimension": "all", "count": len(desk_rows(edition)), **before}
+        yield {"dimension": "all", "count": len(found_rows), **before}
         for name, found in tables.items():
             for line in found:
                 before = {f"before{n}": count for n, count in enumerate(line.before)}

@@ -51,14 +51,15 @@ def _day(request: HttpRequest) -> date:
 
 
 def _totals_context(
-    request: HttpRequest, edition: Any, rows: list[Any], *, with_earlier: bool = True
+    request: HttpRequest, edition: Any, rows: list[Any], brought: list[Any] | None
 ) -> dict[str, Any]:
     """Counts against earlier editions, each chart with its table; values in one currency, safe to hand on."""
     lang = shared.language_of(request)
     code = request.GET.get("currency", "").upper()[:3]
     currency, on = code if is_currency(code) else "CNY", _day(request)
-    labels, tables, wholes = totals.against_earlier(edition, rows, lang, with_earlier=with_earlier)
-    codes = public.class_codes(edition)
+    names = totals.labels_of(edition, lang)
+    labels, tables, wholes = totals.against_earlier(edition, rows, lang, names, brought)
+    codes = list(names["class"])
     shown = []
     for name, lines in tables.items():
         drawn = [
@@ -71,15 +72,13 @@ def _totals_context(
         title = TITLES[name]()
         chart = bars.rows(drawn, label=_("Outcomes by %(what)s") % {"what": title.lower()})
         shown.append({"name": name, "title": title, "lines": lines, "chart": chart})
-    whole = totals.converted(edition, rows, currency, on)
+    rates = totals.rates_into(edition, {row.currency for row in rows if row.currency}, currency, on)
     return {
         "count": len(rows),
         "labels": labels,
         "wholes": wholes,
         "tables": shown,
-        "values": totals.value_table(edition, rows, currency, on, lang),
-        "whole": whole,
-        "whole_words": shared.span_words(whole.low, whole.high, currency, lang),
+        "values": totals.value_table(rows, currency, rates, names),
         "currency": currency,
         "currencies": USUAL,
         "on": on,
@@ -92,15 +91,16 @@ def _totals_context(
 def totals_show(request: HttpRequest, edition: str) -> HttpResponse:
     """Totals by class, sector, country and delegation beside earlier editions."""
     held = held_edition(request, edition)
+    brought = totals.earlier_of(held)
     context = {
         "title": _("Totals of outcomes"),
         "lead": _("Published outcomes of this edition; what was held back counts here too, and its value is never told."),
         "crumbs": _crumbs(held, _("Totals")),
-        "years": earlier.known_years(totals.earlier_of(held)),
+        "years": earlier.known_years(brought),
         "exports": [
             (kind.upper(), address("outcomes.totals_export", edition=held.slug, kind=kind)) for kind in ("csv", "xlsx")
         ],
-        **_totals_context(request, held, totals.desk_rows(held)),
+        **_totals_context(request, held, totals.desk_rows(held), brought),
     }  # fmt: skip
     return desk(request, "outcomes/totals_show", held, context)
 
@@ -235,7 +235,7 @@ def delegation_outcomes(request: HttpRequest, code: str) -> HttpResponse:
         "exports": [
             (kind.upper(), address("outcomes.delegation_export", code=code, kind=kind)) for kind in ("csv", "xlsx")
         ],
-        **_totals_context(request, delegation.edition, counted, with_earlier=False),
+        **_totals_context(request, delegation.edition, counted, None),
     }  # fmt: skip
     return delegation_desk(request, "outcomes/delegation_outcomes", delegation, context)
 

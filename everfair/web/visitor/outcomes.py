@@ -62,7 +62,8 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
     """Outcomes of one's parties, by state, with what waits for one's word."""
     side = _side(request, edition)
     filters = lists.filters_of(request.GET.dict())
-    rows = access.outcomes_of(request.user, side.edition)
+    keys = access.keys_of(request.user, side.edition)
+    rows = access.outcomes_of(request.user, side.edition, keys)
     counts = lists.state_counts(rows)
     page = Paginator(lists.narrowed(rows, filters), A_PAGE).get_page(request.GET.get("page"))
     named = lists.named_in(page)
@@ -77,7 +78,7 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
         "filters": filters,
         "has_any": any(counts.values()),
         "states": lists.STATES,
-        "waiting": [(row, side.address("show", code=row.code)) for row in lists.waiting_for(request.user, side.edition)[:10]],
+        "waiting": [(row, side.address("show", code=row.code)) for row in lists.waiting_for(keys, side.edition)[:10]],
         "create_url": side.address("create"),
         "list_url": side.address("list"),
         "exports": [
