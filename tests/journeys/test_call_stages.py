@@ -65,6 +65,24 @@ def make() -> dict[str, Any]:
     }
 
 
+def settings_of(media: Janus) -> dict[str, str]:
+    """An installation's that has this Janus."""
+    return {
+        "EVERFAIR_SEARCH_ENGINE": "null",
+        "EVERFAIR_RATE_LIMITS": "false",
+        "EVERFAIR_JANUS_URL": media.url,
+        "EVERFAIR_JANUS_PUBLIC_URL": media.public_url,
+        "EVERFAIR_JANUS_TOKEN_SECRET": media.token_secret,
+        "EVERFAIR_JANUS_ADMIN_KEY": media.admin_key,
+    }
+
+
+def new_world(installation: Installation) -> dict[str, Any]:
+    """A session of its own, made in the installation: what `make` says."""
+    found: dict[str, Any] = json.loads(installation.python(MAKE))
+    return found
+
+
 @pytest.fixture(scope="module")
 def fair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, Server, Janus]]:
     """An installation that serves, with Janus."""
@@ -73,15 +91,7 @@ def fair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installatio
             media = stack.enter_context(janus())
         except NotHere as reason:
             pytest.skip(str(reason))
-        settings = {
-            "EVERFAIR_SEARCH_ENGINE": "null",
-            "EVERFAIR_RATE_LIMITS": "false",
-            "EVERFAIR_JANUS_URL": media.url,
-            "EVERFAIR_JANUS_PUBLIC_URL": media.public_url,
-            "EVERFAIR_JANUS_TOKEN_SECRET": media.token_secret,
-            "EVERFAIR_JANUS_ADMIN_KEY": media.admin_key,
-        }
-        made = Installation(tmp_path_factory.mktemp("stages"), settings)
+        made = Installation(tmp_path_factory.mktemp("stages"), settings_of(media))
         yield made, stack.enter_context(made.with_tables().serving()), media
 
 
@@ -96,8 +106,7 @@ def open_as(browser: Any, fair: tuple[Installation, Server, Janus]) -> Iterator[
 
 @pytest.fixture
 def world(fair: tuple[Installation, Server, Janus]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(fair[0].python(MAKE))
-    return found
+    return new_world(fair[0])
 
 
 def chosen(page: Any, world: dict[str, Any]) -> str:
@@ -187,7 +196,7 @@ def test_janus_falls_and_comes_back(
     fair[2].stop()
     try:
         page.wait_for_selector("[data-note]:has-text('the spare link works meanwhile')")
-        spare = page.locator("[data-stage] [data-spare]")
+        spare = page.locator("[data-note] [data-spare]")
         assert spare.is_visible()
         assert spare.get_attribute("href") == "https://meet.example.org/spare"
         host.wait_for_selector("[data-note]:visible")
@@ -216,16 +225,20 @@ def test_sound_alone_stops_the_pictures_and_takes_them_up_again(
     page = watching(open_as(world["visitors"][0]), world)
     own = code_of(host)
     sees_stage(page, own)
+    host.click("[data-do=share]")
+    sees(page, own, "screen")
+    page.wait_for_selector("[data-what=screen] .tile-name b:has-text('Wanjiru')")
     page.click("[data-do=sound]")
     page.wait_for_timeout(1500)
     received = """async () => { let found = { audio: 0, video: 0 };
       for (const line of everfairStage.call.watched.values()) for (const one of (await line.peer.getStats()).values())
-        if (one.type === "inbound-rtp") found[one.kind] += one.packetsReceived;
+        if (one.type === "inbound-rtp") found[line.names.get(one.mid) || one.kind] = (found[line.names.get(one.mid) || one.kind] || 0) + one.packetsReceived;
       return found; }"""
     before = page.evaluate(received)
     page.wait_for_timeout(2000)
     after = page.evaluate(received)
     assert after["video"] == before["video"] > 0, "no picture is sent any more"
     assert after["audio"] > before["audio"], "sound goes on"
+    sees(page, own, "screen")  # and what is shown, too
     page.click("[data-do=sound]")
     sees_stage(page, own)

@@ -17,32 +17,33 @@ const state = (window.everfairStage = { words: [], get call() { return call; }, 
 
 /* What is said to the person ------------------------------------------------------------------------------------- */
 const bar = find("[data-note]");
-let clearing = 0;
-const note = (text, kind = "", stays = true) => {
+let clearing = 0, said = "";
+const note = (text, kind = "", stays = true, hasSpare = false) => {
   clearTimeout(clearing);
-  state.words.push(text);
+  state.words.push((said = text));
   bar.hidden = !text;
   bar.textContent = text;
   bar.className = `call-note ${kind}`;
+  if (hasSpare && stage.spare) bar.append(" ", find(".ways [data-spare]").cloneNode(true)); /* where one looks */
   if (!stays) clearing = setTimeout(() => { bar.hidden = true; }, 6000);
 };
-const lost = () => note(stage.spare ? words.lost : words.lostNoSpare, "wait");
+const lost = () => note(stage.spare ? words.lost : words.lostNoSpare, "wait", true, true);
 const draw = () => {
-  const isOn = stage.state === "on_air", spare = find("[data-spare]"), count = find("[data-listeners]");
+  const isOn = stage.state === "on_air", spare = find(".ways [data-spare]"), count = find("[data-listeners]");
   find("[data-on-air]").hidden = count.hidden = !isOn;
   count.textContent = words.listeners.replace("%n", number.format(stage.listeners));
   spare.hidden = !stage.spare;
   if (stage.spare) spare.href = stage.spare;
-  find("[data-controls]").hidden = stage.state === "over" || stage.state === "gone";
+  find("[data-controls]").hidden = find("[data-about]").hidden = stage.state === "over" || stage.state === "gone";
   button("watch").hidden = wants;
   button("stop").hidden = button("sound").hidden = !wants;
   button("sound").setAttribute("aria-pressed", String(isLight));
   root.dataset.mode = isLight ? "sound" : "picture";
   if (!isOn) note(words[stage.state]);
-  else if ([words.soon, words.over].includes(bar.textContent)) note("");
+  else if ([words.soon, words.over].includes(said)) note("");
   for (const one of speakers.values()) if (one.there && isOn) tiles.draw(one); else tiles.drop(one.code);
   if (isOn && ![...speakers.values()].some((one) => one.there)) note(words.nobody, "wait");
-  else if (bar.textContent === words.nobody) note("");
+  else if (said === words.nobody) note("");
 };
 const blocked = () => { isBlocked = true; note(words.hear, "wait"); };
 document.addEventListener("click", () => { if (!isBlocked) return; isBlocked = false; for (const video of root.querySelectorAll("video")) video.play().catch(() => {}); note(""); });
@@ -74,7 +75,7 @@ const take = async () => {
 };
 const again = (error) => {
   if (!wants && !error?.isOver) return;
-  if (error?.words) note(error.words, "stop"); else lost();
+  if (error?.words) note(error.words, "stop", true, !error.isOver); else lost();
   if (error?.isOver) return;
   clearTimeout(trying);
   trying = setTimeout(watch, trial);
@@ -86,18 +87,19 @@ const hooks = (is) => ({
     if (!is() || !code) return;
     if (what === "screen") screens.set(code, stream);
     if (what !== "screen" || speakers.get(code).sharing) tiles.show(code, stream, what, blocked);
+    tiles.draw(speakers.get(code)); /* the name on a screen */
     listen();
   },
   onGone: (feed) => { const code = codeOf(feed); if (code && is()) { screens.delete(code); tiles.line(code, words.connecting); } },
   onLine: (feed, isOn) => { const code = codeOf(feed); if (code && is()) { tiles.line(code, isOn ? "" : words.lineLost); if (isOn) trial = FIRST_TRY; } },
   onTalking: (feed, isTalking) => { const code = codeOf(feed); if (code && is()) tiles.talks(code, isTalking); },
-  onFailed: () => { if (is()) note(stage.spare ? words.failed : words.failedNoSpare, "stop"); },
+  onFailed: () => { if (is()) note(stage.spare ? words.failed : words.failedNoSpare, "stop", true, true); },
   isKnown: (feed) => Boolean(codeOf(feed)),
   renew: take,
   onState: (what, error) => {
     if (!is()) return;
     if (what === "interrupted") lost();
-    if ((what === "entered" || what === "back") && [words.lost, words.lostNoSpare].includes(bar.textContent)) note(words.back, "", false);
+    if ((what === "entered" || what === "back") && [words.lost, words.lostNoSpare].includes(said)) note(words.back, "", false);
     if (["removed", "closed", "failed"].includes(what)) { call = null; clean(); if (stage.state === "on_air") again(error); }
   },
 });
@@ -138,8 +140,8 @@ const hear = (fact) => {
     watch();
   } else if (fact.kind === "speaker") {
     keep(fact);
-    draw();
     if (fact.there && fact.sharing && screens.has(fact.code)) tiles.show(fact.code, screens.get(fact.code), "screen", blocked);
+    draw();
     call?.look();
     channels();
   }
@@ -148,7 +150,7 @@ let wasOn = false;
 socket?.connect(topic, hear, {
   after: config.position,
   onState: (now) => {
-    if (now === "on") { if (wasOn && bar.textContent === words.outOfReach) note(words.back, "", false); wasOn = true; here(); } else if (wasOn && call) note(words.outOfReach, "wait");
+    if (now === "on") { if (wasOn && said === words.outOfReach) note(words.back, "", false); wasOn = true; here(); } else if (wasOn && call) note(words.outOfReach, "wait");
   },
   onGone: () => { wants = false; leave(); note(words.noRight, "stop"); },
   onStale: () => location.reload(),
