@@ -48,12 +48,12 @@ def _data(stand: Stand, version: Any) -> dict[str, Any]:
         % {"code": quotation.code, "number": version.number, "when": sent},
         "state": str(state),
         "parties": [
-            {"label": _("From"), "name": firm.name, "detail": country_name(firm.country)},
-            {"label": _("To"), "name": buyer.name, "detail": buyer.firm or country_name(buyer.country)},
+            {"label": _("Quoted by"), "name": firm.name, "detail": country_name(firm.country)},
+            {"label": _("Quoted to"), "name": buyer.name, "detail": buyer.firm or country_name(buyer.country)},
         ],
         "facts": _facts(version, negotiation),
         "columns": [
-            _("No."), _("What"), _("Quantity"), _("Price for one"), _("Amount, %(currency)s") % {"currency": version.currency}
+            _("No."), _("What is quoted"), _("Quantity"), _("Price for one"), _("Amount, %(currency)s") % {"currency": version.currency}
         ],
         "lines": [
             {

@@ -39,7 +39,9 @@ def test_at_once_on_sqlite(tmp_path: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_at_once_on_postgresql() -> None:
     for _turn in range(2):
+        from everfair.conversations.models import Conversation
         from everfair.deals.models import Inquiry
 
         Inquiry.objects.all().delete()
+        Conversation.objects.all().delete()
         judge(accept_race(12))

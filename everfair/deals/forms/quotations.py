@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,7 +39,7 @@ class _Line(forms.CharField):
 class LineForm(forms.Form):
     """One line; wholly empty ones are left out."""
 
-    text = forms.CharField(label=gettext_lazy("What"), max_length=500, error_messages={
+    text = forms.CharField(label=gettext_lazy("What is quoted"), max_length=500, error_messages={
         "required": gettext_lazy("Say what is quoted in this line, or empty its price."),
     })  # fmt: skip
     quantity = NumberField(label=gettext_lazy("Quantity"))
@@ -55,6 +56,13 @@ class LineForm(forms.Form):
         """Whether nothing was typed; a quantity of 1 stands there by itself."""
         typed = {name: str(self.data.get(self.add_prefix(name), "")).strip() for name in self.fields}
         return not (typed["text"] or typed["unit"] or typed["price"]) and typed["quantity"] in ("", "1")
+
+    def full_clean(self) -> None:
+        """A blank line is left out, so nothing is wrong in it."""
+        if self.is_bound and self.is_blank:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+            return
+        super().full_clean()
 
     def value(self) -> LineValue:
         """Of a valid line."""

@@ -29,10 +29,10 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("accepted", "accepted"),
-                            ("declined", "declined"),
-                            ("countered", "countered"),
-                            ("withdrawn", "withdrawn"),
+                            ("accepted", "accepted by the buyer"),
+                            ("declined", "declined by the buyer"),
+                            ("countered", "another price asked for"),
+                            ("withdrawn", "withdrawn by the firm"),
                         ],
                         max_length=9,
                     ),

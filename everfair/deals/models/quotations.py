@@ -23,10 +23,10 @@ class Quotation(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         SENT = "sent", _("sent")
-        COUNTERED = "countered", _("countered")
-        ACCEPTED = "accepted", _("accepted")
-        DECLINED = "declined", _("declined")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        COUNTERED = "countered", _("another price asked for")
+        ACCEPTED = "accepted", _("accepted by the buyer")
+        DECLINED = "declined", _("declined by the buyer")
+        WITHDRAWN = "withdrawn", _("withdrawn by the firm")
 
     negotiation = models.ForeignKey(Negotiation, on_delete=models.CASCADE, related_name="quotations")
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -153,10 +153,10 @@ class QuotationAnswer(models.Model):
     """What the buyer answered to a version, or why the firm withdrew it. Kept: the latest counts."""
 
     class Kind(models.TextChoices):
-        ACCEPTED = "accepted", _("accepted")
-        DECLINED = "declined", _("declined")
-        COUNTERED = "countered", _("countered")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        ACCEPTED = "accepted", _("accepted by the buyer")
+        DECLINED = "declined", _("declined by the buyer")
+        COUNTERED = "countered", _("another price asked for")
+        WITHDRAWN = "withdrawn", _("withdrawn by the firm")
 
     version = models.ForeignKey(QuotationVersion, on_delete=models.CASCADE, related_name="answers")
     kind = models.CharField(max_length=9, choices=Kind.choices)

@@ -18,7 +18,7 @@ from everfair.engines.money import FoundRate, LineValue, convert, find_rate, lin
 
 MOST = 200  # columns nobody reads any more
 COLUMNS = {
-    "rank": _("Place"), "firm": _("Firm"), "quotation": _("Quotation"), "version": _("Version"), "state": _("State"),
+    "rank": _("Place by total"), "firm": _("Firm"), "quotation": _("Quotation"), "version": _("Version"), "state": _("State"),
     "total": _("Total"), "currency": _("Currency"), "converted": _("Compared"), "target": _("In currency"),
     "rate": _("Rate"), "rate_on": _("Day of the rate"), "rate_source": _("Source of the rate"), "starts_on": _("Valid from"),
     "ends_on": _("Valid until"), "tax_note": _("Taxes"), "terms": _("Terms"), "line": _("Line"), "quantity": _("Quantity"),

@@ -205,7 +205,7 @@ def _edit_page(
         "files": list(draft.files.select_related("file")) if draft is not None else [], "files_error": files_error,
         "other_error": str(error) if error is not None and not files_error and not form.is_bound else "", "accept": ACCEPT,
         "seen": seen or quotation.version, "may_bind": access.may_bind(request.user, stand), "earlier": earlier,
-        "is_kept": is_kept, "most_lines": MOST_LINES, "shown": queries.shown_version(draft) if draft is not None else None,
+        "is_kept": is_kept, "refused": error is not None, "most_lines": MOST_LINES, "shown": queries.shown_version(draft) if draft is not None else None,
         "doors_current": "mine",
     }  # fmt: skip
     status = 422 if error is not None or is_kept else 200
