@@ -18,6 +18,7 @@ from everfair.exhibition.queries.applying import QuestionAndAnswer
 from everfair.web.organiser import (
     agreement_words,
     badge_words,
+    call_words,
     deal_words,
     match_words,
     meeting_words,
@@ -185,6 +186,7 @@ SENTENCES |= meeting_words.SENTENCES
 SENTENCES |= need_words.SENTENCES
 SENTENCES |= match_words.SENTENCES
 SENTENCES |= talk_words.SENTENCES
+SENTENCES |= call_words.SENTENCES
 SENTENCES |= deal_words.SENTENCES
 SENTENCES |= agreement_words.SENTENCES
 SENTENCES |= outcome_words.SENTENCES
