@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from everfair.base.charts import chart
 from everfair.base.codes import new_code
@@ -35,9 +36,9 @@ class Negotiation(models.Model):
     """What a buyer and a firm have between them. The pair reads it; the organiser sees counts only."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
-        WON = "won", _("agreed")
-        LOST = "lost", _("not agreed")
+        OPEN = "open", pgettext_lazy("negotiation", "open")
+        WON = "won", pgettext_lazy("negotiation", "agreed")
+        LOST = "lost", pgettext_lazy("negotiation", "not agreed")
 
     class Why(models.TextChoices):
         PRICE = "price", _("the price")

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -48,9 +49,9 @@ def pipeline_show(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "filters": filters, "stages": stages, "figures": _figures(exhibitor, figures), "whys": figures.whys,
         "tabs": [
-            (_("Open"), base, filters.state == "open", figures.open),
-            (_("Agreed"), f"{base}?state=won", filters.state == "won", figures.won),
-            (_("Not agreed"), f"{base}?state=lost", filters.state == "lost", figures.lost),
+            (pgettext("negotiation", "Open"), base, filters.state == "open", figures.open),
+            (pgettext("negotiation", "Agreed"), f"{base}?state=won", filters.state == "won", figures.won),
+            (pgettext("negotiation", "Not agreed"), f"{base}?state=lost", filters.state == "lost", figures.lost),
         ],
         "has_any": bool(figures.open + figures.won + figures.lost), "team": team, "can_edit": exhibitor.is_edited,
         "list_url": base,
@@ -74,9 +75,9 @@ def _figures(exhibitor: Any, figures: queries.Figures) -> list[tuple[Any, str]]:
     typical = duration(measured.typical) if measured is not None else "–"
     label = _("usual time to answer") if measured is not None else _("to answer: shown from five answers on")
     return [
-        (figures.open, _("open")),
-        (figures.won, _("agreed")),
-        (figures.lost, _("not agreed")),
+        (figures.open, pgettext("negotiation", "open")),
+        (figures.won, pgettext("negotiation", "agreed")),
+        (figures.lost, pgettext("negotiation", "not agreed")),
         (typical, label),
     ]
 
