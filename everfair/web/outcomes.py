@@ -87,6 +87,11 @@ def worth_words(outcome: Any, lang: str) -> str:
     return span_words(outcome.value_from, outcome.value_to, outcome.currency, lang)
 
 
+def confirmed_count(parties: Sequence[Any]) -> int:
+    """How many of them have confirmed."""
+    return sum(party.confirmed_at is not None for party in parties)
+
+
 def sums_words(cell: Any, lang: str) -> list[str]:
     """The sums of a cell, one line a currency."""
     return [

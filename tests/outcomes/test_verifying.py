@@ -1,6 +1,7 @@
 """`everfair outcomes verify` finds every public record that is not what was published."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -67,9 +68,10 @@ def test_a_row_changed_in_the_database_is_found(deed: Any, said: str) -> None:
     assert outcome.code in _said()
 
 
-def test_evidence_changed_on_disk_is_found() -> None:
+def test_evidence_changed_on_disk_is_found(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
     outcome = make_outcome()
-    stored = get_store().save(b"%PDF-1.4 a paper", ".pdf")
+    stored = get_store().save(f"%PDF-1.4 {uuid4()}".encode(), ".pdf")
     file = MediaFile.objects.create(
         kind="document", name="a.pdf", content_type="application/pdf", digest=stored.digest, size=stored.size
     )
@@ -80,4 +82,6 @@ def test_evidence_changed_on_disk_is_found() -> None:
     path = get_store().path(stored.digest)  # type: ignore[attr-defined]
     path.chmod(0o644)
     path.write_bytes(b"%PDF-1.4 another paper")
-    assert "changed on disk" in _said()
+    said = _said()
+    path.unlink()
+    assert "changed on disk" in said

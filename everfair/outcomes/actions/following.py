@@ -22,8 +22,8 @@ from everfair.outcomes.models import FollowUp, FollowUpAnswer, Outcome, OutcomeP
 NOTE_LIMIT = 500
 
 
-def due_follow_ups(today: date, edition: Edition | None = None) -> list[tuple[Outcome, int, date]]:
-    """(outcome, months, day it fell due) of all that are public, due and not asked yet; of one edition or all.
+def due_follow_ups(today: date, edition: Edition | None = None) -> list[tuple[int, int, date]]:
+    """(outcome's id, months, day it fell due) of all that are public, due and not asked yet; of one edition or all.
 
     Where more than one fell due, the latest is asked alone: nobody is asked thrice on a day for what lies behind.
     """
@@ -36,15 +36,15 @@ def due_follow_ups(today: date, edition: Edition | None = None) -> list[tuple[Ou
     for pk, months in FollowUp.objects.filter(outcome__in=rows).values_list("outcome_id", "months"):
         asked[pk] = max(months, asked.get(pk, 0))
     found = []
-    for row in rows.select_related("edition__fair").order_by("pk"):
-        since = row.agreed_on or (row.published_at.date() if row.published_at else today)
+    for pk, agreed, published in rows.order_by("pk").values_list("pk", "agreed_on", "published_at"):
+        since = agreed or (published.date() if published else today)
         due = [
             (months, day)
             for months in AFTER_MONTHS
-            if months > asked.get(row.pk, 0) and (day := due_on(since, months)) <= today
+            if months > asked.get(pk, 0) and (day := due_on(since, months)) <= today
         ]
         if due:
-            found.append((row, *due[-1]))
+            found.append((pk, *due[-1]))
     return found
 
 
@@ -58,7 +58,8 @@ def ask_due(
     now = now or timezone.now()
     due = due_follow_ups(timezone.localdate(now), edition)
     count = 0
-    for number, (outcome, months, day) in enumerate(due, start=1):
+    for number, (pk, months, day) in enumerate(due, start=1):
+        outcome = Outcome.objects.select_related("edition__fair").get(pk=pk)
         try:
             with transaction.atomic():
                 made = FollowUp.objects.create(outcome=outcome, months=months, due_on=day, asked_at=now)

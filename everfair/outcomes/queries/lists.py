@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from everfair.base.languages import pick
 from everfair.fair.models import Delegation, Edition
 from everfair.outcomes import access
-from everfair.outcomes.models import Outcome, OutcomeParty
+from everfair.outcomes.models import Evidence, Outcome, OutcomeParty
 
 State = Outcome.State
 STATE_KINDS = {
@@ -45,7 +45,7 @@ def filters_of(data: Mapping[str, str]) -> Filters:
 
 
 def narrowed(rows: QuerySet[Outcome], filters: Filters) -> QuerySet[Outcome]:
-    """The rows that pass, with how many parties there are and have confirmed; those that changed last first."""
+    """The rows that pass; those that changed last first."""
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.kind:
@@ -55,11 +55,18 @@ def narrowed(rows: QuerySet[Outcome], filters: Filters) -> QuerySet[Outcome]:
     for word in filters.words.split()[:6]:
         named = OutcomeParty.objects.filter(name__icontains=word).values("outcome_id")
         rows = rows.filter(Q(title__icontains=word) | Q(code=word.lower()) | Q(pk__in=named))
-    return rows.annotate(
-        party_count=Count("parties", distinct=True),
-        confirmed_count=Count("parties", filter=Q(parties__confirmed_at__isnull=False), distinct=True),
-        evidence_count=Count("evidence", distinct=True),
-    ).order_by("-changed_at", "-pk")
+    return rows.order_by("-changed_at", "-pk")
+
+
+def evidence_counts(outcomes: Iterable[Outcome]) -> dict[int, int]:
+    """How many pieces each outcome has; one query."""
+    rows = Evidence.objects.filter(outcome__in=[row.pk for row in outcomes]).order_by()
+    return dict(rows.values_list("outcome_id").annotate(n=Count("pk")))
+
+
+def by_pk(keys: Iterable[int]) -> dict[int, Outcome]:
+    """Outcomes by number."""
+    return Outcome.objects.in_bulk(list(keys))
 
 
 def state_counts(rows: QuerySet[Outcome]) -> dict[str, int]:
@@ -86,10 +93,11 @@ def editions_with_outcomes(user: Any) -> list[Edition]:
 
 def named_in(outcomes: Iterable[Outcome]) -> dict[int, list[OutcomeParty]]:
     """Parties of each outcome, in order; one query."""
-    found: dict[int, list[OutcomeParty]] = {}
-    pks = [row.pk for row in outcomes]
+    rows = list(outcomes)
+    found: dict[int, list[OutcomeParty]] = {row.pk: [] for row in rows}
+    pks = list(found)
     for party in OutcomeParty.objects.filter(outcome__in=pks).order_by("position", "pk") if pks else ():
-        found.setdefault(party.outcome_id, []).append(party)
+        found[party.outcome_id].append(party)
     return found
 
 

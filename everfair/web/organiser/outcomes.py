@@ -57,12 +57,14 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
     counts = lists.state_counts(all_rows)
     page = Paginator(lists.narrowed(all_rows, filters), A_PAGE).get_page(request.GET.get("page"))
     named, query = lists.named_in(page), request.GET.urlencode()
+    evidence = lists.evidence_counts(page)
     context = {
         "title": _("Outcomes"),
         "lead": _lead(counts),
         "page": page,
         "rows": [
-            (row, lists.STATE_KINDS[row.state], named.get(row.pk, []), shared.worth_words(row, lang)) for row in page
+            (row, lists.STATE_KINDS[row.state], named[row.pk], shared.worth_words(row, lang), evidence.get(row.pk, 0),
+             shared.confirmed_count(named[row.pk])) for row in page
         ],
         "counts": counts,
         "filters": filters,

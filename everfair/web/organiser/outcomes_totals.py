@@ -57,7 +57,7 @@ def _totals_context(
     lang = shared.language_of(request)
     code = request.GET.get("currency", "").upper()[:3]
     currency, on = code if is_currency(code) else "CNY", _day(request)
-    names = totals.labels_of(edition, lang)
+    names = totals.labels_of(edition, rows, lang)
     labels, tables, wholes = totals.against_earlier(edition, rows, lang, names, brought)
     codes = list(names["class"])
     shown = []
@@ -72,7 +72,9 @@ def _totals_context(
         title = TITLES[name]()
         chart = bars.rows(drawn, label=_("Outcomes by %(what)s") % {"what": title.lower()})
         shown.append({"name": name, "title": title, "lines": lines, "chart": chart})
-    rates = totals.rates_into(edition, {row.currency for row in rows if row.currency}, currency, on)
+    rates = totals.rates_into(
+        edition, {row.entry.currency for row in rows if row.entry.currency}, currency, on
+    )
     return {
         "count": len(rows),
         "labels": labels,
@@ -100,7 +102,7 @@ def totals_show(request: HttpRequest, edition: str) -> HttpResponse:
         "exports": [
             (kind.upper(), address("outcomes.totals_export", edition=held.slug, kind=kind)) for kind in ("csv", "xlsx")
         ],
-        **_totals_context(request, held, totals.desk_rows(held), brought),
+        **_totals_context(request, held, totals.desk_rows(held, lang=shared.language_of(request)), brought),
     }  # fmt: skip
     return desk(request, "outcomes/totals_show", held, context)
 
@@ -184,6 +186,7 @@ def follow_up_list(request: HttpRequest, edition: str) -> HttpResponse:
     held = held_edition(request, edition)
     counts = lives.standing_counts(held.pk)
     due = following.due_follow_ups(timezone.localdate(), held)
+    named = lists.by_pk(pk for pk, _months, _day in due[:A_PAGE])
     seen = progress.told(tasks.KIND, held.pk, total=len(due), since=timezone.now())
     context = {
         "title": _("What became of outcomes"),
@@ -196,7 +199,7 @@ def follow_up_list(request: HttpRequest, edition: str) -> HttpResponse:
             (months, [(state, found[state]) for state in shared.STANDING_WORDS])
             for months, found in counts.items()
         ],
-        "due": due[:A_PAGE],
+        "due": [(named[pk], months, day) for pk, months, day in due[:A_PAGE]],
         "due_count": len(due),
         "progress": {"done": seen.done, "total": seen.total, "state": "running"}
         if seen.total > 0 and seen.done < seen.total and not seen.is_silent and "asked" in request.GET
@@ -224,7 +227,7 @@ def delegation_outcomes(request: HttpRequest, code: str) -> HttpResponse:
     filters = lists.filters_of(request.GET.dict())
     rows = lists.narrowed(access.outcomes_of_delegation(delegation), filters)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    counted = totals.desk_rows(delegation.edition, delegation)
+    counted = totals.desk_rows(delegation.edition, delegation, shared.language_of(request))
     context = {
         "title": _("Outcomes"),
         "lead": _("Outcomes in which your firms or the delegation itself are parties. Each counts once for you."),

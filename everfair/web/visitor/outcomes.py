@@ -71,8 +71,8 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
     context = {
         "page": page,
         "rows": [
-            (row, lists.STATE_KINDS[row.state], named.get(row.pk, []), side.address("show", code=row.code),
-             shared.worth_words(row, shared.language_of(request)))
+            (row, lists.STATE_KINDS[row.state], named[row.pk], side.address("show", code=row.code),
+             shared.worth_words(row, shared.language_of(request)), shared.confirmed_count(named[row.pk]))
             for row in page
         ],
         "filters": filters,

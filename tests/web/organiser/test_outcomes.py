@@ -24,7 +24,7 @@ from tests.factories.outcomes import (
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, SHOW_QUERIES, TOTAL_QUERIES = 13, 15, 17
+LIST_QUERIES, SHOW_QUERIES, TOTAL_QUERIES = 14, 15, 15
 SHOWN_BUT_VALUE = ("names", "summary", "day", "sectors", "countries", "delegations")
 
 
