@@ -38,6 +38,9 @@ note_change("exhibition.exhibitor", exhibitor.pk, exhibitor.edition_id)
 picture = io.BytesIO()
 Image.new("RGB", (900, 600), "teal").save(picture, "PNG")
 set_cover(exhibitor, SimpleUploadedFile("cover.png", picture.getvalue(), "image/png"), by=None)
+from everfair.agreements.actions.chain import append, publish_head
+append("agreement.confirmed", "abc", {"parties": ["港灯"]})
+publish_head()
 """
 
 DUMP = """

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from everfair.agreements.queries import chain
+from everfair.web.limits import allow
 from everfair.web.meeting_files import file_of_rows
 from everfair.web.public.exhibition import page_number
 
@@ -55,6 +56,8 @@ def chain_show(request: HttpRequest) -> HttpResponse:
 @require_safe
 def chain_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Heads as CSV or a workbook, to be kept by others."""
+    if not allow(request, "export", most=20, seconds=60):
+        return HttpResponse(_("Too many at once. Try again in a minute."), status=429)
     rows = chain.head_rows(chain.heads_between(_day(request, "from"), _day(request, "until")))
     zone: Any = timezone.get_default_timezone()
     return file_of_rows(kind, "chain-heads", rows, dict(COLUMNS), sheet=_("Heads"), zone=zone)
@@ -63,6 +66,8 @@ def chain_export(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_safe
 def chain_lines(request: HttpRequest) -> HttpResponseBase:
     """Every entry's public line, one JSON object a line; `from` begins at a number."""
+    if not allow(request, "export", most=20, seconds=60):
+        return HttpResponse(_("Too many at once. Try again in a minute."), status=429)
     given = request.GET.get("from", "")
     first = int(given) if given.isdecimal() and len(given) < 12 else 0
     headers = {"Content-Disposition": 'attachment; filename="chain.jsonl"'}
