@@ -117,6 +117,24 @@ def get_quotation_for(user: Any, edition: Edition, code: str, quotation: str) ->
     return stand, found
 
 
+def get_versions_for(
+    user: Any, edition: Edition, code: str, quotation: str
+) -> tuple[Stand, Quotation, list[QuotationVersion]]:
+    """One quotation with its versions, as `get_quotation_for` and `versions_for` give them, in one query after the stand's."""
+    stand = get_stand_for(user, edition, code)
+    rows = QuotationVersion.objects.filter(
+        quotation__negotiation=stand.negotiation, quotation__code=quotation
+    ).select_related("quotation")
+    kept = [one for one in rows if one.sent_at is not None or not stand.is_buyer]
+    if not kept:
+        raise Http404
+    found = kept[0].quotation
+    found.negotiation = stand.negotiation
+    for one in kept:
+        one.quotation = found
+    return stand, found, kept
+
+
 def versions_for(stand: Stand, quotation: Quotation) -> QuerySet[QuotationVersion]:
     """Its versions; the buyer sees none that was not sent."""
     rows = quotation.versions.all()

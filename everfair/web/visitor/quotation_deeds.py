@@ -56,7 +56,7 @@ def quotation_answer(
         except (Refused, IllegalChange) as error:
             if isinstance(error, Refused) and error.field is not None:
                 form.refuse(error)
-                return show(request, stand, found, {deed: form})
+                return show(request, edition, code, quotation, {deed: form})
             messages.error(request, str(error))
         else:
             messages.success(request, sentence)
@@ -64,7 +64,7 @@ def quotation_answer(
     if deed == "accept":  # no version on the page, or none that is a number
         messages.error(request, _("Open the quotation again and accept what you read there."))
         return redirect(page_of(stand, found))
-    return show(request, stand, found, {deed: form})
+    return show(request, edition, code, quotation, {deed: form})
 
 
 def _answered(quotation: Any, deed: str, values: dict[str, Any], by: Any) -> str:

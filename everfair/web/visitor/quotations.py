@@ -1,5 +1,6 @@
 """Quotations of a negotiation: one as both sides read it, the firm's draft, an inquiry's side by side. Deeds are in quotation_deeds."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -59,24 +60,22 @@ def page_of(stand: Stand, quotation: Any, name: str = "show", **more: Any) -> st
 @require_safe
 def quotation_show(request: HttpRequest, edition: str, code: str, quotation: str) -> HttpResponse:
     """One version, the latest sent unless `version` says another, with what it changed and what can be done."""
-    stand, found = held(request, edition, code, quotation)
-    if not found.sent_number and not stand.is_buyer:
-        return redirect(page_of(stand, found, "edit"))
-    return show(request, stand, found)
+    return show(request, edition, code, quotation)
 
 
 def show(
-    request: HttpRequest, stand: Stand, quotation: Any, forms: dict[str, AnswerForm] | None = None
+    request: HttpRequest, edition: str, code: str, key: str, forms: dict[str, AnswerForm] | None = None
 ) -> HttpResponse:
     """The quotation's page, with a form as it was refused."""
-    kept = list(access.versions_for(stand, quotation))
+    stand, quotation, kept = access.get_versions_for(request.user, edition_of(request, edition), code, key)
+    if not quotation.sent_number and not stand.is_buyer:
+        return redirect(page_of(stand, quotation, "edit"))
     versions = {one.number: one for one in kept if one.sent_at is not None}
     asked = request.GET.get("version", "")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else quotation.sent_number
     if number not in versions:
         raise Http404
     version = versions[number]
-    version.quotation = quotation
     negotiation, today = stand.negotiation, today_of(stand.negotiation.edition)
     own, other = sides_shown(negotiation, to=stand.side)
     is_latest = number == quotation.sent_number
@@ -129,14 +128,17 @@ def compare_url(stand: Stand) -> str:
 @never_cache
 def quotation_edit(request: HttpRequest, edition: str, code: str, quotation: str) -> HttpResponse:
     """The draft: saved as it is, with marks where something must be put right before it can be sent."""
-    stand, found = of_firm(request, edition, code, quotation)
-    draft = queries.draft_of(found)
+    stand, found, kept = access.get_versions_for(request.user, edition_of(request, edition), code, quotation)
+    if stand.is_buyer:
+        raise Http404
+    draft = next((one for one in kept if one.sent_at is None), None)
     if draft is None:
         return redirect(page_of(stand, found))
     today = today_of(stand.negotiation.edition)
     if request.method != "POST":
+        queries.fetch_parts([draft])
         form = QuotationForm.of_version(draft, queries.line_values(draft), today)
-        return _edit_page(request, stand, found, form)
+        return _edit_page(request, stand, found, form, kept=kept)
     return _save(request, stand, found, QuotationForm(_typed(request), today=today))
 
 
@@ -191,18 +193,23 @@ def _edit_page(
     error: Refused | None = None,
     seen: str = "",
     is_kept: bool = False,
+    kept: Sequence[Any] = (),
 ) -> HttpResponse:
-    draft = queries.draft_of(quotation)
+    """`kept`: its versions, the draft with its parts, where they were read already."""
+    versions = kept or list(access.versions_for(stand, quotation))
+    draft = next((one for one in versions if one.sent_at is None), None)
+    if not kept and draft is not None:
+        queries.fetch_parts([draft])
     files_error = ""
     if error is not None and error.field == "files":
         files_error = str(error)
     elif error is not None and form.is_bound:
         form.refuse(error)
-    earlier = queries.sent_version(quotation)
+    earlier = next((one for one in versions if one.number == quotation.sent_number), None)
     _own, other = sides_shown(stand.negotiation, to=stand.side)
     context = {
         "stand": stand, "negotiation": stand.negotiation, "quotation": quotation, "draft": draft, "form": form, "other": other,
-        "files": list(draft.files.select_related("file")) if draft is not None else [], "files_error": files_error,
+        "files": list(draft.files.all()) if draft is not None else [], "files_error": files_error,
         "other_error": str(error) if error is not None and not files_error and not form.is_bound else "", "accept": ACCEPT,
         "seen": seen or quotation.version, "may_bind": access.may_bind(request.user, stand), "earlier": earlier,
         "is_kept": is_kept, "refused": error is not None, "most_lines": MOST_LINES, "shown": queries.shown_version(draft) if draft is not None else None,

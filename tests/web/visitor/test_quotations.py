@@ -25,7 +25,7 @@ from tests.factories.people import make_user
 from tests.factories.quotations import make_quotation, make_rate, seller_of, typed_of, values_of, version_of
 
 pytestmark = pytest.mark.django_db
-SHOW_QUERIES, COMPARE_QUERIES = 15, 12
+SHOW_QUERIES, FIRM_QUERIES, EDIT_QUERIES, COMPARE_QUERIES = 14, 15, 15, 12
 
 
 def signed_in(user: User) -> Client:
@@ -409,3 +409,8 @@ def test_a_quotation_asks_as_often_with_three_versions_lines_and_answers(
         quoting.send(quotation, values, by=two.host)
     with django_assert_num_queries(SHOW_QUERIES):
         assert two.buyer.get(two.url("quotation_show", quotation)).status_code == 200
+    with django_assert_num_queries(FIRM_QUERIES):
+        assert two.seller.get(two.url("quotation_show", quotation)).status_code == 200
+    quoting.begin_version(quotation, by=two.host)
+    with django_assert_num_queries(EDIT_QUERIES):
+        assert two.seller.get(two.url("quotation_edit", quotation)).status_code == 200
