@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.conversations.models import Message
 from everfair.deals.actions import quotation_answers, quoting
 from everfair.deals.models import Negotiation, QuotationAnswer
+from everfair.deals.queries.quotations import digest_of
 from tests.factories.deals import NOW, make_inquiry, make_negotiation
 from tests.factories.quotations import TODAY, make_quotation, seller_of, values_of, version_of
 
@@ -122,3 +124,54 @@ def test_a_hidden_buyer_is_named_in_no_letter(
     assert buyer.name not in told[0].body  # type: ignore[attr-defined]
     assert buyer.email not in str(told[0].message())  # type: ignore[attr-defined]
     assert "A buyer, not named" in told[0].body  # type: ignore[attr-defined]
+
+
+def test_erasing_ones_account_takes_the_name_and_leaves_what_was_agreed() -> None:
+    sent = make_quotation()
+    buyer, host = sent.negotiation.buyer, seller_of(sent.negotiation)
+    assert buyer is not None
+    quotation_answers.accept(sent, 1, by=buyer, now=NOW)
+    digest = version_of(sent).digest
+    buyer.delete()
+    host.delete()
+    sent.refresh_from_db()
+    version = version_of(sent)
+    assert sent.state == "accepted"
+    assert version.sent_by is None
+    assert version.answers.get().by is None
+    assert version.digest == digest == digest_of(version)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("accepted", "CNY 1,550.00"),
+        ("declined", "Too dear."),
+        ("countered", "For a year."),
+        ("withdrawn", "Sold out."),
+    ],
+)
+def test_each_step_is_told_to_the_other_side_once_in_their_language(
+    answer: str, words: str, django_capture_on_commit_callbacks: Any, mailoutbox: list[Any]
+) -> None:
+    sent = make_quotation()
+    buyer, host = sent.negotiation.buyer, seller_of(sent.negotiation)
+    assert buyer is not None
+    buyer.language = host.language = "zh"
+    buyer.save()
+    host.save()
+    mailoutbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        if answer == "accepted":
+            quotation_answers.accept(sent, 1, by=buyer, now=NOW)
+        elif answer == "declined":
+            quotation_answers.decline(sent, 1, words, by=buyer, now=NOW)
+        elif answer == "countered":
+            quotation_answers.counter(sent, 1, words, by=buyer, now=NOW)
+        else:
+            quoting.withdraw(sent, words, by=host, now=NOW)
+    told = [one for one in mailoutbox if "Cold storage" in one.subject]
+    assert [one.to for one in told] == [[(buyer if answer == "withdrawn" else host).email]]
+    assert words in told[0].body
+    assert "/zh/my/deals/" in told[0].body
+    assert Message.objects.filter(note=f"quotation_{answer}").count() == 1

@@ -377,6 +377,10 @@ def test_quotations_side_by_side_in_one_currency() -> None:
     assert "EUR\xa0193.75" in page
     assert "the other way round" in page
     assert two.buyer.get(url + "?in=ZZZ").status_code == 200
+    make_rate(two.edition, "JPY", "CNY", "0.05", timezone.localdate())
+    page = two.buyer.get(url + "?in=EUR").content.decode()
+    assert "by way of CNY" in page
+    assert "no rate from" not in page
     export = reverse("visitor:deals.compare_export", args=[two.edition.slug, two.inquiry.code, "csv"])
     text = b"".join(two.buyer.get(export + "?in=CNY").streaming_content).decode()  # type: ignore[attr-defined]
     assert "12400" in text
