@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from everfair.base.countries import country_names
 from everfair.base.languages import content_language
 from everfair.fair.forms import WordsForm, WordsSpec
 from everfair.fair.models import Area, Edition
+from everfair.people.models import User
+from everfair.people.queries import find_user
 from everfair.programme.forms.fields import FairTimeField, on_the_fairs_clock, spoken_languages
 from everfair.programme.models import Session, Stage
 
@@ -69,8 +71,16 @@ class SpeakerForm(WordsForm):
         WordsSpec("organisation_name", _("Organisation"), 200),
         WordsSpec("about", _("About"), 5000, rows=5),
     )
-    order = ("name", "title", "organisation_name", "country", "about", "photo", "without_photo")
+    order = ("name", "title", "organisation_name", "country", "account", "about", "photo", "without_photo")
     country = forms.ChoiceField(label=_("Country or region"), required=False)
+    account = forms.EmailField(
+        label=_("Account"),
+        required=False,
+        help_text=_(
+            "The address the speaker signs in with. They may then go on the session's stage, and moderate it as moderator or host. "
+            "It is shown to nobody else."
+        ),
+    )
     photo = forms.FileField(
         label=_("Picture"),
         required=False,
@@ -81,15 +91,27 @@ class SpeakerForm(WordsForm):
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, languages=edition.languages, **kwargs)
         self.initial.pop("photo", None)
+        held = self.row.user if self.row is not None else None
+        self.initial["account"] = held.email if held is not None else ""
         if self.row is None or self.row.photo_id is None:
             del self.fields["without_photo"]
         names = country_names(content_language(get_language()))
         country: Any = self.fields["country"]
         country.choices = [("", _("not said")), *sorted(names.items(), key=lambda item: item[1])]
 
+    def clean_account(self) -> User | None:
+        address = self.cleaned_data["account"]
+        found = find_user(address) if address else None
+        if address and found is None:
+            raise forms.ValidationError(
+                gettext("Nobody signs in with this address. Ask the speaker to make an account first.")
+            )
+        return found
+
     def values(self) -> dict[str, Any]:
         """What `save_speaker` takes beside `photo` and `without_photo`."""
         values = super().values()
+        values["user"] = values.pop("account", None)
         values.pop("photo", None)
         values.pop("without_photo", None)
         return values

@@ -56,7 +56,7 @@ FIELDS: dict[str, "str | Promise"] = {
     "live_url": _("live address"), "replay_url": _("replay address"), "questions_open": _("questions"),
     "material": _("material"), "directions": _("directions"), "organisation_name": _("organisation"),
     "opens_at": _("opens"), "closes_at": _("closes"), "most_per_host": _("most of one host"),
-    "external_id": _("number in the list"), "source": _("source"), "photo": _("picture"),
+    "external_id": _("number in the list"), "source": _("source"), "photo": _("picture"), "user": _("account"),
     "questions_at_once": _("questions shown at once"), "counts": _("votes"), "options": _("answers"),
 }  # fmt: skip
 STATES: dict[str, "str | Promise"] = {
