@@ -11,8 +11,8 @@ from everfair.deals.actions.negotiations import revealed_in_conversation, touch_
 
 @receiver(message_sent)
 def message_was_sent(conversation_id: int, number: int, **kwargs: Any) -> None:
-    """The latest stands first."""
-    touch_by_message(conversation_id)
+    """The latest stands first; who answers first looks after it."""
+    touch_by_message(conversation_id, number)
 
 
 @receiver(buyer_revealed)

@@ -237,15 +237,23 @@ def test_a_buyer_who_erased_their_account_leaves_the_text_and_no_name() -> None:
     )  # nobody to tell, nothing fails
 
 
-def test_who_wrote_last_stands_first(django_capture_on_commit_callbacks: Any) -> None:
+def test_who_wrote_last_stands_first_and_who_answers_first_looks_after_it(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
     row = make_negotiation()
     Negotiation.objects.update(changed_at=datetime(2026, 9, 1, tzinfo=UTC))
     assert row.conversation is not None
+    first = make_colleague(row.firm)
     with django_capture_on_commit_callbacks(execute=True):
-        say(row.conversation, "b", "We do.", by=make_colleague(row.firm))
+        say(row.conversation, "a", "Any news?", by=row.buyer)
+    row.refresh_from_db()
+    assert row.handler is None
+    with django_capture_on_commit_callbacks(execute=True):
+        say(row.conversation, "b", "We do.", by=first)
+        say(row.conversation, "b", "And more.", by=make_colleague(row.firm))
     row.refresh_from_db()
     assert row.changed_at > datetime(2026, 9, 1, tzinfo=UTC)
-    assert row.version == 1
+    assert (row.version, row.handler) == (1, first)
 
 
 # Stages -------------------------------------------------------------------------------------------------------

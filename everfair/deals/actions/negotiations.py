@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from everfair.base.texts import clean_text
 from everfair.conversations.access import find_stand
 from everfair.conversations.actions import writing
 from everfair.conversations.actions.guards import lock_conversation, note
+from everfair.conversations.models import Message, Party
 from everfair.deals import notices
 from everfair.deals.access import Stand
 from everfair.deals.actions.guards import lock_negotiation, record, require_version
@@ -222,9 +225,20 @@ def revealed_in_conversation(conversation_id: int, now: datetime) -> None:
             note_revealed(lock_negotiation(found), now)
 
 
-def touch_by_message(conversation_id: int, now: datetime | None = None) -> None:
-    """Somebody wrote: the negotiation is the latest in its lists. The version stays: nothing that pages change has."""
-    Negotiation.objects.filter(conversation=conversation_id).update(changed_at=now or timezone.now())
+def touch_by_message(conversation_id: int, number: int, now: datetime | None = None) -> None:
+    """Somebody wrote: the negotiation is the latest in its lists, and the firm's first to answer looks after it.
+
+    The version stays: nothing that pages change has.
+    """
+    rows = Negotiation.objects.filter(conversation=conversation_id)
+    if not rows.update(changed_at=now or timezone.now()):
+        return
+    firm = Concat(Value("firm:"), OuterRef("conversation__negotiation__firm_id"), output_field=CharField())
+    written = Message.objects.filter(conversation=conversation_id, number=number, kind=Message.Kind.TEXT)
+    side = Party.objects.filter(conversation=conversation_id, side=OuterRef("side"), key=firm)
+    writer = written.filter(Exists(side)).values_list("by", flat=True).first()
+    if writer is not None:
+        rows.filter(handler=None).update(handler=writer)
 
 
 __all__ = [
