@@ -160,7 +160,7 @@ def test_every_model_is_in_the_word_list() -> None:
     listed = {cell for row in concepts() for cell in re.findall(r"`(\w+)(?:\.\w+)?` \((\w+)\)", row[2])}
     rooms = (
         "base", "people", "fair", "registration", "exhibition", "programme", "leads", "gate",
-        "matchmaking", "meetings", "presence", "conversations", "calls", "search",
+        "matchmaking", "meetings", "presence", "conversations", "calls", "deals", "agreements", "outcomes", "search",
     )  # fmt: skip
     tables = {(model.__name__, room) for room in rooms for model in apps.get_app_config(room).get_models()}
     abstract = {("EditionKind", "fair"), ("Target", "matchmaking")}

@@ -194,6 +194,7 @@ def rows_of(records: Any, edition: Any, lang: str) -> list[dict[str, Any]]:
             "record": one,
             "content": one.content,
             "url": outcome_url(one.edition, one.code),
+            "permanent": f"{settings.BASE_URL}/o/{one.code}",
             "value": shared.value_words(one.content.get("value"), lang),
             "points": lines[one.pk],
             "life": shared.life_words(lines[one.pk]),

@@ -1,6 +1,7 @@
 """The registry for programs: open data as CSV and JSON, one record, the feed of new outcomes. Public records alone."""
 
 import hashlib
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -76,8 +77,9 @@ def feed(request: HttpRequest, edition: Any) -> HttpResponse:
         "base": settings.BASE_URL,
         "query": f"?{query}" if query else "",
         "entries": rows_of(records, edition, shared.language_of(request)),
-        "updated": max((one.changed_at for one in records), default=None),
-        "starts_on": edition.starts_on,
+        "updated": max(
+            (one.changed_at for one in records), default=datetime.combine(edition.starts_on, time(), UTC)
+        ),
     }
     response = render(
         request, "public/feeds/outcomes.xml", context, content_type="application/atom+xml; charset=utf-8"

@@ -78,6 +78,32 @@ def test_the_page_shows_what_the_open_data_gives() -> None:
     assert 'data-figure="all">1<' in client.get(f"{base}/?class=award").content.decode()
 
 
+def test_the_command_prints_the_figures_of_the_page(tmp_path: Any, capsys: Any) -> None:
+    from everfair.config.cli.outcomes import recompute
+
+    edition = make_edition()
+    _some(edition)
+    path = f"/en/{edition.slug}/outcomes"
+    file = tmp_path / "outcomes.csv"
+    file.write_bytes(Client().get(f"{path}.csv").getvalue())
+    recompute(file)
+    printed = capsys.readouterr().out.splitlines()
+    page = Client().get(f"{path}/").content.decode()
+    shown = re.findall(
+        r'data-figure="(class|sector|country|delegation) ([^"]+)">.*?<td class="end num">(\d+)</td>',
+        page,
+        re.S,
+    )
+    assert printed[0] == "all: 4"
+    assert {f"{name} {value}: {count}" for name, value, count in shown} <= set(printed)
+    assert "all USD: 1500.50 from 1" in printed
+    assert "all CNY: 100.00 to 900.00 from 1" in printed
+    file.write_text("code,year,class\n,a,b\n", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        recompute(file)
+    assert "row 1: it has no code" in capsys.readouterr().err
+
+
 def test_what_is_held_back_is_nowhere() -> None:
     edition = make_edition()
     firms = [make_firm(edition, country="PE"), make_firm(edition, country="FJ")]
