@@ -6,7 +6,7 @@ from typing import Any, Literal
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from everfair.conversations.access import keys_of
+from everfair.conversations.models import Party
 from everfair.deals.models import (
     DealStage,
     Inquiry,
@@ -46,10 +46,25 @@ def firm_key(exhibitor: Exhibitor) -> str:
     return f"firm:{exhibitor.pk}"
 
 
+def deal_keys_of(user: Any, edition: Edition) -> frozenset[str]:
+    """The parties the person speaks for in deals: themselves and their firms' booths; no delegation has deals. One query."""
+    if not getattr(user, "is_authenticated", False):
+        return frozenset()
+    firms = Exhibitor.objects.filter(
+        edition=edition,
+        organisation__memberships__user=user,
+        organisation__memberships__role__in=exhibition_access.BOOTH_ROLES,
+    )
+    return frozenset(
+        {f"{Party.Kind.PERSON}:{user.pk}", *(firm_key(one) for one in firms.only("pk").order_by())}
+    )
+
+
 def inquiries_of(user: Any, edition: Edition) -> QuerySet[Inquiry]:
     """What the person, and the firms they answer for, asked; drafts too."""
-    keys = keys_of(user, edition)
-    return Inquiry.objects.filter(edition=edition, buyer_key__in=keys).select_related("edition__fair")
+    keys = deal_keys_of(user, edition)
+    related = ("edition__fair", "buyer", "buyer_firm__organisation", "need")
+    return Inquiry.objects.filter(edition=edition, buyer_key__in=keys).select_related(*related)
 
 
 def get_inquiry_for(user: Any, edition: Edition, code: str) -> Inquiry:
@@ -62,7 +77,7 @@ def get_inquiry_for(user: Any, edition: Edition, code: str) -> Inquiry:
 
 def negotiations_of(user: Any, edition: Edition) -> QuerySet[Negotiation]:
     """Every negotiation the person stands in, on either side."""
-    keys = keys_of(user, edition)
+    keys = deal_keys_of(user, edition)
     firms = [int(key.split(":")[1]) for key in keys if key.startswith("firm:")]
     mine = Q(buyer_key__in=keys) | Q(firm__in=firms)
     return Negotiation.objects.filter(mine, edition=edition).select_related(*RELATED)
@@ -75,8 +90,9 @@ def pipeline_of(exhibitor: Exhibitor) -> QuerySet[Negotiation]:
 
 def get_stand_for(user: Any, edition: Edition, code: str) -> Stand:
     """One negotiation for somebody of either side; Http404 for everybody else, whether it exists or not."""
-    keys = keys_of(user, edition)
-    found = Negotiation.objects.filter(edition=edition, code=code).select_related(*RELATED).first()
+    keys = deal_keys_of(user, edition)
+    related = (*RELATED, "conversation")
+    found = Negotiation.objects.filter(edition=edition, code=code).select_related(*related).first()
     if found is None:
         raise Http404
     found.firm.edition = found.edition  # not read again

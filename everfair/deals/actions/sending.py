@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from everfair.base.countries import country_name
 from everfair.base.languages import CONTENT_TO_INTERFACE, for_reader
 from everfair.base.refusals import Refused
-from everfair.conversations.access import Who, keys_of
+from everfair.conversations.access import Who
 from everfair.conversations.actions import writing
 from everfair.conversations.actions.writing import Thing, Upload
 from everfair.conversations.models import Conversation
-from everfair.deals.access import firm_key
+from everfair.deals.access import deal_keys_of, firm_key
 from everfair.deals.actions.guards import lock_inquiry, record, require_present
 from everfair.deals.actions.stages import stages_of
 from everfair.deals.models import DealStage, Inquiry, Negotiation
@@ -58,7 +58,7 @@ def _require_sendable(row: Inquiry, firms: Sequence[Exhibitor], by: Any) -> None
         raise Refused(_("This inquiry is closed. Open it again before you ask more firms."))
     if not firms:
         raise Refused(_("Choose at least one firm first: so far nobody would read it."))
-    own = keys_of(by, row.edition)
+    own = deal_keys_of(by, row.edition)
     for firm in firms:
         name = for_reader(firm.organisation.name)
         if firm.state != Exhibitor.State.PUBLISHED:
