@@ -26,6 +26,7 @@ from everfair.search.bridge import (
     exhibitor_documents,
     need_documents,
     offer_documents,
+    outcome_documents,
     session_documents,
 )
 from everfair.search.models import SynonymGroup
@@ -212,7 +213,10 @@ def _touched(changes: Sequence[Change]) -> tuple[dict[str, set[int]], bool]:
         needs.update(sought.values_list("pk", flat=True)[: MOST_ONE_BY_ONE + 1])
         in_sector = Session.objects.filter(sectors__in=changed)
         sessions.update(in_sector.values_list("pk", flat=True)[: MOST_ONE_BY_ONE + 1])
-    touched = {"exhibitor": exhibitors, "offer": offers, "need": needs, "session": sessions}
+    outcomes = set(keys.get("outcomes.outcome", ()))
+    touched = {
+        "exhibitor": exhibitors, "offer": offers, "need": needs, "session": sessions, "outcome": outcomes,
+    }  # fmt: skip
     return touched, "exhibition.catalogue" in keys
 
 
@@ -232,8 +236,11 @@ def _apply(touched: Mapping[str, set[int]], position: int) -> None:
         *offer_documents(sorted(offers), labels),
         *need_documents(sorted(needs), labels),
         *session_documents(sorted(sessions), labels),
+        *outcome_documents(sorted(touched["outcome"])),
     ]
     there = {document.key for document in upserts}
-    read = {"exhibitor": exhibitors, "offer": offers, "need": needs, "session": sessions}
+    read = {
+        "exhibitor": exhibitors, "offer": offers, "need": needs, "session": sessions, "outcome": touched["outcome"],
+    }  # fmt: skip
     wanted = {f"{kind}:{pk}" for kind, keys in read.items() for pk in keys}
     get_engine().apply(upserts, sorted(wanted - there), position)

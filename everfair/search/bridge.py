@@ -1,4 +1,4 @@
-"""Rows of the exhibition, the needs board and the programme → documents of the index. Only what is public becomes one."""
+"""Rows of the exhibition, the needs board, the programme and the registry → documents of the index. Only what is public becomes one."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from everfair.fair.models import Sector
 from everfair.gateways.markup import to_text
 from everfair.gateways.search import Document
 from everfair.matchmaking.models import Need, NeedSector
+from everfair.outcomes.models import Outcome
 from everfair.programme.models import Session, SessionSpeaker
 
 CHUNK = 2000
@@ -237,6 +238,33 @@ def _session_document(
     )
 
 
+def outcome_documents(keys: Sequence[int] | None = None) -> Iterator[Document]:
+    """Documents of public outcomes, of all or of those with these ids: made of the public record alone."""
+    rows = Outcome.objects.filter(public__isnull=False).exclude(state=Outcome.State.WITHDRAWN)
+    for found in _read(rows, keys, "pk", "edition_id", "published_at", "public__content"):
+        for pk, edition, published, content in found:
+            yield _outcome_document(pk, edition, published, content)
+
+
+def _outcome_document(
+    pk: int, edition: int, published: datetime | None, content: Mapping[str, Any]
+) -> Document:
+    named = [content["class"]["name"]]
+    named += [one["name"] for field in ("names", "sectors", "delegations") for one in content.get(field, ())]
+    texts = [text for words in named for text in _filled(words).values()]
+    sectors = [code for one in content.get("sectors", ()) for code in (one["top"], one["code"])]
+    return Document(
+        key=f"outcome:{pk}",
+        kind="outcome",
+        edition=edition,
+        titles=_filled(content["title"]),
+        bodies=_filled(content.get("summary")),
+        names=tuple(dict.fromkeys([*texts, content["code"]])),
+        facets={"sector": tuple(dict.fromkeys(sectors)), "country": tuple(content.get("countries", ()))},
+        published_at=_seconds(published),
+    )
+
+
 def all_documents() -> Iterator[Document]:
     """Every document there should be, streaming."""
     labels = Labels()
@@ -244,6 +272,7 @@ def all_documents() -> Iterator[Document]:
     yield from offer_documents(labels=labels)
     yield from need_documents(labels=labels)
     yield from session_documents(labels=labels)
+    yield from outcome_documents()
 
 
 def count_rows() -> int:
@@ -254,6 +283,7 @@ def count_rows() -> int:
         + Offer.objects.filter(is_on_shelf=True, exhibitor__state=published).count()
         + Need.objects.filter(state=Need.State.OPEN).exclude(audience=Need.Audience.CHOSEN).count()
         + Session.objects.filter(state__in=Session.PUBLIC_STATES).count()
+        + Outcome.objects.filter(public__isnull=False).count()
     )
 
 

@@ -9,7 +9,7 @@ from everfair.engines.text import Needles, SynonymTable
 FACETS = ("kind", "area", "sector", "country", "mode", "language")
 """Names a document has facet values under; any can be counted and filtered. "kind" is filled by itself."""
 
-KINDS = ("exhibitor", "offer", "need", "session")
+KINDS = ("exhibitor", "offer", "need", "session", "outcome")
 
 Sort = Literal["relevance", "newest", "name"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "name")

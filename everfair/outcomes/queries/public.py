@@ -219,6 +219,13 @@ def record_of(outcome: Outcome) -> Record:
     return next(iter(_read(outcome.edition.fair_id, {outcome.pk})))
 
 
+def records_of(edition: Edition, keys: Iterable[int]) -> dict[int, Record]:
+    """Those of these outcomes that are public now; nothing is asked where there are none."""
+    wanted = list(keys)
+    records = _shelf.get(edition.fair_id).records if wanted else {}
+    return {pk: records[pk] for pk in wanted if pk in records and not records[pk].is_withdrawn}
+
+
 def public_addresses(fair_id: int, edition_id: int) -> list[str]:
     """Codes of an edition's public outcomes, for the sitemap."""
     records = _shelf.get(fair_id).records.values()

@@ -27,7 +27,7 @@ NAMES = ("area", "sector", "mode", "country", "language")
 
 @kept_for_everybody
 def results(request: HttpRequest, edition: str) -> HttpResponse:
-    """Exhibitors, offers, needs and sessions for the words in the box, with filters in the address."""
+    """Exhibitors, offers, needs, sessions and outcomes for the words in the box, with filters in the address."""
     found = edition_for(request.user, edition)
     request.edition = found  # type: ignore[attr-defined]
     if not allow(request, "search", most=120, seconds=60):
@@ -94,6 +94,7 @@ def _kind_labels() -> dict[str, str]:
         "offer": _("Services and goods"),
         "need": _("Needs"),
         "session": _("Sessions"),
+        "outcome": _("Outcomes"),
     }
 
 

@@ -14,6 +14,7 @@ from everfair.base.languages import pick
 from everfair.exhibition.queries import cards
 from everfair.gateways.search import Mode, SearchUnavailable
 from everfair.matchmaking.queries.needs import NeedCard, board_cards
+from everfair.outcomes.queries.public import Record, records_of
 from everfair.programme.queries.board import SessionLine, board_of
 from everfair.search.queries import Found, FoundHit, Marked, search_edition, suggestions
 from everfair.search.queries.across import Across, search_across
@@ -21,7 +22,7 @@ from everfair.web.public.shown import card_context, offer_context
 from everfair.web.templatetags.figures import moment
 
 log = logging.getLogger("everfair.search")
-KINDS = ("exhibitor", "offer", "need", "session")
+KINDS = ("exhibitor", "offer", "need", "session", "outcome")
 SORTS = ("relevance", "newest", "name")
 MODES: tuple[Mode, ...] = ("all", "forgiving", "any")
 
@@ -144,6 +145,7 @@ def _hits(found: Found, edition: Any, lang: str) -> list[dict[str, Any]]:
         card.pk: card for card in cards.offer_cards([hit.pk for hit in found.hits if hit.kind == "offer"])
     }
     needs = {card.pk: card for card in board_cards([hit.pk for hit in found.hits if hit.kind == "need"])}
+    outcomes = records_of(edition, [hit.pk for hit in found.hits if hit.kind == "outcome"])
     shown = []
     for hit in found.hits:
         if hit.kind == "exhibitor" and hit.pk in exhibitors:
@@ -159,7 +161,29 @@ def _hits(found: Found, edition: Any, lang: str) -> list[dict[str, Any]]:
             shown.append(
                 {**_session_context(session, edition), "by": when_and_where(session, lang), **_texts(hit)}
             )
+        elif hit.kind == "outcome" and hit.pk in outcomes:
+            outcome = outcomes[hit.pk]
+            shown.append({**_outcome_context(outcome), "by": agreed_by(outcome, lang), **_texts(hit)})
     return shown
+
+
+def _outcome_context(record: Record) -> dict[str, Any]:
+    """What a hit shows of an outcome: its public record."""
+    sectors = record.content.get("sectors") or [{"motif": 1}]
+    return {
+        "url": reverse("public:outcomes.outcome_show", args=[record.edition, record.code]),
+        "motif": sectors[0]["motif"],
+        "key": record.code,
+        "country": "",
+        "modes": [],
+        "pk": record.pk,
+    }
+
+
+def agreed_by(record: Record, lang: str) -> str:
+    """ "Agreement: Torfgrund Rechenhaus, Grey Heron Lighterage"; the class alone where the names are held back."""
+    names = [pick(one["name"], lang) for one in record.content.get("names", ())[:2]]
+    return _(", ").join([pick(record.content["class"]["name"], lang), *names])
 
 
 def _session_context(session: SessionLine, edition: Any) -> dict[str, Any]:
@@ -238,6 +262,7 @@ def suggestions_for(edition: Any, text: str, lang: str) -> list[dict[str, str]]:
     offers = {card.pk: card for card in cards.offer_cards([one.pk for one in found if one.kind == "offer"])}
     sessions = board_of(edition).by_pk
     needs = {card.pk: card for card in board_cards([one.pk for one in found if one.kind == "need"])}
+    outcomes = records_of(edition, [one.pk for one in found if one.kind == "outcome"])
     shown = []
     for one in found:
         if one.kind == "exhibitor" and one.pk in exhibitors:
@@ -250,6 +275,8 @@ def suggestions_for(edition: Any, text: str, lang: str) -> list[dict[str, str]]:
         elif one.kind == "session" and one.pk in sessions:
             session = sessions[one.pk]
             url, note = _session_context(session, edition)["url"], when_and_where(session, lang)
+        elif one.kind == "outcome" and one.pk in outcomes:
+            url, note = _outcome_context(outcomes[one.pk])["url"], agreed_by(outcomes[one.pk], lang)
         else:
             continue
         shown.append({"text": one.text, "lang": one.language, "note": note, "url": url})
