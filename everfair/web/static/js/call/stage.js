@@ -6,6 +6,7 @@ import { EVERY, Still } from "./line.js";
 import { Tiles } from "./tiles.js";
 
 const HERE = 15000; // the server counts a silent page as gone after 60 s
+const SPREAD = 1500; // ms over which hundreds come in who waited for the beginning
 const FIRST_TRY = 1000, LAST_TRY = 20000; // ms until it is tried again, twice as long each time
 const root = document.querySelector("[data-stage]"), config = read(), { words, topic, urls } = config;
 const find = (what) => root.querySelector(what), button = (name) => find(`[data-do=${name}]`);
@@ -78,7 +79,7 @@ const again = (error) => {
   if (error?.words) note(error.words, "stop", true, !error.isOver); else lost();
   if (error?.isOver) return;
   clearTimeout(trying);
-  trying = setTimeout(watch, trial);
+  trying = setTimeout(watch, trial * (0.5 + Math.random()));
   trial = Math.min(LAST_TRY, trial * 2);
 };
 const hooks = (is) => ({
@@ -137,7 +138,7 @@ const hear = (fact) => {
     if (fact.version < stage.version) return;
     stage = fact;
     if (stage.state !== "on_air" && call) leave(); else draw();
-    watch();
+    if (!call) { clearTimeout(trying); trying = setTimeout(watch, Math.random() * SPREAD); }
   } else if (fact.kind === "speaker") {
     keep(fact);
     if (fact.there && fact.sharing && screens.has(fact.code)) tiles.show(fact.code, screens.get(fact.code), "screen", blocked);
