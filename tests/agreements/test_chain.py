@@ -83,3 +83,14 @@ def test_one_head_a_day() -> None:
     later = publish_head(now=datetime(2026, 9, 6, 3, 0, tzinfo=UTC))
     assert later is not None
     assert later.number == 2
+
+
+def test_the_round_publishes_the_head() -> None:
+    from everfair.agreements.tasks import follow_agreements
+
+    follow_agreements(NOW)
+    assert not ChainHead.objects.exists()
+    append("x", "abc", {}, now=NOW)
+    follow_agreements(NOW)
+    follow_agreements(NOW)
+    assert ChainHead.objects.get().number == 1

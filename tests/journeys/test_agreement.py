@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 
+from everfair.agreements.actions.chain import publish_head
 from everfair.agreements.models import Agreement, AgreementParty, ChainEntry
 from everfair.agreements.queries.chain import verify
 from everfair.agreements.queries.evidence import is_true
 from everfair.people.models import User
+from tests.factories.agreements import SoftPasskey, make_agreement
 from tests.factories.deals import make_inquiry, make_negotiation
 from tests.factories.people import PASSWORD, make_membership, make_user
 from tests.journeys.test_accounts import with_authenticator
@@ -119,3 +122,46 @@ def test_two_people_confirm_by_passkeys(browser: Any, live: str, settings: Any, 
     held.refresh_from_db()
     assert held.state == "won"
     assert verify().differences == []
+
+
+@pytest.mark.parametrize(("lang", "width", "scheme"), [("en", 1280, "light"), ("zh", 390, "dark")])
+def test_pages_fit_and_are_accessible(
+    browser: Any, live: str, settings: Any, tmp_path: Any, lang: str, width: int, scheme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+    from django.conf import settings as own
+    from django.test import Client
+
+    settings.MEDIA_ROOT = tmp_path
+    buyer = make_user(name="Wanjiru Kamau")
+    held = make_negotiation(make_inquiry(buyer=buyer))
+    states = ("draft", "offered", "confirmed")
+    made = {state: make_agreement(held, state=state).code for state in states}
+    publish_head()
+    TOTP.activate(buyer, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    SoftPasskey(buyer, "localhost")
+    client = Client()
+    client.force_login(buyer)
+    context = browser.new_context(
+        base_url=live, viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    key = own.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": key, "value": client.cookies[key].value, "url": live}])
+    page = context.new_page()
+    base = f"/{lang}/my/deals/{held.edition.slug}/agreements/"
+    addresses = [
+        base,
+        f"{base}{made['draft']}/change/",
+        f"{base}{made['draft']}/parties/",
+        f"/{lang}/chain/?q=1",
+    ]
+    addresses += [f"{base}{code}/" for code in made.values()] + [f"{base}{made['offered']}/confirm/"]
+    found: list[str] = []
+    for address in addresses:
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address}: wider than the screen")
+        for problem in Axe().run(page).response["violations"]:
+            found.append(f"{address}: {problem['id']}: {problem['nodes'][0]['html'][:120]}")
+    context.close()
+    assert found == []
