@@ -17,7 +17,7 @@ DEFAULTS: Mapping[str, Words] = {
     "new": {"en": "New", "zh": "新询价"},
     "talking": {"en": "Talking", "zh": "沟通中"},
     "quoted": {"en": "Quoted", "zh": "已报价"},
-    "negotiating": {"en": "Negotiating", "zh": "洽谈中"},
+    "negotiating": {"en": "Negotiating", "zh": "商谈中"},
     "agreed": {"en": "Agreed", "zh": "已达成"},
 }
 
