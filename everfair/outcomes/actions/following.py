@@ -1,11 +1,11 @@
 """Asking both sides what became of an outcome, and keeping what each says."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,9 @@ def due_follow_ups(today: date, edition: Edition | None = None) -> list[tuple[in
     asked: dict[int, int] = {}
     for pk, months in FollowUp.objects.filter(outcome__in=rows).values_list("outcome_id", "months"):
         asked[pk] = max(months, asked.get(pk, 0))
+    long_ago = today - timedelta(days=180)  # no six months are shorter
+    begun = Q(agreed_on__lte=long_ago) | Q(agreed_on=None, published_at__date__lte=long_ago)
+    rows = rows.filter(begun)
     found = []
     for pk, agreed, published in rows.order_by("pk").values_list("pk", "agreed_on", "published_at"):
         since = agreed or (published.date() if published else today)

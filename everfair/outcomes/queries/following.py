@@ -89,11 +89,12 @@ def standing_counts(edition_id: int, today: date | None = None) -> dict[int, Cou
     rows = Outcome.objects.filter(edition=edition_id, public__isnull=False).exclude(
         state=Outcome.State.WITHDRAWN
     )
+    total, asked = rows.count(), rows.filter(follow_ups__isnull=False).distinct()
     since = [
         (pk, agreed or (published.date() if published else None))
-        for pk, agreed, published in rows.values_list("pk", "agreed_on", "published_at")
+        for pk, agreed, published in asked.values_list("pk", "agreed_on", "published_at")
     ]
-    found: dict[int, Counter[str]] = {months: Counter() for months in AFTER_MONTHS}
+    found: dict[int, Counter[str]] = {months: Counter(not_due=total - len(since)) for months in AFTER_MONTHS}
     for line in life_lines(since, today).values():
         for point in line:
             found[point.months][point.standing.state] += 1

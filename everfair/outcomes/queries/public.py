@@ -1,6 +1,6 @@
 """The registry as everybody reads it, kept in memory: public records alone, by fair, with words, facets and totals."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -98,9 +98,14 @@ class _Shelf:
     stale: dict[int, set[int]] = field(default_factory=dict)  # fair → outcomes to read again
     broken: set[int] = field(default_factory=set)  # fairs to read anew
     building: Lock = field(default_factory=Lock)
+    at_desk: dict[tuple[int, int, str], Any] = field(default_factory=dict)  # what queries/totals keeps
+    notes: int = 0  # how often something changed: what was read before and is kept after is dropped
 
     def note(self, changes: Sequence[Change]) -> None:
         for change in changes:
+            if change.topic.startswith(("outcomes.", "fair.")):
+                self.notes += 1
+                self.at_desk.clear()
             if change.topic not in TOPICS or change.edition_id is None:
                 continue
             fair = self.fairs.get(change.edition_id)
@@ -142,6 +147,7 @@ class _Shelf:
 
     def clear(self) -> None:
         self.kept.clear()
+        self.at_desk.clear()
         self.terms.clear()
         self.fairs.clear()
         self.stale.clear()
@@ -155,6 +161,17 @@ followers.follow(_shelf.note)
 def forget_registries() -> None:
     """Drop everything kept in memory; the next reader builds anew."""
     _shelf.clear()
+
+
+def kept_at_desk(key: tuple[int, int, str], read: Callable[[], Any]) -> Any:
+    """What `read` gives, kept until an outcome or the fair's layout changes. `key`: edition, delegation or 0, language."""
+    found = _shelf.at_desk.get(key)
+    if found is None:
+        before = _shelf.notes
+        found = read()
+        if _shelf.notes == before:
+            _shelf.at_desk[key] = found
+    return found
 
 
 def has_outcomes(fair_id: int) -> bool:

@@ -16,7 +16,7 @@ from everfair.engines.outcomes import TOTAL, Cell, Entry, Part, Rate, suppress, 
 from everfair.engines.outcomes.suppress import with_totals
 from everfair.fair.models import Delegation, Edition
 from everfair.outcomes.models import EarlierTotal, Outcome
-from everfair.outcomes.queries.public import delegation_key
+from everfair.outcomes.queries.public import delegation_key, kept_at_desk
 
 DIMENSIONS = ("class", "sector", "country", "delegation")
 SEVERAL, NONE = "several", "none"  # columns of a table of values: joint outcomes, and those of no delegation
@@ -64,7 +64,14 @@ class Counted:
 
 
 def desk_rows(edition: Edition, delegation: Delegation | None = None, lang: str = "en") -> list[Counted]:
-    """What counts at a desk: published outcomes, of a delegation those it has part in. Three queries, no text."""
+    """What counts at a desk: published outcomes, of a delegation those it has part in. Kept until one of them changes."""
+    key = (edition.pk, delegation.pk if delegation is not None else 0, lang)
+    found: list[Counted] = kept_at_desk(key, lambda: _read(edition, delegation, lang))
+    return found
+
+
+def _read(edition: Edition, delegation: Delegation | None, lang: str) -> list[Counted]:
+    """Three queries, no text."""
     rows = Outcome.objects.filter(edition=edition, state=State.PUBLISHED)
     if delegation is not None:
         rows = rows.filter(delegations=delegation)
