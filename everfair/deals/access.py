@@ -26,6 +26,7 @@ from everfair.people.models import Membership
 SideName = Literal["buyer", "firm"]
 BUYER: SideName = "buyer"
 FIRM: SideName = "firm"
+CARD = ("buyer", "buyer_firm__organisation", "stage")  # what a card shows; the firm is known
 RELATED = ("edition__fair", "firm__organisation", "buyer", "buyer_firm__organisation", "inquiry", "stage")
 
 
@@ -85,7 +86,7 @@ def negotiations_of(user: Any, edition: Edition) -> QuerySet[Negotiation]:
 
 def pipeline_of(exhibitor: Exhibitor) -> QuerySet[Negotiation]:
     """A firm's own, as the one that is asked. Rights on the firm were asked before."""
-    return Negotiation.objects.filter(firm=exhibitor).select_related(*RELATED)
+    return Negotiation.objects.filter(firm=exhibitor).select_related(*CARD)
 
 
 def get_stand_for(user: Any, edition: Edition, code: str) -> Stand:

@@ -61,5 +61,5 @@ def test_the_page_costs_the_same_however_many(django_assert_num_queries: object)
     edition = make_edition()
     for _ in range(3):
         make_negotiation(make_inquiry(edition), has_conversation=False)
-    with django_assert_num_queries(10):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         counts.of_edition(edition)

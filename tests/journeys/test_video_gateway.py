@@ -242,7 +242,9 @@ def test_a_listener_sees_and_does_not_send(
     seat = hall.evaluate("call.seat")
     late = open_page()
     with pytest.raises(Exception, match="433 Unauthorized"):
-        late.evaluate("seat => enter(seat, null, { listens: true })", seat)  # their seat opens nothing any more
+        late.evaluate(
+            "seat => enter(seat, null, { listens: true })", seat
+        )  # their seat opens nothing any more
 
 
 def test_a_speaker_comes_back_though_the_lost_line_still_counts(

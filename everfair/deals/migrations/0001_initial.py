@@ -3,10 +3,11 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import everfair.base.codes
-import everfair.base.languages
 from django.conf import settings
 from django.db import migrations, models
+
+import everfair.base.codes
+import everfair.base.languages
 
 
 class Migration(migrations.Migration):

@@ -4,12 +4,11 @@ A number is told from five negotiations of three firms on: fewer would tell of o
 away, the next smallest is hidden too.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +16,7 @@ from everfair.base.countries import country_name
 from everfair.base.languages import for_reader
 from everfair.deals.models import DealStage, Inquiry, Negotiation
 from everfair.exhibition.forms.fields import reader_language
+from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Delegation, Edition, Sector
 
 FEWEST = 5  # negotiations
@@ -48,41 +48,81 @@ class Totals:
     negotiations: int | None
 
 
+@dataclass(frozen=True)
+class _Cell:
+    """Negotiations of one firm in one state, stage and branch of the inquiry's sector ("": none named)."""
+
+    firm: int
+    state: str
+    stage: int | None
+    sector: str
+    count: int
+
+
+@dataclass(frozen=True)
+class _Firm:
+    country: str
+    delegation: int | None
+    sector: str
+
+
+_GONE = _Firm("", None, "")  # deleted meanwhile
+Groups = dict[Any, tuple[int, int]]  # group → negotiations, firms
+
+
 def of_edition(edition: Edition) -> tuple[Totals, list[Table]]:
-    """Everything of an edition. Ten queries."""
-    rows = Negotiation.objects.filter(edition=edition)
+    """Everything of an edition. Six queries, however many groups."""
+    cells, firms = _cells(Negotiation.objects.filter(edition=edition)), _firms(edition)
     sent = Inquiry.objects.filter(edition=edition).exclude(state=Inquiry.State.DRAFT).count()
     tables = [
-        _by_state(rows),
-        _by_stage(rows, edition),
-        _by_sector(rows, edition),
-        _by_country(rows),
-        _by_delegation(rows, edition),
+        _by_state(cells),
+        _by_stage(cells, edition),
+        _by_sector(cells, firms, edition),
+        _by_country(cells, firms),
+        _by_delegation(cells, firms, edition),
     ]
-    total = _total(rows)
+    total = _total(cells)
     return Totals(sent if total is not None else None, total), [one for one in tables if one.lines]
 
 
 def of_delegation(rows: QuerySet[Negotiation], edition: Edition) -> tuple[Totals, list[Table]]:
     """Those of a delegation's firms, as `access.counted_for` gives them."""
-    tables = [_by_state(rows), _by_stage(rows, edition)]
-    return Totals(None, _total(rows)), [one for one in tables if one.lines]
+    cells = _cells(rows)
+    tables = [_by_state(cells), _by_stage(cells, edition)]
+    return Totals(None, _total(cells)), [one for one in tables if one.lines]
 
 
-def _total(rows: QuerySet[Negotiation]) -> int | None:
-    told = rows.aggregate(n=Count("pk"), firms=Count("firm", distinct=True))
-    return told["n"] if _is_told(told["n"], told["firms"]) else None
+def _cells(rows: QuerySet[Negotiation]) -> list[_Cell]:
+    """Counted once for all tables: as many rows as firms have states, stages and sectors."""
+    groups = ("firm", "state", "stage", "inquiry__sector__path")
+    counted = rows.order_by().values_list(*groups).annotate(n=Count("pk"))
+    return [_Cell(firm, state, stage, path or "", n) for firm, state, stage, path, n in counted]
+
+
+def _firms(edition: Edition) -> dict[int, _Firm]:
+    asked = Negotiation.objects.filter(edition=edition).values("firm")
+    rows = Exhibitor.objects.filter(pk__in=asked).order_by()
+    found = rows.values_list("pk", "organisation__country", "delegation", "sector__path")
+    return {pk: _Firm(country, delegation, path or "") for pk, country, delegation, path in found}
+
+
+def _grouped(cells: Iterable[_Cell], group: Callable[[_Cell], Any]) -> Groups:
+    counts: dict[Any, int] = {}
+    firms: dict[Any, set[int]] = {}
+    for cell in cells:
+        key = group(cell)
+        counts[key] = counts.get(key, 0) + cell.count
+        firms.setdefault(key, set()).add(cell.firm)
+    return {key: (count, len(firms[key])) for key, count in counts.items()}
+
+
+def _total(cells: Sequence[_Cell]) -> int | None:
+    count = sum(cell.count for cell in cells)
+    return count if _is_told(count, len({cell.firm for cell in cells})) else None
 
 
 def _is_told(count: int, firms: int) -> bool:
     return count >= FEWEST and firms >= FEWEST_FIRMS
-
-
-def _grouped(rows: QuerySet[Negotiation], group: Any) -> dict[Any, tuple[int, int]]:
-    """Group → (negotiations, firms). One query."""
-    found = rows.order_by().annotate(group=group).values("group")
-    counted = found.annotate(n=Count("pk"), firms=Count("firm", distinct=True))
-    return {one["group"]: (one["n"], one["firms"]) for one in counted}
 
 
 def hide_small(cells: Iterable[tuple[str, tuple[int, int]]]) -> list[Line]:
@@ -95,52 +135,50 @@ def hide_small(cells: Iterable[tuple[str, tuple[int, int]]]) -> list[Line]:
     return [Line(name, None if at in hidden else n) for at, (name, (n, _firms)) in enumerate(held)]
 
 
-def _by_state(rows: QuerySet[Negotiation]) -> Table:
-    found = _grouped(rows, F("state"))
-    cells = [(str(label), found.get(value, (0, 0))) for value, label in Negotiation.State.choices]
-    return Table("state", _("By state"), hide_small(cells) if found else [])
+def _by_state(cells: Sequence[_Cell]) -> Table:
+    found = _grouped(cells, lambda cell: cell.state)
+    lines = [(str(label), found.get(value, (0, 0))) for value, label in Negotiation.State.choices]
+    return Table("state", _("By state"), hide_small(lines) if found else [])
 
 
-def _by_stage(rows: QuerySet[Negotiation], edition: Edition) -> Table:
-    found = _grouped(rows.filter(state=Negotiation.State.OPEN), F("stage"))
+def _by_stage(cells: Sequence[_Cell], edition: Edition) -> Table:
+    is_open = [cell for cell in cells if cell.state == Negotiation.State.OPEN]
+    found = _grouped(is_open, lambda cell: cell.stage)
     stages: Sequence[DealStage] = list(DealStage.objects.filter(edition=edition))
-    cells = [(for_reader(one.name) or one.code, found.get(one.pk, (0, 0))) for one in stages]
+    lines = [(for_reader(one.name) or one.code, found.get(one.pk, (0, 0))) for one in stages]
     if None in found:
-        cells.append((_("in no stage yet"), found[None]))
-    return Table("stage", _("Open ones by stage"), hide_small(cells) if found else [])
+        lines.append((_("in no stage yet"), found[None]))
+    return Table("stage", _("Open ones by stage"), hide_small(lines) if found else [])
 
 
-def _by_sector(rows: QuerySet[Negotiation], edition: Edition) -> Table:
+def _by_sector(cells: Sequence[_Cell], firms: Mapping[int, _Firm], edition: Edition) -> Table:
     """By the inquiry's sector, else the firm's; branches count with their top."""
-    found = _grouped(rows, Coalesce("inquiry__sector__path", "firm__sector__path", Value("")))
+    found = _grouped(
+        cells, lambda cell: (cell.sector or firms.get(cell.firm, _GONE).sector).strip("/").split("/")[0]
+    )
     names = {one.code: one.name for one in Sector.objects.filter(edition=edition)}
-    tops: dict[str, tuple[int, int]] = {}
-    for path, (n, firms) in found.items():
-        top = path.strip("/").split("/")[0]
-        held = tops.get(top, (0, 0))
-        tops[top] = (held[0] + n, max(held[1], firms))  # firms of branches may be the same: never counted up
-    cells = [
-        (for_reader(names.get(code)) or code or _("none named"), one) for code, one in sorted(tops.items())
+    lines = [
+        (for_reader(names.get(code)) or code or _("none named"), one) for code, one in sorted(found.items())
     ]
-    return Table("sector", _("By sector"), hide_small(cells))
+    return Table("sector", _("By sector"), hide_small(lines))
 
 
-def _by_country(rows: QuerySet[Negotiation]) -> Table:
-    found = _grouped(rows, F("firm__organisation__country"))
+def _by_country(cells: Sequence[_Cell], firms: Mapping[int, _Firm]) -> Table:
+    found = _grouped(cells, lambda cell: firms.get(cell.firm, _GONE).country)
     ordered = sorted(found.items(), key=lambda one: (-one[1][0], str(one[0])))
     language = reader_language()
-    cells = [(country_name(code, language) if code else _("none named"), one) for code, one in ordered]
-    return Table("country", _("By country of the firm"), hide_small(cells))
+    lines = [(country_name(code, language) if code else _("none named"), one) for code, one in ordered]
+    return Table("country", _("By country of the firm"), hide_small(lines))
 
 
-def _by_delegation(rows: QuerySet[Negotiation], edition: Edition) -> Table:
-    found = _grouped(rows, F("firm__delegation"))
+def _by_delegation(cells: Sequence[_Cell], firms: Mapping[int, _Firm], edition: Edition) -> Table:
+    found = _grouped(cells, lambda cell: firms.get(cell.firm, _GONE).delegation)
     names = {one.pk: one.name for one in Delegation.objects.filter(edition=edition)}
     if not names:
         return Table("delegation", "", [])
     ordered = sorted(found.items(), key=lambda one: -one[1][0])
-    cells = [(for_reader(names.get(pk)) if pk else _("without a delegation"), one) for pk, one in ordered]
-    return Table("delegation", _("By delegation"), hide_small(cells))
+    lines = [(for_reader(names.get(pk)) if pk else _("without a delegation"), one) for pk, one in ordered]
+    return Table("delegation", _("By delegation"), hide_small(lines))
 
 
 COLUMNS = {
