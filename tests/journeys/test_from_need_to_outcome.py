@@ -86,7 +86,7 @@ def open_as(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
             context.add_cookies(
                 [{"name": n, "value": one.value, "url": live} for n, one in client.cookies.items()]
             )
-        context.set_default_timeout(20000)
+        context.set_default_timeout(90000)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on(
@@ -210,7 +210,8 @@ def test_from_a_need_to_what_became_of_it(world: World, open_as: Callable[..., A
     assert talks[0].state == "won"
 
     # of it, an outcome; the firm holds the value back
-    buyer.goto(f"/en/my/outcomes/{slug}/new/?agreement={agreement.code}")
+    buyer.goto(f"/en/my/deals/{slug}/agreements/{agreement.code}/")
+    buyer.get_by_role("link", name="Make an outcome of it").click()
     buyer.locator("[name=kind]").select_option(label="Agreement")
     buyer.get_by_role("button", name="Save").click()
     buyer.get_by_role("button", name="It is so: confirm").wait_for()
