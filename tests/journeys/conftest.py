@@ -81,6 +81,9 @@ class Places:
     session: str
     stage: str
     speakers: str
+    outcomes: str
+    outcome: str
+    outcome_rules: str
     sign_in: str = "account/login/"
 
     def all(self) -> dict[str, str]:
@@ -168,6 +171,10 @@ def places(demo: str) -> Places:
     offer = re.search(rf'href="/en/({front}offers/[^"]+)"', newest)
     session = re.search(rf'href="/en/({front}sessions/[^"]+)"', fetched(f"{demo}/en/{front}programme/"))
     stage = re.search(rf'href="/en/({front}stages/[^"]+)"', fetched(f"{demo}/en/{front}programme/"))
+    outcome = re.search(
+        rf'href="/en/({front}outcomes/[a-z0-9]{{8}}/)"', fetched(f"{demo}/en/{front}outcomes/")
+    )
+    assert outcome, "no outcome in the registry"
     assert booth, f"no booth in {hall}"
     assert session, "no session in the programme"
     assert stage, "no stage in the programme"
@@ -186,6 +193,9 @@ def places(demo: str) -> Places:
         session=session.group(1),
         stage=stage.group(1),
         speakers=f"{front}speakers/",
+        outcomes=f"{front}outcomes/",
+        outcome=outcome.group(1),
+        outcome_rules=f"{front}outcomes/rules/",
     )
 
 

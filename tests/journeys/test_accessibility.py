@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.journey]
 
 PAGES = [
     "front", "halls", "hall", "booth", "offer", "search", "about", "sign_in",
-    "programme", "programme_list", "programme_now", "session", "stage", "speakers",
+    "programme", "programme_list", "programme_now", "session", "stage", "speakers", "outcomes", "outcome", "outcome_rules",
 ]  # fmt: skip
 # Whose pages of matching, below the language; {slug} is the edition, {booth} the code of the booth.
 MATCHING = {

@@ -16,7 +16,7 @@ MOST_REQUESTS = 12
 
 NAMES = [
     "front", "halls", "hall", "booth", "offer", "search", "about",
-    "programme", "programme_list", "programme_now", "session", "stage", "speakers",
+    "programme", "programme_list", "programme_now", "session", "stage", "speakers", "outcomes", "outcome", "outcome_rules",
 ]  # fmt: skip
 
 
