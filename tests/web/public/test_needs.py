@@ -10,9 +10,8 @@ from tests.factories.fair import make_edition, make_sector
 from tests.factories.matchmaking import make_firm, make_need
 
 pytestmark = pytest.mark.django_db
-BOARD_QUERIES = (
-    24  # all of a first visit, the kept pieces of other rooms with it: five for whoever comes after
-)
+# All of a first visit, the kept pieces of other rooms with it: five for whoever comes after.
+BOARD_QUERIES = 24
 
 
 def test_search_filters_and_empty_words() -> None:
