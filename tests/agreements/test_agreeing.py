@@ -1,11 +1,13 @@
 """From draft to record: who may do what, what freezes, what is refused in words, what happens when the last party confirmed."""
 
+import io
 import json
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.http import Http404
+from django.test import TestCase
 
 from everfair.agreements import access
 from everfair.agreements.actions import confirming, drafting, offering
@@ -13,15 +15,17 @@ from everfair.agreements.actions.proving import Proof
 from everfair.agreements.models import Agreement, AgreementParty, ChainEntry
 from everfair.agreements.queries.chain import verify
 from everfair.base.canonical import sha256
-from everfair.base.models import AuditEntry
+from everfair.base.models import AuditEntry, MediaFile
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.deals.models import Negotiation
+from everfair.gateways.storage.store import get_store
 from tests.factories.agreements import BUYER_FIRM, NOW, confirm_for, make_agreement, make_terms, signer_of
 from tests.factories.deals import make_inquiry, make_negotiation
 from tests.factories.exhibition import make_exhibitor
 from tests.factories.people import make_membership, make_user
 
 pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.7\n% taken off\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF"
 
 
 def parties(agreement: Agreement) -> tuple[AgreementParty, AgreementParty]:
@@ -245,3 +249,16 @@ def test_an_account_goes_and_the_record_stays() -> None:
     assert one.key == f"gone:{one.pk}"
     assert one.name["en"] == "Nairobi Port Authority"
     assert verify().is_whole
+
+
+def test_a_document_taken_off_a_draft_leaves_the_disk_unless_another_draft_holds_it() -> None:
+    first, second = make_agreement(state="draft"), make_agreement(state="draft")
+    held = [drafting.add_files(one, [("terms.pdf", io.BytesIO(PDF))], by=None)[0] for one in (first, second)]
+    digest = held[0].sha256
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        drafting.remove_file(first, held[0])
+    assert not MediaFile.objects.filter(pk=held[0].file_id).exists()
+    assert get_store().exists(digest), "the other draft's copy has the same bytes"
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        drafting.remove_file(second, held[1])
+    assert not get_store().exists(digest)

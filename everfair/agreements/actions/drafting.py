@@ -23,6 +23,7 @@ from everfair.deals.models import Negotiation
 from everfair.exhibition.models import Exhibitor
 from everfair.gateways.storage.documents import check_document
 from everfair.gateways.storage.errors import StorageFull
+from everfair.gateways.storage.forget import forget_files
 from everfair.gateways.storage.store import get_store
 
 MEGABYTE = 1024 * 1024
@@ -180,11 +181,12 @@ def add_files(
 
 
 def remove_file(agreement: Agreement, file: AgreementFile) -> None:
-    """Take a document off a draft."""
+    """Take a document off a draft, and off the disk once nothing names it."""
     with transaction.atomic():
         row = lock_agreement(agreement)
         require_draft(row)
         row.files.filter(pk=file.pk).delete()
+        forget_files([file.file])
         _grow(row)
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from everfair.base.refusals import Refused
 from everfair.conversations.actions.writing import MOST_FILES, Upload
-from everfair.deals.actions.files import delete_unless_shared, erase_bytes
 from everfair.deals.models import QuotationFile, QuotationVersion
+from everfair.gateways.storage import forget
 
 
 def add_files(draft: QuotationVersion, files: Sequence[Upload]) -> None:
@@ -28,6 +27,4 @@ def forget_files(rows: Iterable[QuotationFile]) -> None:
     """Take files off a draft, and off the disk once nothing names them. In the caller's transaction, the disk after it."""
     found = list(rows)
     QuotationFile.objects.filter(pk__in=[row.pk for row in found]).delete()
-    for row in found:
-        delete_unless_shared(row.file)  # the version before may carry it, too
-    transaction.on_commit(lambda: erase_bytes([row.file.digest for row in found]))
+    forget.forget_files(row.file for row in found)  # the version before may carry one, too

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,16 +24,13 @@ from everfair.conversations.queries.facts import topic_of as talk_topic
 from everfair.conversations.queries.names import names_of, shown
 from everfair.fair import access as fair_access
 from everfair.gateways import live, video
-from everfair.gateways.storage.detect import TYPES
-from everfair.gateways.storage.headers import file_headers
-from everfair.gateways.storage.store import get_store
 from everfair.meetings import access as meetings_access
 from everfair.meetings.queries.diary import meetings_of
 from everfair.web.middleware import CONTENT_SECURITY_POLICY
+from everfair.web.sent_file import send_file
 from everfair.web.visitor.calls_words import words_of_room
 
 MESSAGES = 20  # of the conversation, beside the call
-_BY_CONTENT_TYPE = {kind.content_type: kind for kind in TYPES}
 
 
 def edition_of(request: HttpRequest, edition: str) -> Any:
@@ -226,12 +223,4 @@ def call_over(request: HttpRequest, edition: str, code: str) -> HttpResponse:
 @require_safe
 def document_file(request: HttpRequest, edition: str, code: str, pk: int) -> HttpResponseBase:
     """A document shown in the call."""
-    document = access.get_document_for(place_of(request, edition, code), pk)
-    store = get_store()
-    if not store.exists(document.file.digest):
-        raise Http404
-    headers = file_headers(_BY_CONTENT_TYPE[document.file.content_type], document.name, private=True)
-    response = FileResponse(store.open(document.file.digest), headers=headers)
-    if "Content-Disposition" in headers:
-        response.headers["Content-Disposition"] = headers["Content-Disposition"]
-    return response
+    return send_file(request, access.get_document_for(place_of(request, edition, code), pk))

@@ -28,9 +28,9 @@ from everfair.matchmaking.queries.needs import firms_by_code
 from everfair.web.meeting_files import file_of_rows
 from everfair.web.needs import booth_url, find_firms, language_of
 from everfair.web.public.exhibition import page_number
+from everfair.web.sent_file import send_file
 from everfair.web.talk_shown import address_if_there
 from everfair.web.visitor import deals_start
-from everfair.web.visitor.deals_files import send_file
 from everfair.web.visitor.talks import edition_of
 
 A_PAGE = 24

@@ -29,10 +29,10 @@ from everfair.deals.queries.names import sides_shown
 from everfair.exhibition.forms.fields import add_refusal
 from everfair.web.agreement_glance import agreement_glance
 from everfair.web.quotation_glance import quotation_glance
+from everfair.web.sent_file import send_file
 from everfair.web.talk_files import take_files, takes_files
 from everfair.web.templatetags.figures import moment
 from everfair.web.visitor.deals import about_url
-from everfair.web.visitor.deals_files import send_file
 from everfair.web.visitor.talks import edition_of, thread_context
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,19 +16,15 @@ from everfair.base.refusals import Refused
 from everfair.deals import access
 from everfair.deals.actions.guards import today_of
 from everfair.deals.queries.quotation_compare import COLUMNS, comparison_of, export_rows
-from everfair.gateways.storage.detect import TYPES
-from everfair.gateways.storage.headers import file_headers
-from everfair.gateways.storage.store import get_store
 from everfair.web.limits import allow
 from everfair.web.meeting_files import file_of_rows
 from everfair.web.quotation_pdf import quotation_pdf_of
+from everfair.web.sent_file import send_file
 from everfair.web.templatetags.figures import fair_zone
 from everfair.web.visitor.quotations import held, page_of
 from everfair.web.visitor.talks import edition_of
 
-PIECE = 65_536
 MOST_PDFS, AN_HOUR = 120, 3600  # from one network address
-_BY_CONTENT_TYPE = {kind.content_type: kind for kind in TYPES}
 
 
 @login_required
@@ -61,18 +57,7 @@ def quotation_file(
 ) -> HttpResponseBase:
     """A file of a version to whoever may read the version."""
     row = access.get_quotation_file_for(request.user, edition_of(request, edition), code, quotation, pk)
-    digest = row.file.digest
-    headers = file_headers(_BY_CONTENT_TYPE[row.file.content_type], row.name, private=True)
-    headers |= {"Cache-Control": "private, no-cache", "ETag": f'"{digest}"'}
-    if request.headers.get("If-None-Match") == headers["ETag"]:
-        return HttpResponseNotModified(headers={"Cache-Control": headers["Cache-Control"]})
-    store = get_store()
-    if not store.exists(digest):
-        raise Http404
-    response = FileResponse(store.open(digest), headers=headers)
-    response.block_size = PIECE
-    response.headers["Content-Disposition"] = headers["Content-Disposition"]  # FileResponse makes its own
-    return response
+    return send_file(request, row)
 
 
 @login_required

@@ -3,19 +3,14 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseNotModified
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from everfair.conversations import access
 from everfair.fair import access as fair_access
-from everfair.gateways.storage.detect import TYPES
-from everfair.gateways.storage.headers import file_headers
-from everfair.gateways.storage.store import get_store
 from everfair.web import talk_export
-
-PIECE = 65_536
-_BY_CONTENT_TYPE = {kind.content_type: kind for kind in TYPES}
+from everfair.web.sent_file import send_file
 
 
 @login_required
@@ -23,19 +18,7 @@ _BY_CONTENT_TYPE = {kind.content_type: kind for kind in TYPES}
 def file_show(request: HttpRequest, edition: str, code: str, pk: int) -> HttpResponseBase:
     """A file of a message to whoever stands in its conversation. The browser asks again each time: messages are taken back."""
     found = _edition(request, edition)
-    row = access.get_file_for(request.user, found, code, pk)
-    digest = row.file.digest
-    headers = file_headers(_BY_CONTENT_TYPE[row.file.content_type], row.name, private=True)
-    headers |= {"Cache-Control": "private, no-cache", "ETag": f'"{digest}"'}
-    if request.headers.get("If-None-Match") == headers["ETag"]:
-        return HttpResponseNotModified(headers={"Cache-Control": headers["Cache-Control"]})
-    store = get_store()
-    if not store.exists(digest):
-        raise Http404
-    response = FileResponse(store.open(digest), headers=headers)
-    response.block_size = PIECE
-    response.headers["Content-Disposition"] = headers["Content-Disposition"]  # FileResponse makes its own
-    return response
+    return send_file(request, access.get_file_for(request.user, found, code, pk))
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""A file of a deal to whoever stands in it. The browser asks again each time; who may have it was asked before."""
+"""A stored file to whoever may have it, which was asked before. The browser asks again each time: rights end, files go."""
 
 from typing import Any
 
