@@ -39,6 +39,7 @@ def examine() -> list[Finding]:
         _secret,
         _database,
         _migrations,
+        _chain,
         _tasks,
         _index,
         _cache,
@@ -60,10 +61,11 @@ TO_DO = {
     "storage": "Let this user write to that folder, or set EVERFAIR_DATA_DIR to a folder it may write to.",
 }
 """What to do where a look itself fails."""
-LEANS_ON_DATABASE = frozenset({"migrations", "tasks", "clock"})
+LEANS_ON_DATABASE = frozenset({"migrations", "chain", "tasks", "clock"})
 TITLES = {
     "secret": "secret key",
     "migrations": "tables",
+    "chain": "chain of records",
     "index": "search index",
     "tasks": "background tasks",
 }
@@ -131,6 +133,21 @@ def _migrations() -> Finding:
     if waiting:
         return Finding("tables", False, f"{len(waiting)} steps behind", "Run: everfair manage migrate")
     return Finding("tables", True, "up to date")
+
+
+def _chain() -> Finding:
+    from everfair.agreements.actions.guard import TABLES, has_guard  # app ready
+
+    if not set(TABLES) <= set(connection.introspection.table_names()):
+        return Finding("chain of records", True, "none yet")
+    if not has_guard(connection):
+        return Finding(
+            "chain of records",
+            False,
+            "the database lets its rows be changed: a trigger is missing or switched off",
+            "Run: everfair manage migrate (it makes the triggers anew), then: everfair agreements verify",
+        )
+    return Finding("chain of records", True, "the database refuses every change of its rows")
 
 
 def _tasks() -> Finding:

@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from everfair.outcomes.models import FIELDS, FollowUp, Outcome
 from everfair.people.models import User
 
 FACTS = Path(__file__).resolve().parent / "outcomes.yaml"
+TAKES = timedelta(hours=3)  # from preparing one to publishing it; none of it lies ahead
 MADE_UP = {"en": " Made up for the sample fair.", "zh": "（示例，纯属虚构。）"}
 
 
@@ -28,16 +30,26 @@ def load_outcomes(edition: Edition, former: Edition, *, by: User, now: datetime 
     """Write the sample's outcomes into editions that have their firms; how many. `by` is of the organiser's team."""
     now = now or timezone.now()
     facts = yaml.safe_load(FACTS.read_text(encoding="utf-8"))
-    count = sum(_Loader(edition, by, now).load(row) for row in facts["outcomes"])
     then = datetime.combine(former.starts_on + timedelta(days=2), time(2), UTC)
-    count += sum(_Loader(former, by, min(then, now)).load(row) for row in facts["former"])
+    before, current = _Loader(former, by, min(then, now)), _Loader(edition, by, now)
+    count = sum(before.load(row) for row in facts["former"])
+    count += sum(current.load(row) for row in facts["outcomes"])
+    # The chain of records grows at its end: what came first is published first, whatever the order of the facts.
+    for _moment, deed in sorted([*before.public_deeds, *current.public_deeds], key=lambda one: one[0]):
+        deed()
+    for row, outcome, since in [*before.followed, *current.followed]:
+        _follow(outcome, row["follow"], since)
     _earlier(edition, facts["earlier"], by)
     return count
 
 
 class _Loader:
     def __init__(self, edition: Edition, by: User, now: datetime) -> None:
-        self.edition, self.by, self.now = edition, by, now
+        self.edition, self.by, self.now = edition, by, now - TAKES
+        self.public_deeds: list[
+            tuple[datetime, Callable[[], object]]
+        ] = []  # when, and what writes into the chain then
+        self.followed: list[tuple[dict[str, Any], Outcome, date]] = []
         rows = Exhibitor.objects.filter(edition=edition, state=Exhibitor.State.PUBLISHED)
         rows = rows.select_related("organisation", "edition").order_by("pk")
         self.firms = {row.organisation.external_id: row for row in rows}
@@ -57,8 +69,8 @@ class _Loader:
         state = row.get("state", "published")
         if state != "prepared":
             self._bring(outcome, row, state, at)
-        for months, answers in row.get("follow", {}).items():
-            self._follow(outcome, int(months), answers, at.date())
+        if row.get("follow"):
+            self.followed.append((row, outcome, at.date()))
         return True
 
     def _parties(self, row: dict[str, Any]) -> list[NewParty]:
@@ -97,16 +109,23 @@ class _Loader:
         verify_outcome(outcome, by=self.by, now=at + timedelta(hours=1))
         if state == "verified":
             return
-        publish_outcome(outcome, by=self.by, now=at + timedelta(hours=2))
+        public_at = at + timedelta(hours=2)
+        self.public_deeds.append((public_at, lambda: publish_outcome(outcome, by=self.by, now=public_at)))
         if state == "withdrawn":
-            withdraw_outcome(outcome, row["why"], by=self.by, now=at + timedelta(hours=9))
+            gone = at + timedelta(hours=9)
+            self.public_deeds.append(
+                (gone, lambda: withdraw_outcome(outcome, row["why"], by=self.by, now=gone))
+            )
 
-    def _follow(self, outcome: Outcome, months: int, answers: list[str], since: date) -> None:
-        day = due_on(since, months)
+
+def _follow(outcome: Outcome, given: dict[int, list[str]], since: date) -> None:
+    """What both sides said, months later."""
+    for months, answers in given.items():
+        day = due_on(since, int(months))
         asked = datetime.combine(day, time(1), UTC)
         if asked > timezone.now():
-            return
-        follow_up = FollowUp.objects.create(outcome=outcome, months=months, due_on=day, asked_at=asked)
+            continue
+        follow_up = FollowUp.objects.create(outcome=outcome, months=int(months), due_on=day, asked_at=asked)
         for party, said in zip(outcome.parties.select_related("outcome__edition"), answers, strict=False):
             answer_follow_up(follow_up, party, said, "", by=None, now=asked + timedelta(days=5))
 

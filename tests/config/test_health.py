@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.utils import timezone
 
+from everfair.agreements.actions.guard import lift_guard
 from everfair.config import health
 from everfair.gateways.video import checks
 from tests.config.installation import Installation
@@ -56,10 +58,10 @@ def test_everything_around_it_is_away(empty: Installation) -> None:
         "EVERFAIR_JANUS_ADMIN_KEY": "x",
     }
     lines = lines_of(empty)
-    assert require_advice(lines) == 9
+    assert require_advice(lines) == 10
     assert any("→ Start coturn" in line for line in lines)
     assert any("→ Start Janus" in line for line in lines)
-    assert sum("→ Start the database, or correct EVERFAIR_DATABASE_URL." in line for line in lines) == 4
+    assert sum("→ Start the database, or correct EVERFAIR_DATABASE_URL." in line for line in lines) == 5
     assert any("→ Start Redis, or correct EVERFAIR_REDIS_URL." in line for line in lines)
 
 
@@ -69,7 +71,7 @@ def test_a_look_that_fails_says_on_one_line_what_to_do(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     names = [name for name in vars(health) if name in {f"_{one}" for one in
-             ("settings", "secret", "database", "migrations", "tasks", "index", "cache", "storage", "mail", "encoder", "fonts", "clock")}]  # fmt: skip
+             ("settings", "secret", "database", "migrations", "chain", "tasks", "index", "cache", "storage", "mail", "encoder", "fonts", "clock")}]  # fmt: skip
     for name in names:
 
         def fail() -> Any:
@@ -83,11 +85,26 @@ def test_a_look_that_fails_says_on_one_line_what_to_do(
 
     monkeypatch.setattr(checks, "describe", fall)
     found = health.examine()
-    assert len(found) == len(names) + 1 == 13  # one line for calls
+    assert len(found) == len(names) + 1 == 14  # one line for calls
     for finding in found:
         assert not finding.is_fine
         assert finding.to_do
         assert "\n" not in finding.detail + finding.to_do
+
+
+@pytest.mark.django_db
+def test_a_chain_that_may_be_changed_is_told() -> None:
+    def told() -> health.Finding:
+        return next(one for one in health.examine() if one.what == "chain of records")
+
+    assert told().is_fine
+    lift_guard(connection)
+    found = told()
+    assert not found.is_fine
+    assert "everfair manage migrate" in found.to_do
+    assert "everfair agreements verify" in found.to_do
+    call_command("migrate", verbosity=0)  # as the advice says
+    assert told().is_fine
 
 
 @pytest.mark.django_db

@@ -1,11 +1,14 @@
 """The sample's outcomes: of every class, most public, some in each state, older ones with answers; all say they are made up."""
 
 import pytest
+from django.utils import timezone
 
+from everfair.agreements.models import ChainEntry
 from everfair.fair.models import Edition
 from everfair.outcomes.models import Outcome
 from everfair.outcomes.queries.following import standing_counts
 from everfair.outcomes.queries.totals import earlier_of
+from everfair.outcomes.queries.verifying import judge_outcomes
 from everfair.sample.load import load_sample
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +35,8 @@ def test_outcomes_of_every_class_and_state(monkeypatch: pytest.MonkeyPatch) -> N
     former = Edition.objects.exclude(pk=edition.pk).get()
     assert standing_counts(former.pk)[6]["in_force"] >= 1
     assert earlier_of(edition)
+    moments = list(ChainEntry.objects.order_by("number").values_list("at", flat=True))
+    assert len(moments) > 20
+    assert moments == sorted(moments)  # the former edition's first: a chain grows in the order of time
+    assert moments[-1] <= timezone.now()
+    assert not judge_outcomes()[1]
