@@ -6,6 +6,7 @@ from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
 from everfair.base.languages import content_language
+from everfair.web.visitor import second_factors
 
 
 class ContentLanguagePattern(LocalePrefixPattern):
@@ -17,6 +18,8 @@ class ContentLanguagePattern(LocalePrefixPattern):
 
 
 pages: list[URLPattern | URLResolver] = [
+    path("account/2fa/webauthn/add/", second_factors.passkey_add, name="mfa_add_webauthn"),
+    path("account/2fa/totp/activate/", second_factors.app_activate, name="mfa_activate_totp"),
     path("account/", include("allauth.urls")),
     path("my/", include("everfair.web.visitor.urls")),
     path("desk/", include("everfair.web.organiser.urls")),
