@@ -13,7 +13,7 @@ from tests.programme.live_world import cookies_of, signed_in
 
 FLAGS = (
     "--no-sandbox",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=device-count=10",
     "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
@@ -42,6 +42,14 @@ SMALL = """(() => { const devices = navigator.mediaDevices, ask = devices.getUse
   devices.getUserMedia = (wanted) => ask({ ...wanted, video: wanted.video && { width: 160, height: 90, frameRate: 5 } });
   MediaStreamTrack.prototype.applyConstraints = async () => {}; })();"""
 """Small pictures: what is looked at here is who sees whom, and the machine has other work."""
+OWN_CAMERA = """(() => { const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (wanted) => {
+    if (!wanted.video || wanted.video.deviceId) return ask(wanted);
+    const cameras = (await devices.enumerateDevices()).filter((one) => one.kind === "videoinput" && one.label !== "fake_device_1");
+    return ask({ ...wanted, video: { ...wanted.video, deviceId: { exact: cameras[%d %% cameras.length].deviceId } } });
+  }; })();"""
+"""A camera for each person, as in life: a camera keeps four pictures, and five busy pages that share one hold them all, so that it
+stops for good. The second fake camera measures depth, which no encoder takes."""
 RELAY = """(() => { const Own = RTCPeerConnection;
   window.RTCPeerConnection = class extends Own { constructor(given) { super({ ...given, iceTransportPolicy: "relay" }); (window.lines ||= []).push(this); } }; })()"""
 
@@ -112,7 +120,7 @@ def page_of(
     context.add_cookies(
         [{"name": name, "value": value, "url": base} for name, value in cookies_of(key).items()]
     )
-    context.add_init_script((SMALL if small else "") + script)
+    context.add_init_script(OWN_CAMERA % (len(browser.contexts) - 1) + (SMALL if small else "") + script)
     page = context.new_page()
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(

@@ -9,6 +9,19 @@ from tests.config.installation import Installation, Server
 from tests.journeys.call_stage import cameras, code_of, enter, let_in, new_call, page_of, sees, word
 
 pytestmark = pytest.mark.journey
+FROZEN = """(() => { const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (wanted) => {
+    const given = await ask(wanted);
+    if (!wanted.video || !location.pathname.endsWith("/room/")) return given;
+    window.asked = (window.asked || 0) + 1;
+    if (window.asked > 1) return given;
+    for (const camera of given.getVideoTracks()) { camera.stop(); given.removeTrack(camera); }
+    const sheet = document.createElement("canvas");
+    sheet.getContext("2d").fillRect(0, 0, 9, 9);
+    given.addTrack(sheet.captureStream().getVideoTracks()[0]);
+    return given;
+  }; })()"""
+"""The first camera of the room gives one picture and no other."""
 SETTINGS = {"EVERFAIR_SEARCH_ENGINE": "null", "EVERFAIR_RATE_LIMITS": "false"}
 
 
@@ -73,6 +86,17 @@ def test_two_see_each_other_mute_share_leave_and_come_back(
     one.click("[data-enter] button")
     sees(two, own)
     sees(one, code_of(two))
+
+
+def test_a_camera_that_gives_no_pictures_any_more_is_asked_for_again(
+    call: dict[str, Any], open_as: Callable[..., Any]
+) -> None:
+    one = enter(open_as(call["people"][0], script=FROZEN), call["door"])
+    two = enter(open_as(call["people"][1]), call["door"])
+    sees(one, code_of(two))
+    assert one.evaluate("window.asked") == 1
+    sees(two, code_of(one))
+    assert one.evaluate("window.asked") == 2
 
 
 def test_who_is_put_out_is_out_at_once_and_does_not_come_back(

@@ -1,7 +1,6 @@
 // One person's part in a room of Janus' VideoRoom: enter with a seat, send, see the others, survive a lost line, leave.
 // A module, no page in it: import { JanusCall } from "../call/janus.js". Seats come from everfair/gateways/video.
 
-import { floored } from "./line.js";
 
 const PLUGIN = "janus.plugin.videoroom";
 const KEEP_ALIVE = 25000; // Janus ends a session it hears nothing of for a minute
@@ -144,7 +143,7 @@ class Line {
     this.hope();
     await this.peer.setLocalDescription(await this.peer.createOffer(options));
     const { jsep } = await this.say(tell(), this.peer.localDescription.toJSON());
-    await this.peer.setRemoteDescription(floored(jsep));
+    await this.peer.setRemoteDescription(jsep);
   }
 
   /** Answers what Janus offers, if it does. @param {any} said */

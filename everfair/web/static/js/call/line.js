@@ -12,25 +12,6 @@ const WEAKER = { picture: "sound", sound: "text" };
 const GOOD = { sound: 0.03, text: 0.12 }; // below this the line is good enough for more
 const CALM = 6; // looks in a row until more is tried again; twice as many after each fall
 
-const FLOOR = 80; // kbit/s of one's own sound and picture together
-
-/**
- * What the other end said, with a floor for what is sent to it. A browser that was busy for a moment takes its own delay for a
- * narrow line, sends sound alone and needs up to a minute to send a picture again; a line that is really narrow shows in what is lost.
- * @param {RTCSessionDescriptionInit} said
- */
-export function floored(said) {
-  const sdp = said.sdp.split(/(?=^m=)/m).map((part) => {
-    if (!part.startsWith("m=video")) return part;
-    const codecs = [...part.matchAll(/^a=rtpmap:(\d+) (?:VP8|VP9|H264|AV1)\//gm)].map(([, number]) => number);
-    return codecs.reduce((text, number) => {
-      const told = new RegExp(`^a=fmtp:${number} [^\\r\\n]*`, "m"), named = new RegExp(`^a=rtpmap:${number} [^\\r\\n]*`, "m");
-      return told.test(text) ? text.replace(told, `$&;x-google-min-bitrate=${FLOOR}`) : text.replace(named, `$&\r\na=fmtp:${number} x-google-min-bitrate=${FLOOR}`);
-    }, part);
-  }).join("");
-  return { type: said.type, sdp };
-}
-
 /** Lost share of all that went both ways since the last look. Pure over reports: easy to try. */
 export class Loss {
   constructor() { this.last = new Map(); this.levels = new Map(); }
@@ -59,21 +40,31 @@ export class Loss {
   }
 }
 
-const STILL = 8; // looks in a row without a new picture until its line is asked for anew; twice as many after each time
 const MOST_TRIES = 3;
 
-/** Pictures that should move and do not, though the line is there. */
-export class Still {
-  constructor() { this.known = new Map(); }
+/** Pictures that came from the others. @param {Iterable<any>} reports of one connection */
+export const came = (reports) => {
+  let frames = 0;
+  for (const one of reports) if (one.type === "inbound-rtp" && one.kind === "video") frames += one.framesDecoded || 0;
+  return frames;
+};
 
-  /** One look at somebody's line: whether to ask for it anew now. @param {Iterable<any>} reports @param {string} key whose @param {boolean} isExpected */
-  look(reports, key, isExpected) {
+/** Pictures this camera gave for one connection; null where it is not sent there. @param {Iterable<any>} reports @param {string} id of the track */
+export const gave = (reports, id) => {
+  for (const one of reports) if (one.type === "media-source" && one.trackIdentifier === id) return one.frames ?? null;
+  return null;
+};
+
+/** Pictures that should move and do not. `looks`: so many in a row without a new one until something is done; twice as many after each time. A new line counts anew. */
+export class Still {
+  constructor(looks = 8) { this.looks = looks; this.known = new Map(); }
+
+  /** One look: whether to do something now. @param {number} frames so far @param {string} key whose @param {boolean} isExpected */
+  look(frames, key, isExpected) {
     if (!isExpected) { this.known.delete(key); return false; }
-    let frames = 0;
-    for (const one of reports) if (one.type === "inbound-rtp" && one.kind === "video") frames += one.framesDecoded || 0;
     const before = this.known.get(key) || { frames: 0, looks: 0, tries: 0 };
-    if (frames > before.frames) { this.known.set(key, { frames, looks: 0, tries: 0 }); return false; }
-    const looks = before.looks + 1, isTime = looks >= STILL * 2 ** before.tries && before.tries < MOST_TRIES;
+    if (frames !== before.frames) { this.known.set(key, { frames, looks: 0, tries: 0 }); return false; }
+    const looks = before.looks + 1, isTime = looks >= this.looks * 2 ** before.tries && before.tries < MOST_TRIES;
     this.known.set(key, { frames, looks: isTime ? 0 : looks, tries: before.tries + Number(isTime) });
     return isTime;
   }

@@ -7,10 +7,16 @@ const CHOSEN = "everfair:devices";
 export const chosen = () => { try { return JSON.parse(sessionStorage.getItem(CHOSEN)) || {}; } catch { return {}; } };
 export const choose = (kind, id) => { try { sessionStorage.setItem(CHOSEN, JSON.stringify({ ...chosen(), [kind]: id })); } catch { /* the browser's own choice */ } };
 
+/** What to ask of a camera: the chosen one, not larger than it is seen. */
+const pictured = () => { const { videoinput } = chosen(); return { ...PICTURE, ...(videoinput ? { deviceId: { ideal: videoinput } } : {}) }; };
+
+/** The camera alone; null where there is none to be had. */
+export const askCamera = async () => (await navigator.mediaDevices.getUserMedia({ video: pictured() }).catch(() => null))?.getVideoTracks()[0] || null;
+
 /** Camera and microphone as far as there are any. Returns { audio, camera, lacks: "" | "camera" | "microphone" | "both" }. */
 export const ask = async (mode) => {
   const ids = chosen(), sound = ids.audioinput ? { deviceId: { ideal: ids.audioinput }, echoCancellation: true } : true;
-  const picture = mode === "picture" ? { ...PICTURE, ...(ids.videoinput ? { deviceId: { ideal: ids.videoinput } } : {}) } : false;
+  const picture = mode === "picture" ? pictured() : false;
   const devices = navigator.mediaDevices;
   const first = (stream, kind) => stream?.getTracks().find((track) => track.kind === kind) || null;
   if (mode === "text") return { audio: null, camera: null, lacks: "" };

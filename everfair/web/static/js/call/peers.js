@@ -2,8 +2,6 @@
 // Of two people the one with the greater code offers, the other answers or asks for an offer: the two never collide.
 // Places in every offer: sound, camera, screen, in this order; what is sent is exchanged in place, without a new offer.
 
-import { floored } from "./line.js";
-
 const SHAKY = 2500; // ms a way may be interrupted before another is looked for
 const PATIENCE = 6000; // ms until an unanswered try is made again
 const HOPELESS = 20000; // ms without a way: it failed
@@ -91,7 +89,7 @@ class Peer {
 
   async answer(sdp) {
     const pc = this.pc;
-    await pc.setRemoteDescription(floored({ type: "offer", sdp }));
+    await pc.setRemoteDescription({ type: "offer", sdp });
     for (const one of pc.getTransceivers()) one.direction = "sendrecv";
     await this.fill();
     await pc.setLocalDescription(await pc.createAnswer());
@@ -126,7 +124,7 @@ class Peer {
       /* while an answer is awaited the same offer goes once more; a page that says hello anew has lost what it had */
       if (this.offers) { if (this.pc.remoteDescription && !this.isConnected) this.make(); await this.offer(); }
     } else if (said.t === "offer" && !this.offers) await this.answer(said.d);
-    else if (said.t === "answer" && this.pc.signalingState === "have-local-offer") { await this.pc.setRemoteDescription(floored({ type: "answer", sdp: said.d })); await this.takeEarly(); }
+    else if (said.t === "answer" && this.pc.signalingState === "have-local-offer") { await this.pc.setRemoteDescription({ type: "answer", sdp: said.d }); await this.takeEarly(); }
     else if (said.t === "ice") for (const one of said.c || []) if (this.pc.remoteDescription) await this.pc.addIceCandidate(one).catch(() => {}); else this.early.push(one);
     if (said.t === "restart" && this.offers) await this.offer({ iceRestart: true });
   }

@@ -2,8 +2,8 @@
 
 import { config as read, post, wait } from "./asking.js";
 import { Mesh, Served } from "./engines.js";
-import { Choice, EVERY, Loss, Still } from "./line.js";
-import { ask, askScreen } from "./own.js";
+import { came, Choice, EVERY, gave, Loss, Still } from "./line.js";
+import { ask, askCamera, askScreen } from "./own.js";
 import { Documents, messages, Notes, clock, People } from "./panels.js";
 import { Tiles } from "./tiles.js";
 
@@ -14,7 +14,7 @@ const root = document.querySelector("[data-room]");
 const config = read(), { words, me, topic, urls } = config;
 const socket = window.everfairSocket;
 const all = new Map(config.people.map((one) => [one.code, one]));
-const tiles = new Tiles(words, me), people = new People(config), notes = new Notes(config), documents = new Documents(config), loss = new Loss(), still = new Still();
+const tiles = new Tiles(words, me), people = new People(config), notes = new Notes(config), documents = new Documents(config), loss = new Loss(), still = new Still(), dark = new Still(4);
 const mine = () => all.get(me);
 const own = { audio: null, camera: null, screen: null };
 const set = { muted: mine().muted, cameraOff: mine().camera_off && mine().mode === "picture", hand: Boolean(mine().hand), sharing: false, channel: "" };
@@ -79,10 +79,19 @@ const turn = async (mode, why) => {
   engine?.lighten(mode !== "picture");
   show();
 };
+/* A camera that is on and gives no pictures is let go of and asked for again. */
+const askAnew = async () => {
+  own.camera.stop();
+  own.camera = await askCamera();
+  if (isOver) { own.camera?.stop(); return; }
+  if (!own.camera) note(words.noCamera, "wait", false);
+  fitted = 0;
+  await send();
+};
 const stopScreen = async () => { own.screen?.stop(); own.screen = null; set.sharing = false; await send(); show(); };
 const acts = {
   mute: async () => { set.muted = !set.muted; await send(); show(); },
-  camera: async () => { set.cameraOff = !set.cameraOff; if (!set.cameraOff && !own.camera) own.camera = (await ask("picture")).camera; await send(); show(); },
+  camera: async () => { set.cameraOff = !set.cameraOff; if (!set.cameraOff) own.camera ||= await askCamera(); await send(); show(); },
   hand: async () => { set.hand = !set.hand; buttons(); show(); },
   share: async () => {
     if (set.sharing) { await stopScreen(); return; }
@@ -253,15 +262,19 @@ addEventListener("online", () => setTimeout(() => engine?.mend(all), 500));
 /* The line, every two seconds ------------------------------------------------------------------------------------ */
 setInterval(async () => {
   let lost = 0, sum = 0;
+  const given = [];
   for (const [code, pc] of engine?.lines() || []) {
     const reports = await pc.getStats().catch(() => null);
     if (!reports) continue;
     const one = loss.look(reports.values(), code);
     lost += one.lost; sum += one.all;
     const who = all.get(code), isExpected = code !== me && choice.mode === "picture" && who?.mode === "picture" && !who.camera_off;
-    if (still.look(reports.values(), code, isExpected && engine?.isPictured(code))) engine.again(code);
+    if (still.look(came(reports.values()), code, isExpected && engine?.isPictured(code))) engine.again(code);
+    const frames = gave(reports.values(), own.camera?.id);
+    if (frames !== null && pc.connectionState === "connected") given.push(frames);
     if (!engine?.isServed) tiles.talks(code, loss.levels.get(code) > 0.02);
   }
+  if (dark.look(Math.max(...given), "camera", given.length && sent().camera && !own.camera.muted)) askAnew();
   state.share = sum > 20 ? lost / sum : null;
   choice.look(state.share);
 }, EVERY);

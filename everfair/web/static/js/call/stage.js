@@ -2,7 +2,7 @@
 
 import { config as read, post } from "./asking.js";
 import { JanusCall } from "./janus.js";
-import { EVERY, Still } from "./line.js";
+import { came, EVERY, Still } from "./line.js";
 import { Tiles } from "./tiles.js";
 
 const HERE = 15000; // the server counts a silent page as gone after 60 s
@@ -166,7 +166,7 @@ setInterval(async () => {
     const reports = code && await line.peer.getStats().catch(() => null);
     if (!reports) continue;
     const isExpected = !isLight && one.mode === "picture" && !one.camera_off && call?.isPictured(feed) && line.peer.connectionState === "connected";
-    if (still.look(reports.values(), code, isExpected)) call?.again(feed);
+    if (still.look(came(reports.values()), code, isExpected)) call?.again(feed);
   }
 }, EVERY);
 

@@ -56,11 +56,12 @@ export class Tiles {
     video.play().catch((error) => { if (error.name === "NotAllowedError") onBlocked?.(video); });
   }
 
-  /* Own picture: shown while there is one. */
+  /* Own picture: shown while there is one, and the same one left alone: each new stream keeps pictures of the camera, which has few. */
   own(track, what = "person") {
-    if (!track) { if (what === "screen") this.drop(this.me, "screen"); else { const video = this.of(this.me).querySelector("video"); video.hidden = true; video.srcObject = null; } return; }
-    this.show(this.me, new MediaStream([track]), what);
-    this.of(this.me, what).querySelector("video").muted = true;
+    const video = track || what === "person" ? this.of(this.me, what).querySelector("video") : null;
+    if (!track) { if (what === "screen") this.drop(this.me, "screen"); else { video.hidden = true; video.srcObject = null; } return; }
+    video.muted = true;
+    this.show(this.me, video.srcObject?.getTracks()[0] === track ? video.srcObject : new MediaStream([track]), what);
   }
 
   line(code, words) { const note = this.tiles.get(code)?.querySelector("[data-line]"); if (note) note.textContent = words; }
