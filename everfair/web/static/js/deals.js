@@ -6,7 +6,7 @@
   const said = document.querySelector("[data-board-said]"), columns = [...board.querySelectorAll("ol[data-stage]")];
   const token = board.querySelector("[name=csrfmiddlewaretoken]")?.value;
   if (!token) return;
-  let dragged = null, saving = Promise.resolve();
+  let dragged = null, pressed = null, from = null, saving = Promise.resolve();
 
   const tell = (text) => { said.textContent = text; };
   const spot = (card) => ({ column: card.parentElement, place: [...card.parentElement.children].indexOf(card) });
@@ -43,16 +43,34 @@
     return one !== dragged && y < box.top + box.height / 2;
   }) || null;
 
-  let from = null;
+  // A browser that sees the drag begin looks for the card under the place that was pressed. Where the board or the page has slid
+  // meanwhile, that is another card; so the card is the one that was pressed, and its picture hangs where it was taken.
+  board.addEventListener("pointerdown", (event) => {
+    const card = event.target.closest("[data-deal]"), box = card?.getBoundingClientRect();
+    pressed = card && { card, x: event.clientX - box.left, y: event.clientY - box.top };
+  });
+  board.addEventListener("dragstart", (event) => {
+    const card = pressed?.card || event.target.closest?.("[data-deal]");
+    if (!card) return;
+    dragged = card; from = { ...spot(card), next: card.nextElementSibling };
+    if (pressed) event.dataTransfer.setDragImage(card, pressed.x, pressed.y);
+    card.classList.add("dragged");
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", card.dataset.deal);
+  });
+  board.addEventListener("dragend", (event) => {
+    const card = dragged;
+    dragged = pressed = null;
+    if (!card) return;
+    card.classList.remove("dragged");
+    // Given up by Escape, or let go beside the board: it goes back.
+    if (event.dataTransfer.dropEffect === "none") from.column.insertBefore(card, from.next);
+    else moved(card, from);
+  });
+
   for (const card of board.querySelectorAll("[data-deal]")) {
     card.draggable = true;
-    card.addEventListener("dragstart", (event) => {
-      dragged = card; from = spot(card);
-      card.classList.add("dragged");
-      event.dataTransfer.effectAllowed = "move";
-      event.dataTransfer.setData("text/plain", card.dataset.deal);
-    });
-    card.addEventListener("dragend", () => { card.classList.remove("dragged"); if (dragged) moved(card, from); dragged = null; });
+    for (const link of card.querySelectorAll("a")) link.draggable = false;
     const grip = card.querySelector("[data-grip]");
     grip.hidden = false;
     grip.addEventListener("keydown", (event) => {
@@ -68,13 +86,13 @@
       moved(card, was);
     });
   }
-  for (const column of columns) {
-    column.parentElement.addEventListener("dragover", (event) => {
-      if (!dragged) return;
-      event.preventDefault();
-      column.insertBefore(dragged, below(column, event.clientY));
-    });
-    column.parentElement.addEventListener("drop", (event) => event.preventDefault());
-  }
+  board.addEventListener("dragover", (event) => {
+    if (!dragged) return;
+    event.preventDefault();
+    const column = event.target.closest(".deal-column")?.querySelector("ol[data-stage]");
+    if (column) column.insertBefore(dragged, below(column, event.clientY));
+  });
+  board.addEventListener("dragenter", (event) => { if (dragged) event.preventDefault(); });
+  board.addEventListener("drop", (event) => event.preventDefault());
   document.querySelector("[data-board-help]").hidden = false;
 })();
