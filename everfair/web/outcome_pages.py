@@ -151,6 +151,7 @@ def show(request: HttpRequest, side: Side, stand: Any, **more: Any) -> HttpRespo
                  if name != "list"} | {"list": side.address("list")},
         "files": [(row, side.address("file", code=outcome.code, pk=row.pk) if row.file_id else row.url)
                   for row in evidence],
+        "has_relied": any(row.verified_at or row.removed_at for row in evidence),
         "accept": ACCEPT,
         "permanent": f"{settings.BASE_URL}/o/{outcome.code}" if outcome.public_id else "",
         "is_desk": side.is_desk,

@@ -30,6 +30,7 @@ def verify_outcome(outcome: Outcome, *, by: Any, now: datetime | None = None) ->
         before = take_step(row, State.VERIFIED, by=by)
         row.verified_at = row.changed_at = now
         row.save()
+        row.evidence.filter(removed_at=None, verified_at=None).update(verified_at=now)
         record("verified", row, by, {"state": before}, {"state": row.state})
     outcome.refresh_from_db()
     return outcome

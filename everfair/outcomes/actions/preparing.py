@@ -16,6 +16,7 @@ from everfair.base.refusals import Refused
 from everfair.base.texts import clean_line
 from everfair.conversations.actions.files import keep_files
 from everfair.fair.models import Edition
+from everfair.gateways.storage.forget import forget_files
 from everfair.outcomes import access, notices
 from everfair.outcomes.actions.guards import announce, lock_outcome, record, require_version, take_step
 from everfair.outcomes.forms.facts import clean_facts
@@ -143,12 +144,28 @@ def add_link(outcome: Outcome, name: str, url: str, *, by: Any, now: datetime | 
 
 
 def remove_evidence(evidence: Evidence, *, by: Any, now: datetime | None = None) -> None:
-    """Take one off. The file's bytes stay while an earlier public version names them."""
+    """Take one off. What the outcome was verified or published with is kept with its record; all else leaves the disk too."""
+    now = now or timezone.now()
     with transaction.atomic():
         row = _to_change(evidence.outcome, by=by)
-        row.evidence.filter(pk=evidence.pk).delete()
+        held = row.evidence.select_related("file").filter(pk=evidence.pk, removed_at=None).first()
+        if held is None:
+            raise Refused(_("It was taken off meanwhile."))
+        is_kept = held.verified_at is not None or _was_published(row, held)
+        if is_kept:
+            held.removed_at = now
+            held.save(update_fields=["removed_at"])
+        else:
+            held.delete()
+            forget_files([held.file] if held.file is not None else [])
         _changed(row, now)
-        record("evidence_removed", row, by, {}, {"version": row.version})
+        record("evidence_removed", row, by, {}, {"version": row.version, "kept": is_kept})
+
+
+def _was_published(row: Outcome, evidence: Evidence) -> bool:
+    """Whether a public record, of today or earlier, names it."""
+    records = row.versions.values_list("content", flat=True)
+    return any(one["id"] == evidence.pk for content in records for one in content.get("evidence") or [])
 
 
 def _ask_others(row: Outcome, keys: set[str], by: Any) -> None:
@@ -162,7 +179,7 @@ def _ask_others(row: Outcome, keys: set[str], by: Any) -> None:
 
 
 def _require_room(row: Outcome, more: int) -> None:
-    if row.evidence.count() + more > MOST_EVIDENCE:
+    if row.evidence.filter(removed_at=None).count() + more > MOST_EVIDENCE:
         raise Refused(
             ngettext("At most %(count)d piece of evidence fits.", "At most %(count)d pieces of evidence fit.",
                      MOST_EVIDENCE) % {"count": MOST_EVIDENCE}, field="files",

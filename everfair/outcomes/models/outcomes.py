@@ -157,7 +157,7 @@ class OutcomeParty(models.Model):
 
 
 class Evidence(models.Model):
-    """What shows that it is so: a file with its SHA-256, or a link."""
+    """What shows that it is so: a file with its SHA-256, or a link. Taken off, it stays where it was verified or published."""
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="evidence")
     name = models.CharField(max_length=200)
@@ -168,6 +168,10 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     added_at = models.DateTimeField(default=timezone.now)
+    verified_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the organiser relied on it: from now on it is kept
+    removed_at = models.DateTimeField(null=True, blank=True)  # taken off, and kept because of that
 
     class Meta:
         constraints = [

@@ -48,7 +48,7 @@ def _has(outcome: Outcome, name: str) -> bool:
     if name == "value":
         return outcome.worth != Outcome.Worth.NONE
     if name == "evidence":
-        return outcome.evidence.exists()
+        return outcome.evidence.filter(removed_at=None).exists()
     return bool(
         {"summary": outcome.summary, "day": outcome.agreed_on, "countries": outcome.countries}.get(name, True)
     )
@@ -94,7 +94,7 @@ def _evidence(outcome: Outcome, _parties: list[OutcomeParty]) -> list[dict[str, 
             "size": row.file.size if row.file is not None else 0,
             "sha256": row.sha256,
         }
-        for row in outcome.evidence.select_related("file")
+        for row in outcome.evidence.filter(removed_at=None).select_related("file")
     ]
 
 

@@ -60,7 +60,7 @@ def narrowed(rows: QuerySet[Outcome], filters: Filters) -> QuerySet[Outcome]:
 
 def evidence_counts(outcomes: Iterable[Outcome]) -> dict[int, int]:
     """How many pieces each outcome has; one query."""
-    rows = Evidence.objects.filter(outcome__in=[row.pk for row in outcomes]).order_by()
+    rows = Evidence.objects.filter(outcome__in=[row.pk for row in outcomes], removed_at=None).order_by()
     return dict(rows.values_list("outcome_id").annotate(n=Count("pk")))
 
 

@@ -34,8 +34,9 @@ def delegations_of(outcome: Outcome) -> list[Any]:
 
 
 def evidence_of(outcome: Outcome) -> list[Evidence]:
-    """Files and links."""
-    return list(outcome.evidence.select_related("file"))
+    """Files and links, and behind them what was taken off and is kept (`removed_at`)."""
+    rows = outcome.evidence.select_related("file")
+    return sorted(rows, key=lambda row: row.removed_at is not None)
 
 
 def versions_of(outcome: Outcome) -> list[OutcomeVersion]:
@@ -57,7 +58,8 @@ def party_of(outcome: Outcome, pk: str) -> OutcomeParty:
 
 def evidence_in(outcome: Outcome, pk: str) -> Evidence:
     """One piece of its evidence by number; Http404 for what is none."""
-    found = outcome.evidence.select_related("outcome").filter(pk=pk if pk.isdecimal() else 0).first()
+    rows = outcome.evidence.select_related("outcome").filter(removed_at=None)
+    found = rows.filter(pk=pk if pk.isdecimal() else 0).first()
     if found is None:
         raise Http404
     return found
