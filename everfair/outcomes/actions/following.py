@@ -51,6 +51,19 @@ def due_follow_ups(today: date, edition: Edition | None = None) -> list[tuple[in
     return found
 
 
+def next_due(today: date, edition: Edition) -> date | None:
+    """The day on which the edition's next question falls due, after today; None where none does."""
+    rows = Outcome.objects.filter(public__isnull=False, edition=edition).exclude(
+        state=Outcome.State.WITHDRAWN
+    )
+    days = set(rows.order_by().values_list("agreed_on", "published_at__date").distinct())
+    begun = [agreed or published for agreed, published in days if agreed or published]
+    return min(
+        (day for since in begun for months in AFTER_MONTHS if (day := due_on(since, months)) > today),
+        default=None,
+    )
+
+
 def ask_due(
     now: datetime | None = None,
     *,

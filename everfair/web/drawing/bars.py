@@ -47,7 +47,7 @@ def stacked(bars: Sequence[Bar], *, label: str) -> str:
 
 
 def rows(bars: Sequence[Bar], *, label: str) -> str:
-    """A bar below each name; a dashed outline where the count before is known. "" where there is nothing.
+    """A bar below each name; an upright line where the count before is known. "" where there is nothing.
 
     Widths are shares of the page's, heights are pixels: the text is never scaled.
     """
@@ -64,14 +64,14 @@ def rows(bars: Sequence[Bar], *, label: str) -> str:
 def _row(index: int, bar: Bar, scale: float) -> str:
     top = index * ROW
     width, before = bar.count * scale, (bar.before or 0) * scale
-    outline = (
-        f'<rect class="before" x="0" y="{top + LABEL + 6}" width="{before:.1f}%" height="{BAR}"/>'
+    mark = (
+        f'<line class="before" x1="{before:.1f}%" x2="{before:.1f}%" y1="{top + LABEL + 3}" y2="{top + LABEL + BAR + 9}"/>'
         if before
         else ""
     )
     return (
         f'<text class="name" x="0" y="{top + LABEL - 2}">{escape(bar.label)}</text>'
-        f'<rect class="p{_pigment(bar)}" x="0" y="{top + LABEL + 6}" width="{width:.1f}%" height="{BAR}"/>{outline}'
+        f'<rect class="p{_pigment(bar)}" x="0" y="{top + LABEL + 6}" width="{width:.1f}%" height="{BAR}"/>{mark}'
         f'<text class="end" x="{max(width, before):.1f}%" dx="8" y="{top + LABEL + 18}">{bar.count}</text>'
     )
 

@@ -53,6 +53,7 @@ def pipeline_show(request: HttpRequest, code: str) -> HttpResponse:
             (pgettext("negotiation", "Agreed"), f"{base}?state=won", filters.state == "won", figures.won),
             (pgettext("negotiation", "Not agreed"), f"{base}?state=lost", filters.state == "lost", figures.lost),
         ],
+        "stage": next((one for one in stages if one.code == filters.stage), None),
         "has_any": bool(figures.open + figures.won + figures.lost), "team": team, "can_edit": exhibitor.is_edited,
         "list_url": base,
         "exports": [

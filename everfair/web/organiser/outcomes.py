@@ -68,7 +68,7 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
         ],
         "counts": counts,
         "filters": filters,
-        "states": lists.STATES,
+        "tabs": _tabs(held, filters, counts),
         "classes": [(row.code, pick(row.name, lang)) for row in held.outcome_classes.order_by("position", "pk")],
         "delegations": [(row.code, pick(row.name, lang)) for row in lists.delegations_of(held)],
         "exports": [
@@ -77,6 +77,25 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
         ],
     }  # fmt: skip
     return desk(request, "outcomes/outcome_list", held, context)
+
+
+def _tabs(held: Any, filters: lists.Filters, counts: dict[str, int]) -> list[tuple[Any, str, bool, int]]:
+    """All, and each state; what waits for the desk comes first."""
+    base = address("outcomes.outcome_list", edition=held.slug)
+    words = {
+        "confirmed": _("To verify"),
+        "verified": _("To publish"),
+        "prepared": _("Prepared"),
+        "published": _("Published"),
+        "withdrawn": _("Withdrawn"),
+    }
+    return [
+        (_("All"), base, not filters.state, sum(counts.values())),
+        *(
+            (word, f"{base}?state={state}", filters.state == state, counts[state])
+            for state, word in words.items()
+        ),
+    ]
 
 
 def _lead(counts: dict[str, int]) -> str:

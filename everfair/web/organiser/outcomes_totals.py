@@ -191,16 +191,17 @@ def follow_up_list(request: HttpRequest, edition: str) -> HttpResponse:
     context = {
         "title": _("What became of outcomes"),
         "lead": _(
-            "Both sides are asked after 6, 12 and 24 months, by themselves every day, or by this button at once."
+            "Every party is asked after 6, 12 and 24 months. What is due is asked daily by itself, or by you now."
         ),
         "crumbs": _crumbs(held, _("Follow-ups")),
         "states": [(state, word) for state, word in shared.STANDING_WORDS.items()],
         "rows": [
-            (months, [(state, found[state]) for state in shared.STANDING_WORDS])
+            (months, [(word, found[state]) for state, word in shared.STANDING_WORDS.items()])
             for months, found in counts.items()
         ],
         "due": [(named[pk], months, day) for pk, months, day in due[:A_PAGE]],
         "due_count": len(due),
+        "next_on": None if due else following.next_due(timezone.localdate(), held),
         "progress": {"done": seen.done, "total": seen.total, "state": "running"}
         if seen.total > 0 and seen.done < seen.total and not seen.is_silent and "asked" in request.GET
         else None,

@@ -49,6 +49,14 @@ def test_the_board_costs_the_same_however_many(
         client.get(at(firm))
 
 
+def test_a_stage_as_a_list_says_which_and_leads_back() -> None:
+    firm, _rows, client = with_deals(2)
+    body = client.get(at(firm), {"stage": "new"}).content.decode()
+    assert "New <small" in body
+    assert ">2</small>" in body
+    assert f'href="{at(firm)}">To the board' in body
+
+
 def test_nobody_asked_yet() -> None:
     firm = make_exhibitor()
     body = signed_in(make_colleague(firm)).get(at(firm)).content.decode()

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from everfair.deals.models import Rate
 from everfair.outcomes.models import EarlierTotal, FollowUp
@@ -73,6 +74,23 @@ def test_the_list_is_searched_filtered_and_taken_out(desk: Any) -> None:
     assert "No outcome like this" in desk.get("outcomes/", q="nothing").content.decode()
 
 
+def test_what_waits_is_one_press_away(desk: Any) -> None:
+    confirm_all(make_outcome(desk.edition, title={"en": "Cranes"}))
+    page = desk.get("outcomes/").content.decode()
+    assert '?state=confirmed">To verify <small>1</small>' in page
+    chosen = desk.get("outcomes/", state="confirmed", q="cranes").content.decode()
+    assert '?state=confirmed" aria-current="page"' in chosen
+    assert '<input type="hidden" name="state" value="confirmed">' in chosen  # a search stays among them
+
+
+def test_the_press_reads_what_is_held_back_and_how_many(desk: Any) -> None:
+    make_published(desk.edition, shown=SHOWN_BUT_VALUE, value_from="7654321")
+    page = desk.get("outcomes/press/").content.decode()
+    assert "7,654,321" not in page
+    assert page.split("<tbody>")[1].count("held back") == 1
+    assert "1 outcome<" in page
+
+
 def test_the_organiser_prepares_and_confirms_a_release_alone(desk: Any) -> None:
     from everfair.outcomes.models import Outcome
 
@@ -130,6 +148,9 @@ def test_a_single_value_that_was_held_back_is_in_no_table_that_is_handed_on(desk
 def test_follow_ups_are_asked_by_the_button_once(desk: Any, django_capture_on_commit_callbacks: Any) -> None:
     from everfair.outcomes.actions.following import ask_due
 
+    assert "Nothing is due now." in desk.get("outcomes/follow-ups/").content.decode()
+    make_published(desk.edition, agreed_on=timezone.localdate())
+    assert "The next question goes out on" in desk.get("outcomes/follow-ups/").content.decode()
     outcome = make_published(desk.edition, agreed_on=date(2025, 9, 5))
     assert "Ask about 1 outcome" in desk.get("outcomes/follow-ups/").content.decode()
     assert ask_due(datetime(2026, 10, 1, tzinfo=UTC), edition=desk.edition) == 1
