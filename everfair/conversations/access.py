@@ -122,14 +122,24 @@ def team_of(party: Party) -> list[User]:
     )  # fmt: skip
 
 
+def readers_of(party: Party) -> list[User]:
+    """Whom letters for a party go to: whoever has it in hand while they are of its team, else the whole team."""
+    team = team_of(party)
+    return [person for person in team if person.pk == party.handler_id] or team
+
+
+def conversations_with(edition: Edition, keys: Iterable[str]) -> QuerySet[Conversation]:
+    """Conversations of these parties. That the person speaks for them was asked before."""
+    party = Party.objects.filter(conversation=OuterRef("pk"), key__in=keys)
+    return Conversation.objects.filter(Exists(party), edition=edition).select_related(*RELATED)
+
+
 def conversations_of(
     user: Any, edition: Edition, keys: Iterable[str] | None = None
 ) -> QuerySet[Conversation]:
     """Conversations of the parties the person speaks for; `keys` narrows it to some of them."""
     own = keys_of(user, edition)
-    wanted = own if keys is None else own & frozenset(keys)
-    party = Party.objects.filter(conversation=OuterRef("pk"), key__in=wanted)
-    return Conversation.objects.filter(Exists(party), edition=edition).select_related(*RELATED)
+    return conversations_with(edition, own if keys is None else own & frozenset(keys))
 
 
 def find_stand(user: Any, code: str, *, as_key: str = "") -> Stand | None:
@@ -139,22 +149,42 @@ def find_stand(user: Any, code: str, *, as_key: str = "") -> Stand | None:
     conversation = Conversation.objects.select_related(*RELATED).filter(code=code).first()
     if conversation is None:
         return None
-    own_keys = keys_of(user, conversation.edition)
-    parties = list(
-        Party.objects.filter(conversation=conversation).select_related(*PARTY_RELATED).order_by("side")
-    )
+    rows = Party.objects.filter(conversation=conversation).select_related(*PARTY_RELATED)
+    parties: list[Any] = list(_with_rights(rows, user).order_by("side"))
     for party in parties:
         party.conversation = conversation
-    mine = [one for one in parties if one.key in own_keys and as_key in ("", one.key)]
+    mine = [one for one in parties if as_key in ("", one.key) and _speaks_for(user, one)]
     if not mine or len(parties) != 2:
         return None
     own = next((one for one in mine if one.user_id == user.pk), mine[0])
     return Stand(conversation, own, next(one for one in parties if one.side != own.side))
 
 
-def stand_as(conversation: Conversation, key: str) -> Stand | None:
-    """A conversation as the party `key` stands in it. That the person speaks for that party was asked before. One query."""
-    parties = Party.objects.filter(conversation=conversation).select_related(*PARTY_RELATED)
+def _with_rights(rows: QuerySet[Party], user: User) -> QuerySet[Party]:
+    """Parties with what `_speaks_for` asks: whether the person is of the firm's booth, of the delegation."""
+    firms = Exhibitor.objects.filter(
+        pk=OuterRef("exhibitor"),
+        edition=OuterRef("conversation__edition"),
+        organisation__memberships__user=user,
+        organisation__memberships__role__in=exhibition_access.BOOTH_ROLES,
+    )
+    teams = DelegationMember.objects.filter(
+        user=user, delegation=OuterRef("delegation"), delegation__edition=OuterRef("conversation__edition")
+    )
+    return rows.annotate(is_of_firm=Exists(firms), is_of_delegation=Exists(teams))
+
+
+def _speaks_for(user: User, party: Any) -> bool:
+    """Whether the party is one of `keys_of`; only the help desk's is asked for by itself."""
+    if party.kind == Party.Kind.PERSON:
+        return bool(party.key == f"{Party.Kind.PERSON}:{user.pk}")
+    if party.kind == Party.Kind.HELP_DESK:
+        return is_at_help_desk(user, party.conversation.edition)
+    return bool(party.is_of_firm if party.kind == Party.Kind.FIRM else party.is_of_delegation)
+
+
+def stand_as(conversation: Conversation, key: str, parties: Iterable[Party]) -> Stand | None:
+    """A conversation, given with its parties, as the party `key` stands in it. That the person speaks for it was asked before."""
     found = {party.key: party for party in parties}
     own = found.pop(key, None)
     if own is None or len(found) != 1:

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from everfair.base.currencies import places_of
 from everfair.base.languages import CONTENT_TO_INTERFACE, pick
-from everfair.conversations.access import team_of
+from everfair.conversations.access import readers_of
 from everfair.deals.models import Negotiation, QuotationVersion
 from everfair.deals.queries.names import sides_shown
 from everfair.exhibition.access import BOOTH_ROLES
@@ -18,17 +18,12 @@ OTHER = {"buyer": "firm", "firm": "buyer"}
 
 
 def people_of(negotiation: Negotiation, side: str) -> list[User]:
-    """Who reads for a side: the person; of a firm whoever has it in hand, else its team."""
+    """Who reads for a side: the person; of a firm whoever of its team has it in hand, else all of it."""
     if negotiation.conversation is not None:
         key = negotiation.buyer_key if side == "buyer" else f"firm:{negotiation.firm_id}"
-        party = negotiation.conversation.parties.filter(key=key).select_related(
-            "user", "exhibitor", "handler"
-        )
-        found = party.first()
+        found = negotiation.conversation.parties.filter(key=key).select_related("user", "exhibitor").first()
         if found is not None:
-            if found.handler is not None and found.handler.is_active:
-                return [found.handler]
-            return team_of(found)
+            return readers_of(found)
     firm = negotiation.firm if side == "firm" else negotiation.buyer_firm
     if firm is None:
         person = negotiation.buyer

@@ -7,7 +7,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from everfair.conversations import notices
-from everfair.conversations.access import team_of
+from everfair.conversations.access import readers_of, team_of
 from everfair.conversations.actions.erasing import forget_files
 from everfair.conversations.actions.guards import grow, lock_conversation, note
 from everfair.conversations.models import SHORTEST_KEPT, Conversation, Message, MessageFile, Party, ReadMark
@@ -64,11 +64,11 @@ def _tell(pk: int, now: datetime) -> int:
                 "user_id", flat=True
             )
         )
-        readers = [party.handler] if party.handler is not None else team_of(party)
+        readers = readers_of(party)
         unread = list(fresh.order_by("number"))
         sent = 0
         for reader in readers:
-            if reader is None or reader.pk in muted or not reader.is_active:
+            if reader.pk in muted:
                 continue
             mine = [one for one in unread if one.number > marks.get(reader.pk, 0)]
             if mine:
