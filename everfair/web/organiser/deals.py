@@ -99,7 +99,7 @@ def stage_edit(request: HttpRequest, edition: str, stage: str) -> HttpResponse:
     context = {
         "title": named(request, row.name), "form": form, "save": _("Save"), "back_url": list_url,
         "crumbs": [(_("Stages of negotiations"), list_url), (named(request, row.name), "")],
-        "remove_url": address("deals.stage_remove", edition=held.slug, stage=row.code), "remove": _("Remove this stage"),
+        "remove_url": address("deals.stage_remove", edition=held.slug, stage=row.code), "remove": _("Take this stage off the boards"),
     }  # fmt: skip
     return desk(request, "row_edit", held, context, 422 if form.errors else 200)
 

@@ -1,5 +1,6 @@
 """Outcomes at the organiser's desk and a delegation's: verify, publish many, totals against before, follow-ups, nothing told."""
 
+import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from PIL import Image
 
 from everfair.deals.models import Rate
 from everfair.outcomes.models import EarlierTotal, FollowUp
@@ -83,6 +85,17 @@ def test_what_waits_is_one_press_away(desk: Any) -> None:
     assert '<input type="hidden" name="state" value="confirmed">' in chosen  # a search stays among them
 
 
+def test_a_picture_that_is_evidence_is_looked_at_on_the_page(desk: Any, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    outcome = confirm_all(make_outcome(desk.edition))
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(picture, "PNG")
+    sent = SimpleUploadedFile("signing.png", picture.getvalue(), "image/png")
+    desk.post(f"outcomes/{outcome.code}/files/", {"files": sent})
+    address = desk.address(f"outcomes/{outcome.code}/files/{outcome.evidence.get().pk}/")
+    assert f'<img src="{address}" alt="signing.png"' in desk.get(f"outcomes/{outcome.code}/").content.decode()
+
+
 def test_the_press_reads_what_is_held_back_and_how_many(desk: Any) -> None:
     make_published(desk.edition, shown=SHOWN_BUT_VALUE, value_from="7654321")
     page = desk.get("outcomes/press/").content.decode()
@@ -99,7 +112,10 @@ def test_the_organiser_prepares_and_confirms_a_release_alone(desk: Any) -> None:
     desk.post("outcomes/new/", data)
     outcome = Outcome.objects.get(edition=desk.edition)
     party = outcome.parties.get()
-    desk.post(f"outcomes/{outcome.code}/do/", {"what": "confirm", "party": party.pk, "shown": ["names"]})
+    desk.post(
+        f"outcomes/{outcome.code}/do/",
+        {"what": "confirm", "party": party.pk, "shown": ["names"], "version": outcome.version},
+    )
     outcome.refresh_from_db()
     assert outcome.state == "confirmed"
     assert desk.post("outcomes/new/", {**data, "title_en": ""}).status_code == 422
