@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from everfair.agreements.models import Agreement, AgreementFile, AgreementParty
-from everfair.conversations.access import keys_of
 from everfair.deals import access as deals_access
 from everfair.exhibition import access as exhibition_access
 from everfair.exhibition.models import Exhibitor
@@ -15,7 +14,7 @@ from everfair.fair.models import Edition
 from everfair.people.models import Membership
 
 RELATED = ("edition__fair", "negotiation__firm__organisation", "record", "replaces")
-PARTY_RELATED = ("user", "exhibitor__organisation")
+PARTY_RELATED = ("user", "exhibitor__organisation", "exhibitor__sector")
 
 
 @dataclass(frozen=True)
@@ -52,28 +51,32 @@ def agreements_of(user: Any, edition: Edition, keys: frozenset[str] | None = Non
 
     `keys`: the person's parties, where they were asked for already.
     """
-    keys = keys_of(user, edition) if keys is None else keys
+    keys = deals_access.deal_keys_of(user, edition) if keys is None else keys
     return Agreement.objects.filter(_seen(keys), edition=edition).select_related(*RELATED)
 
 
 def get_stand_for(user: Any, edition: Edition, code: str) -> Stand:
     """One agreement for people of its parties; Http404 for everybody else, whether it exists or not."""
-    keys = keys_of(user, edition)
+    keys = deals_access.deal_keys_of(user, edition)
     agreement = (
         Agreement.objects.filter(_seen(keys), edition=edition, code=code).select_related(*RELATED).first()
     )
     if agreement is None:
         raise Http404
-    parties = tuple(agreement.parties.select_related(*PARTY_RELATED).order_by("position"))
+    edits = Membership.objects.filter(
+        user=user, organisation=OuterRef("exhibitor__organisation"), role__in=exhibition_access.EDITING_ROLES
+    )
+    rows = agreement.parties.select_related(*PARTY_RELATED).annotate(is_edited=Exists(edits))
+    parties: tuple[Any, ...] = tuple(rows.order_by("position"))
     own = tuple(party for party in parties if party.key in keys)
-    signs = frozenset(party.pk for party in own if may_sign(user, party))
+    signs = frozenset(party.pk for party in own if _may_sign(user, party))
     return Stand(agreement, parties, own, signs)
 
 
-def may_sign(user: Any, party: AgreementParty) -> bool:
+def _may_sign(user: Any, party: Any) -> bool:
     """The person themself; of a firm its owners and editors: not booth staff, never the leads-only."""
-    if party.exhibitor is not None:
-        return deals_access.may_sign_for(user, party.exhibitor)
+    if party.exhibitor_id is not None:
+        return bool(party.is_edited)
     return party.user_id is not None and party.user_id == getattr(user, "pk", None)
 
 

@@ -1,9 +1,10 @@
 """Who stands where in a negotiation: the buyer's people and the firm's. The organiser opens none; everybody else finds nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from everfair.conversations.models import Party
@@ -13,6 +14,7 @@ from everfair.deals.models import (
     InquiryFile,
     Negotiation,
     NegotiationNote,
+    NextStep,
     Quotation,
     QuotationFile,
     QuotationVersion,
@@ -26,16 +28,18 @@ from everfair.people.models import Membership
 SideName = Literal["buyer", "firm"]
 BUYER: SideName = "buyer"
 FIRM: SideName = "firm"
+SIDES: tuple[SideName, SideName] = (BUYER, FIRM)
 CARD = ("buyer", "buyer_firm__organisation", "stage")  # what a card shows; the firm is known
 RELATED = ("edition__fair", "firm__organisation", "buyer", "buyer_firm__organisation", "inquiry", "stage")
 
 
 @dataclass(frozen=True)
 class Stand:
-    """A negotiation as one person stands in it."""
+    """A negotiation as one person stands in it. `steps`: next steps by side, where they were read with it."""
 
     negotiation: Negotiation
     side: SideName
+    steps: Mapping[str, NextStep] | None = None
 
     @property
     def is_buyer(self) -> bool:
@@ -91,22 +95,57 @@ def pipeline_of(exhibitor: Exhibitor) -> QuerySet[Negotiation]:
 
 def get_stand_for(user: Any, edition: Edition, code: str) -> Stand:
     """One negotiation for somebody of either side; Http404 for everybody else, whether it exists or not."""
-    keys = deal_keys_of(user, edition)
-    related = (*RELATED, "conversation")
-    found = Negotiation.objects.filter(edition=edition, code=code).select_related(*related).first()
+    found = _stand_in(user, Negotiation.objects.filter(edition=edition, code=code))
     if found is None:
         raise Http404
+    return found
+
+
+def find_stand_at(user: Any, edition: str, code: str) -> Stand | None:
+    """The same by the edition's address, the edition asked for with it; None where it is not for the person. One query."""
+    found = _stand_in(user, Negotiation.objects.filter(edition__slug=edition, code=code))
+    return found if found is not None and fair_access.may_see(user, found.negotiation.edition) else None
+
+
+def _stand_in(user: Any, rows: QuerySet[Negotiation]) -> Stand | None:
+    """The one of these rows with what says on which side the person is, and with both next steps. One query."""
+    if not getattr(user, "is_authenticated", False):
+        return None
+    steps = {
+        f"{side}_step": FilteredRelation("next_steps", condition=Q(next_steps__side=side)) for side in SIDES
+    }
+    found: Any = (
+        rows.annotate(is_of_firm=_works_at(user, "firm"), is_of_buyer=_works_at(user, "buyer_firm"), **steps)
+        .select_related(*RELATED, "conversation", *steps)
+        .first()
+    )
+    if found is None:
+        return None
     found.firm.edition = found.edition  # not read again
-    if firm_key(found.firm) in keys:
-        return Stand(found, FIRM)
-    if found.buyer_key in keys:
-        return Stand(found, BUYER)
-    raise Http404
+    read = [getattr(found, name, None) for name in steps]  # a side without a step leaves no attribute
+    kept = {one.side: one for one in read if one is not None}
+    if found.is_of_firm:
+        return Stand(found, FIRM, kept)
+    if found.is_of_buyer or found.buyer_key == f"{Party.Kind.PERSON}:{user.pk}":
+        return Stand(found, BUYER, kept)
+    return None
+
+
+def _works_at(user: Any, firm: str) -> Exists:
+    """Whether the person is of the booth of the exhibitor in the column `firm`: as in `deal_keys_of`."""
+    rows = Exhibitor.objects.filter(
+        pk=OuterRef(firm), edition=OuterRef("edition"), organisation__memberships__user=user,
+        organisation__memberships__role__in=exhibition_access.BOOTH_ROLES,
+    )  # fmt: skip
+    return Exists(rows)
 
 
 def may_sign_for(user: Any, exhibitor: Exhibitor) -> bool:
     """Whether the person may bind the firm: its owners and editors, not booth staff, never the leads-only."""
-    return "exhibitor" in exhibition_access.roles_on(user, exhibitor)
+    if not getattr(user, "is_authenticated", False):
+        return False
+    rows = Membership.objects.filter(user=user, organisation=exhibitor.organisation_id)
+    return rows.filter(role__in=exhibition_access.EDITING_ROLES).exists()
 
 
 def may_bind(user: Any, stand: Stand) -> bool:

@@ -34,9 +34,14 @@ def visible_editions(user: Any) -> QuerySet[Edition]:
 def get_edition_for(user: Any, slug: str) -> Edition:
     """The edition, if this person may see it; Http404 otherwise."""
     edition = Edition.objects.select_related("fair").filter(slug=slug).first()
-    if edition is None or not (edition.is_public or team_roles(user, edition)):
+    if edition is None or not may_see(user, edition):
         raise Http404
     return edition
+
+
+def may_see(user: Any, edition: Edition) -> bool:
+    """Whether the edition is public, or a draft of one's own team."""
+    return edition.is_public or bool(team_roles(user, edition))
 
 
 def team_roles(user: Any, edition: Edition) -> set[str]:

@@ -6,7 +6,7 @@ from everfair.agreements.queries import lists
 
 
 def agreement_glance(stand: Any) -> dict[str, Any]:
-    """What visitor/agreements/agreement_glance.html shows, to whoever stands in the negotiation. Two queries."""
+    """What visitor/agreements/agreement_glance.html shows, to whoever stands in the negotiation. One query."""
     negotiation = stand.negotiation
     is_named = not negotiation.is_hidden or negotiation.revealed_at is not None
     return {

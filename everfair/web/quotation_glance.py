@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from everfair.deals.actions.guards import today_of
 from everfair.deals.queries.quotations import glance_lines
+from everfair.fair.queries import today_of
 
 
 def quotation_glance(stand: Any) -> dict[str, Any]:
-    """What visitor/deals/quotation_glance.html shows. Two queries."""
+    """What visitor/deals/quotation_glance.html shows. One query."""
     lines = glance_lines(stand, today_of(stand.negotiation.edition))
     return {
         "quotation_lines": lines,

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from everfair.base.languages import direction
 from everfair.conversations.access import Stand
 from everfair.conversations.queries.sentences import sentence
-from everfair.conversations.queries.threads import Line, Reached
+from everfair.conversations.queries.sides import Reached
+from everfair.conversations.queries.threads import Line
 
 Fact = Mapping[str, Any]
 
@@ -44,11 +45,11 @@ class Bubble:
 
 
 def bubbles(
-    said: Sequence[Fact], stand: Stand, own: Any, other: Any, read: Mapping[str, Reached]
+    said: Sequence[Fact], stand: Stand, own: Any, other: Any, read: Reached | None = None
 ) -> list[Bubble]:
-    """Facts of a thread in the reader's words and on their clock."""
+    """Facts of a thread in the reader's words and on their clock. `read`: how far the other side has."""
     found: list[Bubble] = []
-    reached = read.get(stand.other.side, Reached())
+    reached = read or Reached()
     last_read = max(
         (one["number"] for one in said if one["side"] == stand.own.side and not one["note"] and one["number"] <= reached.number),
         default=0,

@@ -377,6 +377,6 @@ def test_a_list_costs_the_same_for_one_and_three(count: int, django_assert_num_q
     firm = make_exhibitor(state=Exhibitor.State.PUBLISHED)
     colleague = make_colleague(firm)
     talks = [make_conversation(firm, make_user(name=f"V{n}")) for n in range(count)]
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         rows = lines(talks, colleague, frozenset({f"firm:{firm.pk}"}))
     assert len(rows) == count

@@ -91,22 +91,24 @@ def lines(page: Iterable[Agreement], keys: frozenset[str]) -> list[Line]:
     found = AgreementParty.objects.filter(agreement__in=parties).select_related("exhibitor__sector")
     for party in found.order_by("agreement", "position"):
         parties[party.agreement_id].append(party)
-    return [
-        Line(
-            row,
-            parties[row.pk],
-            STATE_KINDS[row.state],
-            row.state == Agreement.State.OFFERED
-            and any(one.key in keys and one.confirmed_at is None for one in parties[row.pk]),
-        )
-        for row in rows
-    ]
+    return [_line(row, parties[row.pk], keys) for row in rows]
+
+
+def _line(row: Agreement, parties: list[AgreementParty], keys: frozenset[str]) -> Line:
+    waits = row.state == Agreement.State.OFFERED and any(
+        one.key in keys and one.confirmed_at is None for one in parties
+    )
+    return Line(row, parties, STATE_KINDS[row.state], waits)
 
 
 def glance(negotiation: Negotiation) -> list[Line]:
-    """Those of one negotiation, newest first; its two sides read them all."""
-    rows = Agreement.objects.filter(negotiation=negotiation).select_related("edition")
-    return lines(rows.order_by("-made_at", "-pk")[:10], frozenset())
+    """Those of one negotiation, newest first, by their parties, which every agreement has; its two sides read them all. One query."""
+    rows = Agreement.objects.filter(negotiation=negotiation).order_by("-made_at", "-pk")
+    parties = AgreementParty.objects.filter(agreement__in=rows.values("pk")[:10]).select_related("agreement")
+    found: dict[int, list[AgreementParty]] = {}
+    for party in parties.order_by("-agreement__made_at", "-agreement", "position"):
+        found.setdefault(party.agreement_id, []).append(party)
+    return [_line(held[0].agreement, held, frozenset()) for held in found.values()]
 
 
 def accepted_quotation(negotiation: Negotiation, code: str = "") -> Quotation | None:

@@ -23,6 +23,25 @@ def mark_read(stand: Stand, number: int, *, by: Any, now: datetime | None = None
     return mark
 
 
+def open_page(stand: Stand, number: int, *, by: Any, stood: int | None) -> None:
+    """A page that shows everything up to `number` was opened; it knows where the person's mark `stood` (None: nowhere).
+
+    One statement, none where the mark need not move. Two pages opened for the first time in one moment leave the mark of one
+    of them; each page says itself what comes after it.
+    """
+    if stood is not None and stood >= number:
+        return
+    now = timezone.now()
+    if stood is None:
+        mark = ReadMark(conversation=stand.conversation, user=by, side=stand.own.side, number=number, at=now)
+        ReadMark.objects.bulk_create([mark], ignore_conflicts=True)
+    else:
+        marks = ReadMark.objects.filter(conversation=stand.conversation, user=by, number__lt=number)
+        marks.update(number=number, at=now)
+    _tell_read(stand.conversation, stand.own.side, number, now)
+    tell_inbox(by.pk, stand.conversation, now)
+
+
 def keep_mark(row: Conversation, by: Any, side: str, number: int, now: datetime) -> ReadMark:
     """The person's mark, moved forward at most; open pages of the other side read it."""
     mark, is_new = ReadMark.objects.get_or_create(
@@ -33,8 +52,12 @@ def keep_mark(row: Conversation, by: Any, side: str, number: int, now: datetime)
     )
     if moved:
         mark.number = number
-        live.publish(topic_of(row), read_fact(side, number, now), key=f"read:{side}")
+        _tell_read(row, side, number, now)
     return mark
+
+
+def _tell_read(row: Conversation, side: str, number: int, now: datetime) -> None:
+    live.publish(topic_of(row), read_fact(side, number, now), key=f"read:{side}")
 
 
 def set_aside(

@@ -21,12 +21,15 @@ def inbox_topic(user_id: int) -> str:
     return f"inbox:{user_id}"
 
 
-def message_facts(messages: Iterable[Message], parties: Iterable[Party]) -> list[Fact]:
-    """Messages as pages show them. Names are those that either side may read. Two queries with files prefetched."""
+def message_facts(
+    messages: Iterable[Message], parties: Iterable[Party], names: Names | None = None
+) -> list[Fact]:
+    """Messages as pages show them. Names are those that either side may read. `names`: of all writers, else one query."""
     rows = list(messages)
     sides = {party.side: party for party in parties}
-    edition_id = next(iter(sides.values())).conversation.edition_id if sides else 0
-    names = names_of(edition_id, {row.by for row in rows if row.by is not None})
+    if names is None:
+        edition_id = next(iter(sides.values())).conversation.edition_id if sides else 0
+        names = names_of(edition_id, {row.by for row in rows if row.by is not None})
     return [message_fact(row, sides, names) for row in rows]
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from everfair.base.languages import for_reader
@@ -37,6 +39,27 @@ def names_of(edition_id: int, users: Iterable[User]) -> Names:
         for user_id, name, firm in rows.values_list("user_id", "name", "organisation_name")
     }
     return {pk: found.get(pk) or (user.name, "") for pk, user in people.items()}
+
+
+def with_badges(rows: QuerySet[Any], person: str) -> QuerySet[Any]:
+    """Messages or parties with `badge_name` and `badge_firm` of the one in the column `person`, read with them; None: no badge."""
+    badge = Registration.objects.filter(
+        edition=OuterRef("conversation__edition"), user=OuterRef(person), state=Registration.State.APPROVED,
+        merged_into=None,
+    ).order_by("pk")  # fmt: skip
+    name, firm = Subquery(badge.values("name")[:1]), Subquery(badge.values("organisation_name")[:1])
+    found: QuerySet[Any] = rows.annotate(badge_name=name, badge_firm=firm)
+    return found
+
+
+def badge_names(rows: Iterable[Any], person: str) -> Names:
+    """The same as `names_of`, from rows `with_badges`."""
+    found = {}
+    for row in rows:
+        user = getattr(row, person)
+        if user is not None:
+            found[user.pk] = (user.name, "") if row.badge_name is None else (row.badge_name, row.badge_firm)
+    return found
 
 
 def shown(party: Party, names: Names, *, to_own: bool = False) -> Shown:

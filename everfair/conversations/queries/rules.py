@@ -18,12 +18,16 @@ def rules_of(edition: Edition) -> TalkRules:
 
 def silenced_until(edition: Edition, user: User, now: datetime | None = None) -> str:
     """Why somebody may not write, in a sentence; "" when they may."""
-    now = now or timezone.now()
     row = Silenced.objects.filter(edition=edition, user=user).first()
-    if row is None or (row.until is not None and row.until <= now):
+    return silence(row.why, row.until, now) if row is not None else ""
+
+
+def silence(why: str, until: datetime | None, now: datetime | None = None) -> str:
+    """What somebody who is silenced `until` a moment (None: for good) reads; "" once it is past."""
+    if until is None:
+        return _("The organiser has ended your writing in this fair: %(why)s") % {"why": why}
+    if until <= (now or timezone.now()):
         return ""
-    if row.until is None:
-        return _("The organiser has ended your writing in this fair: %(why)s") % {"why": row.why}
     return _("The organiser lets you write again from %(day)s: %(why)s") % {
-        "day": date_format(timezone.localtime(row.until), "DATETIME_FORMAT"), "why": row.why
+        "day": date_format(timezone.localtime(until), "DATETIME_FORMAT"), "why": why
     }  # fmt: skip

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from everfair.conversations.access import PARTY_RELATED, Stand
-from everfair.conversations.models import Conversation, Message, Party, ReadMark
+from everfair.conversations.models import Conversation, Message, MessageFile, Party, ReadMark
 from everfair.conversations.queries.facts import PAGE, Fact, message_facts
-from everfair.conversations.queries.names import Shown, names_of, shown
+from everfair.conversations.queries.names import Shown, badge_names, names_of, shown, with_badges
 from everfair.people.models import User
 from everfair.registration.models import Registration
 
@@ -94,15 +94,16 @@ def waiting_for(rows: QuerySet[Conversation], keys: Iterable[str]) -> QuerySet[C
 
 
 def lines(page: Iterable[Conversation], user: User, keys: frozenset[str]) -> list[Line]:
-    """A page of conversations as rows. Five queries, however many."""
+    """A page of conversations as rows. Four queries, however many."""
     rows = list(page)
     ids = [row.pk for row in rows]
-    parties: dict[int, list[Party]] = defaultdict(list)
-    for party in Party.objects.filter(conversation__in=ids).select_related(*PARTY_RELATED):
+    parties: dict[int, list[Any]] = defaultdict(list)
+    muted = ReadMark.objects.filter(conversation=OuterRef("conversation"), user=user, is_muted=True)
+    held = Party.objects.filter(conversation__in=ids).select_related(*PARTY_RELATED)
+    for party in held.annotate(is_muted=Exists(muted)):
         parties[party.conversation_id].append(party)
     last: Any = Message.objects.filter(conversation__in=ids, number=F("conversation__last_number"))
     last_by_id = {one.conversation_id: one for one in last.annotate(file_count=Count("files"))}
-    marks = {one.conversation_id: one for one in ReadMark.objects.filter(conversation__in=ids, user=user)}
     unread = _unread(ids, user)
     people = [one for both in parties.values() for party in both for one in (party.user, party.handler)]
     names = names_of(rows[0].edition_id, {one for one in people if one is not None}) if rows else {}
@@ -113,7 +114,7 @@ def lines(page: Iterable[Conversation], user: User, keys: frozenset[str]) -> lis
         other = next((one for one in both if own is None or one.side != own.side), None)
         if own is None or other is None:
             continue
-        said, mark = last_by_id.get(row.pk), marks.get(row.pk)
+        said = last_by_id.get(row.pk)
         found.append(
             Line(
                 code=row.code,
@@ -133,7 +134,7 @@ def lines(page: Iterable[Conversation], user: User, keys: frozenset[str]) -> lis
                 unread=unread.get((row.pk, own.side), 0),
                 waiting_since=own.waiting_since,
                 handler=names.get(own.handler_id or 0, ("", ""))[0],
-                is_muted=mark is not None and mark.is_muted,
+                is_muted=own.is_muted,
                 own_key=own.key,
             )
         )
@@ -184,29 +185,16 @@ def _badge_says(word: str) -> Exists:
 
 
 def thread(stand: Stand, *, before: int | None = None, after: int | None = None) -> list[Fact]:
-    """Up to PAGE messages in order: the last ones, those before a number, or those after one. Three queries."""
-    rows = Message.objects.filter(conversation=stand.conversation)
-    rows = rows.select_related("by").prefetch_related("files__file")
+    """Up to PAGE messages in order: the last ones, those before a number, or those after one. Two queries."""
+    files = Prefetch("files", MessageFile.objects.select_related("file"))
+    rows = with_badges(Message.objects.filter(conversation=stand.conversation), "by")
+    rows = rows.select_related("by").prefetch_related(files)
     if after is not None:
         found = list(rows.filter(number__gt=after).order_by("number")[:PAGE])
     else:
         older = rows if before is None else rows.filter(number__lt=before)
         found = list(older.order_by("-number")[:PAGE])[::-1]
-    return message_facts(found, [stand.own, stand.other])
-
-
-@dataclass(frozen=True)
-class Reached:
-    """How far a side has read, and since when its mark stands there."""
-
-    number: int = 0
-    at: datetime | None = None
-
-
-def read_by(conversation: Conversation) -> dict[str, Reached]:
-    """Side → how far anybody of it has read; two who stand at the same place: whoever came there first. One query."""
-    rows = ReadMark.objects.filter(conversation=conversation).order_by("side", "number", "-at")
-    return {side: Reached(number, at) for side, number, at in rows.values_list("side", "number", "at")}
+    return message_facts(found, [stand.own, stand.other], badge_names(found, "by"))
 
 
 def mark_of(conversation: Conversation, user: User) -> ReadMark | None:

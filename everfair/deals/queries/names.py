@@ -67,8 +67,8 @@ def _firm(firm: Exhibitor, *, is_hidden: bool = False) -> Shown:
     )
 
 
-def sides_shown(row: Negotiation, *, to: str) -> tuple[Shown, Shown]:
-    """(own, other) as the people of side `to` ("buyer" or "firm") read them."""
-    buyer = buyer_shown(row, to_own=to == "buyer")
+def sides_shown(row: Negotiation, *, to: str, names: Names | None = None) -> tuple[Shown, Shown]:
+    """(own, other) as the people of side `to` ("buyer" or "firm") read them. `names`: with the buyer's, else one query."""
+    buyer = buyer_shown(row, names, to_own=to == "buyer")
     firm = firm_shown(row.firm)
     return (buyer, firm) if to == "buyer" else (firm, buyer)

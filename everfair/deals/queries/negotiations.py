@@ -55,8 +55,9 @@ def notes_for(stand: Stand) -> list[NegotiationNote]:
 
 
 def next_steps_for(stand: Stand) -> tuple[NextStep | None, NextStep | None]:
-    """(own, the other's where it is shared). One query."""
-    found = {one.side: one for one in stand.negotiation.next_steps.all()}
+    """(own, the other's where it is shared). One query where they were not read with the negotiation."""
+    held = stand.negotiation.next_steps.all() if stand.steps is None else stand.steps.values()
+    found = {one.side: one for one in held}
     own = found.pop(stand.side, None)
     other = next(iter(found.values()), None)
     return own, other if other is not None and other.is_shared else None

@@ -191,12 +191,16 @@ class GlanceLine:
 
 
 def glance_lines(stand: Stand, today: date) -> list[GlanceLine]:
-    """A negotiation's quotations for one side. Two queries."""
+    """A negotiation's quotations for one side, by their versions: each has one, sent or not. One query."""
+    rows = QuotationVersion.objects.filter(quotation__in=quotations_for(stand)).select_related("quotation")
+    held: dict[int, list[QuotationVersion]] = {}
+    for one in rows.order_by("quotation__number", "number"):
+        held.setdefault(one.quotation_id, []).append(one)
     found = []
-    for quotation in quotations_for(stand).prefetch_related("versions"):
-        versions = {one.number: one for one in quotation.versions.all()}
-        sent = versions.get(quotation.sent_number)
-        drafts = [one for one in versions.values() if one.sent_at is None and not stand.is_buyer]
+    for versions in held.values():
+        quotation = versions[0].quotation
+        sent = next((one for one in versions if one.number == quotation.sent_number), None)
+        drafts = [one for one in versions if one.sent_at is None and not stand.is_buyer]
         version = sent or (drafts[0] if drafts else None)
         quotation.negotiation = stand.negotiation
         kind, word = state_of(quotation, sent, today)

@@ -21,7 +21,6 @@ from everfair.agreements.queries import chain, lists
 from everfair.agreements.queries.record_face import amount_words
 from everfair.base.languages import for_reader
 from everfair.base.refusals import EditedMeanwhile, Refused
-from everfair.conversations.access import keys_of
 from everfair.deals import access as deals_access
 from everfair.fair import queries as fair_queries
 from everfair.web.meeting_files import file_of_rows
@@ -47,7 +46,7 @@ def agreement_home(request: HttpRequest) -> HttpResponse:
 def agreement_list(request: HttpRequest, edition: str) -> HttpResponse:
     """What the person and their firms agree on, newest first."""
     found = edition_of(request, edition)
-    keys = keys_of(request.user, found)
+    keys = deals_access.deal_keys_of(request.user, found)
     rows = access.agreements_of(request.user, found, keys)
     filters = lists.filters_of(request.GET.dict())
     page = Paginator(lists.narrowed(rows, filters), A_PAGE).get_page(page_number(request))

@@ -18,6 +18,7 @@ from everfair.base.charts import IllegalChange
 from everfair.base.refusals import Refused
 from everfair.conversations import access as talk_access
 from everfair.conversations.actions import writing
+from everfair.conversations.queries.names import badge_names
 from everfair.deals import access
 from everfair.deals.access import Stand
 from everfair.deals.actions import negotiations as actions
@@ -33,7 +34,7 @@ from everfair.web.sent_file import send_file
 from everfair.web.talk_files import take_files, takes_files
 from everfair.web.templatetags.figures import moment
 from everfair.web.visitor.deals import about_url
-from everfair.web.visitor.talks import edition_of, thread_context
+from everfair.web.visitor.talks import edition_of, open_thread, thread_context
 
 
 @dataclass
@@ -53,8 +54,13 @@ class Typed:
 
 
 def stand_of(request: HttpRequest, edition: str, code: str) -> Stand:
-    """On which side the person stands; Http404 for everybody else."""
-    return access.get_stand_for(request.user, edition_of(request, edition), code)
+    """On which side the person stands; Http404 for everybody else, on a page of the edition where they may see it."""
+    found = access.find_stand_at(request.user, edition, code)
+    if found is None:
+        edition_of(request, edition)
+        raise Http404
+    request.edition = found.negotiation.edition  # type: ignore[attr-defined]
+    return found
 
 
 def page_of(stand: Stand, anchor: str = "") -> HttpResponse:
@@ -74,19 +80,18 @@ def negotiation_show(request: HttpRequest, edition: str, code: str) -> HttpRespo
 
 def _show(request: HttpRequest, stand: Stand, typed: Typed) -> HttpResponse:
     row = stand.negotiation
-    own, other = sides_shown(row, to=stand.side)
     between = negotiations.meetings_between(stand)
     step, their_step = negotiations.next_steps_for(stand)
     meetings = [(one.meeting.code, moment(one.starts_at, row.edition.time_zone)) for one in between]
-    context: dict[str, Any] = {"doors_current": "mine"}
-    if row.conversation_id is not None:
-        context |= _thread(request, stand, typed)
-    context |= {
+    thread, names = _thread(request, stand, typed)
+    own, other = sides_shown(row, to=stand.side, names=names)
+    context = {
+        **thread, "doors_current": "mine",
         "stand": stand, "negotiation": row, "inquiry": row.inquiry, "own_side": own, "other_side": other,
         "state_kind": inquiries.NEGOTIATION_KINDS[row.state], "files": _files(row),
         "about_url": about_url(row.inquiry) if row.inquiry is not None else "",
         "meetings": [(one, _meeting_url(stand, one.meeting)) for one in between],
-        "notes": negotiations.notes_for(stand), "their_step": their_step, "steps": negotiations.steps_for(stand),
+        "noted": negotiations.notes_for(stand), "their_step": their_step, "steps": negotiations.steps_for(stand),
         "end_form": typed.end or EndForm(auto_id="end_%s"),
         "note_form": typed.note if typed.note and not typed.note_pk else NoteForm(meetings=meetings, auto_id="note_%s"),
         "note_edit": (typed.note_pk, typed.note),
@@ -99,20 +104,21 @@ def _show(request: HttpRequest, stand: Stand, typed: Typed) -> HttpResponse:
     )
 
 
-def _thread(request: HttpRequest, stand: Stand, typed: Typed) -> dict[str, Any]:
-    """The conversation with the form to write; sending leads back here."""
+def _thread(request: HttpRequest, stand: Stand, typed: Typed) -> tuple[dict[str, Any], Any]:
+    """The conversation with the form to write, and the names of its people; sending leads back here. ({}, None) once it is erased."""
     row = stand.negotiation
     key = row.buyer_key if stand.is_buyer else access.firm_key(row.firm)
     if row.conversation is None:
-        return {}
+        return {}, None
     row.conversation.edition = row.edition  # not read again
-    place = talk_access.stand_as(row.conversation, key)
+    opened = open_thread(request, row.conversation)
+    place = talk_access.stand_as(row.conversation, key, opened.parties)
     if place is None:
-        return {}
-    found = thread_context(request, place, typed=typed.text, error=typed.error)
+        return {}, None
+    found = thread_context(request, place, opened, typed=typed.text, error=typed.error)
     found["say_url"] = reverse("visitor:deals.negotiation_say", args=[row.edition.slug, row.code])
     del found["stand"]
-    return {**found, "talk_stand": place, "has_thread": True}
+    return {**found, "talk_stand": place, "has_thread": True}, badge_names(opened.parties, "user")
 
 
 def _own_board(row: Any) -> dict[str, Any]:

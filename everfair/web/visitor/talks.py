@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -17,10 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from everfair.base.refusals import Refused
 from everfair.conversations import access
 from everfair.conversations.actions import reading, writing
-from everfair.conversations.queries import blocks, facts, threads
+from everfair.conversations.queries import facts, sides, threads
 from everfair.conversations.queries.answer_time import answer_time
 from everfair.conversations.queries.reach import taken_back
-from everfair.conversations.queries.rules import rules_of, silenced_until
+from everfair.conversations.queries.rules import rules_of
 from everfair.conversations.queries.sentences import patterns
 from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
@@ -64,7 +65,7 @@ def conversation_list(request: HttpRequest, edition: str) -> HttpResponse:
         show if show in SHOWS else "",
         request.GET.get("about", "")[:10],
     )
-    rows = access.conversations_of(request.user, found, keys)
+    rows = access.conversations_with(found, keys)
     listed = threads.narrowed(rows, request.user, filters, keys)  # type: ignore[arg-type]
     if filters.show == "waiting":
         listed = threads.waiting_for(listed, keys)
@@ -145,47 +146,71 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The thread's page, with what was typed where it was refused."""
-    context = thread_context(request, stand, before=before, typed=typed, error=error)
+    opened = open_thread(request, stand.conversation)
+    context = {
+        **thread_context(request, stand, opened, before=before, typed=typed, error=error),
+        **_around(request, stand),
+    }
     return render(request, "visitor/conversations/conversation_show.html", context, status=status)
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A conversation that a page opens: where its topic stood before anything was read, and its parties."""
+
+    position: int
+    parties: list[Any]
+
+
+def open_thread(request: HttpRequest, talk: Any) -> Opened:
+    """Comes first: what is pushed from here on is newer than what the page shows. One query."""
+    at = live.position(facts.topic_of(talk))
+    return Opened(at, sides.parties_told(talk, request.user))  # type: ignore[arg-type]
+
+
 def thread_context(
-    request: HttpRequest, stand: access.Stand, *, before: int | None = None, typed: str = "", error: str = ""
+    request: HttpRequest,
+    stand: access.Stand,
+    opened: Opened,
+    *,
+    before: int | None = None,
+    typed: str = "",
+    error: str = "",
 ) -> dict[str, Any]:
-    """What visitor/conversations/thread.html shows. Opening it is reading it."""
-    user: Any = request.user
-    talk = stand.conversation
-    topic = facts.topic_of(talk)
-    at = live.position(topic)
+    """What visitor/conversations/thread.html shows. Opening it is reading it. Two queries, three where the mark moves."""
+    talk, both = stand.conversation, sides.sides_of(stand, opened.parties)
     said = threads.thread(stand, before=before)
     is_peek = "X-Peek" in request.headers  # an open page asks anew; it says itself what was read
     if before is None and said and request.method == "GET" and not is_peek:
-        reading.mark_read(stand, said[-1]["number"], by=user)
-    own, other = talks.both_shown(stand)
-    read = threads.read_by(talk)
-    blocked = [
-        one
-        for one in blocks.blocks_of(talk.edition, frozenset({stand.own.key}))
-        if one.other == stand.other.key
-    ]
+        reading.open_page(stand, said[-1]["number"], by=request.user, stood=both.stood)
     page = reverse("visitor:conversations.conversation_show", args=[talk.edition.slug, talk.code])
     as_query = f"?as={stand.own.key}" if request.GET.get("as") else ""
+    words = talk_shown.words_for_script(both.own, both.other, stand.own.is_team)
     return {
-        "stand": stand, "talk": talk, "own": own, "other": other, "typed": typed, "error": error,
-        "bubbles": talk_shown.bubbles(said, stand, own, other, read), "mark": threads.mark_of(talk, user),
+        "stand": stand, "talk": talk, "own": both.own, "other": both.other, "typed": typed, "error": error,
+        "bubbles": talk_shown.bubbles(said, stand, both.own, both.other, both.read), "read": both.read,
         "older": said[0]["number"] if said and said[0]["number"] > 1 else 0, "is_older": before is not None,
-        "topic": topic, "position": at, "read": read.get(stand.other.side), "page_size": facts.PAGE,
-        "words": json.dumps(talk_shown.words_for_script(own, other, stand.own.is_team), ensure_ascii=False),
-        "notes": json.dumps(patterns(other.name), ensure_ascii=False), "zone": timezone.get_current_timezone_name(),
-        "team": access.team_of(stand.own) if stand.own.is_team else [], "limit": writing.LONGEST,
-        "is_blocked": bool(blocked), "refusal": "" if blocked else _why_not_write(stand, user),
-        "queue": threads.queue_place(stand.other) if stand.other.kind == "help_desk" else 0,
-        "help_hours": rules_of(talk.edition).help_hours if stand.other.kind == "help_desk" else {},
-        "answers_in": answer_time(stand.other.key) if stand.other.is_team else None,
-        "thing_url": talk_shown.address_of_thing(stand), "own_number": str(uuid.uuid4()), "accept": ACCEPT,
-        "as_query": as_query, "doors_current": "mine", "exports": _exports(talk), "thread_url": page,
+        "topic": facts.topic_of(talk), "position": opened.position, "page_size": facts.PAGE,
+        "words": json.dumps(words, ensure_ascii=False), "zone": timezone.get_current_timezone_name(),
+        "notes": json.dumps(patterns(both.other.name), ensure_ascii=False), "limit": writing.LONGEST,
+        "is_blocked": both.has_blocked, "refusal": "" if both.has_blocked else _why_not_write(stand, both),
+        "own_number": str(uuid.uuid4()), "accept": ACCEPT, "as_query": as_query, "thread_url": page, "doors_current": "mine",
         "say_url": reverse("visitor:conversations.message_send", args=[talk.edition.slug, talk.code]) + as_query,
         **talk_shown.blanks(),
+    }  # fmt: skip
+
+
+def _around(request: HttpRequest, stand: access.Stand) -> dict[str, Any]:
+    """What the conversation's own page says besides the thread."""
+    talk, user = stand.conversation, request.user
+    is_help = stand.other.kind == "help_desk"
+    return {
+        "mark": threads.mark_of(talk, user),  # type: ignore[arg-type]
+        "team": access.team_of(stand.own) if stand.own.is_team else [],
+        "queue": threads.queue_place(stand.other) if is_help else 0,
+        "help_hours": rules_of(talk.edition).help_hours if is_help else {},
+        "answers_in": answer_time(stand.other.key) if stand.other.is_team else None,
+        "thing_url": talk_shown.address_of_thing(stand), "exports": _exports(talk),
     }  # fmt: skip
 
 
@@ -200,14 +225,13 @@ def _exports(talk: Any) -> list[tuple[str, str]]:
     return [one for one in found if one[1]]
 
 
-def _why_not_write(stand: access.Stand, user: Any) -> str:
+def _why_not_write(stand: access.Stand, both: sides.Sides) -> str:
     """Why nothing can be said here now; "" where it can. The action asks again."""
-    edition = stand.conversation.edition
-    if access.is_blocked(edition, stand.own.key, stand.other.key):
+    if both.is_blocked:
         return taken_back()
     if stand.other.kind == "person" and stand.other.user is None:
         return _("This person has left the fair: nobody would read it. What was written stays readable.")
-    return silenced_until(edition, user)
+    return both.silence
 
 
 @require_POST

@@ -115,7 +115,7 @@ def message_show(request: HttpRequest, edition: str, code: str, number: int) -> 
     takes_back = is_own and message.by_id == request.user.pk and message.removed_at is None
     context = {
         "stand": stand, "talk": stand.conversation, "own": own, "other": other, "error": error, "back": page,
-        "bubbles": talk_shown.bubbles(fact, stand, own, other, {}), "is_own": is_own,
+        "bubbles": talk_shown.bubbles(fact, stand, own, other), "is_own": is_own,
         "may_take_back": takes_back and timezone.now() - message.at <= writing.TAKE_BACK,
         "was_mine": takes_back, "may_report": not is_own and message.removed_at is None, "whys": _whys(),
         "why": request.POST.get("why", ""), "words": request.POST.get("words", ""), "doors_current": "mine",

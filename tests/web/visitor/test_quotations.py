@@ -25,7 +25,7 @@ from tests.factories.people import make_user
 from tests.factories.quotations import make_quotation, make_rate, seller_of, typed_of, values_of, version_of
 
 pytestmark = pytest.mark.django_db
-SHOW_QUERIES, FIRM_QUERIES, EDIT_QUERIES, COMPARE_QUERIES = 11, 13, 13, 9
+SHOW_QUERIES, FIRM_QUERIES, EDIT_QUERIES, COMPARE_QUERIES = 10, 11, 11, 9
 
 
 def signed_in(user: User) -> Client:

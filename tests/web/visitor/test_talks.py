@@ -25,8 +25,8 @@ from tests.factories.meetings import make_meeting, make_participant, make_slots
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 19
-THREAD_QUERIES = 24
+LIST_QUERIES = 15
+THREAD_QUERIES = 11
 
 
 class Two:
