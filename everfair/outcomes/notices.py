@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from everfair.base.languages import pick
 from everfair.exhibition.notices import editors_of
@@ -79,12 +79,17 @@ def tell_withdrawn(outcome: Outcome) -> None:
 
 
 def ask_what_became(follow_up: FollowUp) -> None:
-    """Both sides are asked what became of it."""
-    _tell_all(follow_up.outcome, "follow_up", months=follow_up.months)
+    """Every party of the public record is asked what became of it."""
+    parties = OutcomeParty.ever.filter(outcome=follow_up.outcome, in_record=True)
+    _tell_these(parties, follow_up.outcome, "follow_up", months=follow_up.months)
 
 
 def _tell_all(outcome: Outcome, letter: str, **more: Any) -> None:
-    for party in outcome.parties.select_related("exhibitor__organisation", "delegation"):
+    _tell_these(outcome.parties.all(), outcome, letter, **more)
+
+
+def _tell_these(parties: QuerySet[OutcomeParty], outcome: Outcome, letter: str, **more: Any) -> None:
+    for party in parties.select_related("exhibitor__organisation", "delegation"):
         party.outcome = outcome
         _send(people_of(party), outcome, letter, party, **more)
 

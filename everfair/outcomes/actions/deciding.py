@@ -14,7 +14,7 @@ from everfair.base.refusals import Refused
 from everfair.base.texts import clean_text
 from everfair.outcomes import notices
 from everfair.outcomes.actions.guards import announce, lock_outcome, record, take_step
-from everfair.outcomes.actions.publishing import note_withdrawn, put_out
+from everfair.outcomes.actions.publishing import note_withdrawn, put_out, take_parties
 from everfair.outcomes.models import Outcome
 from everfair.outcomes.queries.content import public_content
 
@@ -67,6 +67,7 @@ def publish_outcome(
             raise Refused(_("The edition is not announced yet; nothing of it is public."))
         before = take_step(row, State.PUBLISHED, by=by)
         put_out(row, public_content(row), by=by, now=now, why=clean_words(why))
+        take_parties(row)
         row.published_at = row.published_at or now
         row.changed_at = now
         row.save()

@@ -16,7 +16,7 @@ from everfair.engines.outcomes import due_on
 from everfair.engines.outcomes.follow import AFTER_MONTHS
 from everfair.fair.models import Edition
 from everfair.outcomes import access, notices
-from everfair.outcomes.actions.guards import announce, record
+from everfair.outcomes.actions.guards import announce, lock_outcome, record
 from everfair.outcomes.models import FollowUp, FollowUpAnswer, Outcome, OutcomeParty
 
 NOTE_LIMIT = 500
@@ -91,14 +91,17 @@ def ask_due(
 def answer_follow_up(
     follow_up: FollowUp, party: OutcomeParty, said: str, note: str, *, by: Any, now: datetime | None = None
 ) -> FollowUpAnswer:
-    """What one party says; a later answer replaces the earlier one."""
+    """What one party of the public record says; a later answer replaces the earlier one."""
     if said not in FollowUpAnswer.Said.values:
         raise Refused(_("Choose what became of it."), field="said")
     if party.outcome_id != follow_up.outcome_id or not (by is None or access.speaks_for(by, party)):
         raise IllegalChange(_("This step is not yours to take."))
-    if follow_up.outcome.state == Outcome.State.WITHDRAWN:
-        raise Refused(_("It was withdrawn; nothing is asked about it any more."))
     with transaction.atomic():
+        row = lock_outcome(follow_up.outcome)
+        if row.state == Outcome.State.WITHDRAWN:
+            raise Refused(_("It was withdrawn; nothing is asked about it any more."))
+        if not OutcomeParty.ever.filter(pk=party.pk, in_record=True).exists():
+            raise Refused(_("The public record does not name this party yet. It is asked once it does."))
         made, _is_new = FollowUpAnswer.objects.update_or_create(
             follow_up=follow_up,
             party=party,
@@ -106,6 +109,6 @@ def answer_follow_up(
                 "said": said, "note": clean_line(note)[:NOTE_LIMIT], "by": by, "at": now or timezone.now(),
             },
         )  # fmt: skip
-        record("answered", follow_up.outcome, by, {}, {"months": follow_up.months, "said": said})
-        announce(follow_up.outcome)
+        record("answered", row, by, {}, {"months": follow_up.months, "said": said})
+        announce(row)
     return made

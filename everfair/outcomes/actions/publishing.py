@@ -6,7 +6,7 @@ from typing import Any
 
 from everfair.agreements.actions.chain import append
 from everfair.base.languages import Words
-from everfair.outcomes.models import Outcome, OutcomeVersion
+from everfair.outcomes.models import Outcome, OutcomeParty, OutcomeVersion
 from everfair.outcomes.queries.content import digest_of
 
 
@@ -32,6 +32,20 @@ def put_out(
         now=now,
     )
     return version
+
+
+def take_parties(row: Outcome) -> None:
+    """Whoever is a party now is one of the public record; who was taken off before has no more say in it.
+
+    Its row goes, or stays without an address where its answers stand.
+    """
+    for left in OutcomeParty.ever.filter(outcome=row, removed_at__isnull=False):
+        if left.answers.exists():
+            left.key, left.email, left.in_record = f"gone:{left.pk}", "", False
+            left.save(update_fields=["key", "email", "in_record"])
+        else:
+            left.delete()
+    row.parties.update(in_record=True)
 
 
 def note_withdrawn(row: Outcome, *, now: datetime) -> None:

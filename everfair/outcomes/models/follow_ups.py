@@ -44,6 +44,9 @@ class FollowUpAnswer(models.Model):
     note = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    salt = models.CharField(
+        max_length=32, blank=True
+    )  # of its digest in the chain; "" = from before the chain had it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["follow_up", "party"], name="follow_up_answer_once")]

@@ -87,6 +87,9 @@ class Outcome(models.Model):
                 condition=~models.Q(state="withdrawn") | models.Q(withdrawn_at__isnull=False),
                 name="outcome_withdrawn_at",
             ),
+            models.UniqueConstraint(
+                fields=["agreement"], condition=~models.Q(state="withdrawn"), name="outcome_one_of_agreement"
+            ),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["edition", "state", "-changed_at"], name="outcome_desk"),
@@ -120,8 +123,18 @@ OUTCOME_STEPS = chart(
 )
 
 
+class PresentParties(models.Manager["OutcomeParty"]):
+    """Parties of the outcome as it is now; who was taken off is asked for by `OutcomeParty.ever`."""
+
+    def get_queryset(self) -> models.QuerySet["OutcomeParty"]:
+        return super().get_queryset().filter(removed_at=None)
+
+
 class OutcomeParty(models.Model):
-    """Who the outcome belongs to: a firm of the edition, a delegation, the organiser, or a body named by its person's e-mail."""
+    """Who the outcome belongs to: a firm of the edition, a delegation, the organiser, or a body named by its person's e-mail.
+
+    Taken off a draft, a party of the public record stays (`removed_at`) with its say until the next version is published.
+    """
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="parties")
     position = models.PositiveSmallIntegerField(default=0)
@@ -147,6 +160,11 @@ class OutcomeParty(models.Model):
     )
     refused_at = models.DateTimeField(null=True, blank=True)
     refused_why = models.CharField(max_length=1000, blank=True)
+    in_record = models.BooleanField(default=False)  # of what is public now: it may narrow it and is asked
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PresentParties()
+    ever: "models.Manager[OutcomeParty]" = models.Manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["outcome", "key"], name="outcome_party_once")]

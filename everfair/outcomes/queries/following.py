@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from everfair.engines.outcomes import Standing, due_on, settle
 from everfair.engines.outcomes.follow import AFTER_MONTHS
-from everfair.outcomes.models import FollowUp, FollowUpAnswer, Outcome
+from everfair.outcomes.models import FollowUp, FollowUpAnswer, Outcome, OutcomeParty
 
 KINDS = {
     "not_due": "ahead", "waiting": "asked", "in_force": "kept", "fulfilled": "kept", "changed": "changed", "ended": "ended",
@@ -38,7 +38,10 @@ class Point:
 def life_lines(
     outcomes: Iterable[tuple[int, date | None]], today: date | None = None
 ) -> dict[int, list[Point]]:
-    """(outcome id, day it counts from) → its three points. Three queries however many there are."""
+    """(outcome id, day it counts from) → its three points. Three queries however many there are.
+
+    Parties of the public record alone are shown and counted: who is added in a draft has confirmed nothing yet.
+    """
     today = today or timezone.localdate()
     since = dict(outcomes)
     rows: dict[tuple[int, int], FollowUp] = {
@@ -47,13 +50,14 @@ def life_lines(
     answers: dict[int, list[FollowUpAnswer]] = {}
     found = FollowUpAnswer.objects.none()
     if rows:
-        found = FollowUpAnswer.objects.filter(follow_up__in=[row.pk for row in rows.values()]).select_related(
-            "party"
-        )
+        asked = [row.pk for row in rows.values()]
+        found = FollowUpAnswer.objects.filter(follow_up__in=asked, party__in_record=True)
+        found = found.select_related("party").order_by("party__position", "party")
     for answer in found:
         answers.setdefault(answer.follow_up_id, []).append(answer)
     parties = Counter(
-        Outcome.objects.filter(pk__in={pk for pk, _months in rows}).values_list("parties__outcome_id", flat=True)
+        OutcomeParty.ever.filter(outcome__in={pk for pk, _months in rows}, in_record=True)
+        .order_by().values_list("outcome_id", flat=True)
     ) if rows else Counter()  # fmt: skip
     return {
         pk: [
