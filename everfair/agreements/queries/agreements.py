@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from everfair.agreements.models import Agreement, AgreementParty
-from everfair.conversations.access import keys_of
+from everfair.exhibition.access import EDITING_ROLES
 from everfair.fair.models import Edition
+from everfair.people.models import Membership
 
 
 def parties_of(agreement: Agreement) -> list[AgreementParty]:
@@ -15,8 +16,11 @@ def parties_of(agreement: Agreement) -> list[AgreementParty]:
 
 
 def confirmed_of(user: Any, edition: Edition) -> QuerySet[Agreement]:
-    """Confirmed agreements of the person, and of the firms they answer for, newest first."""
-    mine = AgreementParty.objects.filter(agreement=OuterRef("pk"), key__in=keys_of(user, edition))
+    """Confirmed agreements of the person, and of the firms they may bind (owners, editors), newest first."""
+    firms = Membership.objects.filter(user=user, role__in=EDITING_ROLES).values("organisation")
+    mine = AgreementParty.objects.filter(
+        Q(user=user) | Q(exhibitor__organisation__in=firms), agreement=OuterRef("pk")
+    )
     return (
         Agreement.objects.filter(Exists(mine), edition=edition, state=Agreement.State.CONFIRMED)
         .select_related("edition__fair")
