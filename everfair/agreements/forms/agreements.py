@@ -7,18 +7,25 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from everfair.agreements.models import Agreement
 from everfair.base.countries import country_names
+from everfair.base.currencies import places_of
 from everfair.base.languages import Words, content_language
 from everfair.base.texts import clean_line, clean_text
-from everfair.deals.forms.quotation_values import CurrencyField, NumberField
+from everfair.deals.forms.quotation_values import (
+    CurrencyField,
+    NumberField,
+    has_thousandths,
+    number_sentence,
+)
+from everfair.engines.money import Why
 from everfair.fair.forms import WordsForm, WordsSpec, date_field
 
-MOST_PLACES = 2  # of an agreement's amount: what the table keeps
+AMOUNTS = ("value_from", "value_to")
+FEWEST_PLACES = 2  # may be written in any currency; in dinars three, as the currency has them
 
 
 @dataclass(frozen=True)
@@ -35,16 +42,6 @@ class Terms:
     signed_on: date | None
     starts_on: date | None
     ends_on: date | None
-
-
-class AmountField(NumberField):
-    """A number from zero on with two places at most."""
-
-    def clean(self, value: Any) -> Any:
-        number = super().clean(value)
-        if isinstance(number, Decimal) and number != round(number, MOST_PLACES):
-            raise ValidationError(_("At most two digits fit after the point."))
-        return number
 
 
 class AgreementForm(WordsForm):
@@ -71,11 +68,11 @@ class AgreementForm(WordsForm):
         label=gettext_lazy("Value"), choices=Agreement.Worth.choices, widget=forms.RadioSelect,
         initial=Agreement.Worth.UNDISCLOSED,
     )  # fmt: skip
-    value_from = AmountField(
+    value_from = NumberField(
         label=gettext_lazy("Amount"), required=False,
         help_text=gettext_lazy("Of a range the lower end."),
     )  # fmt: skip
-    value_to = AmountField(label=gettext_lazy("Upper end of the range"), required=False)
+    value_to = NumberField(label=gettext_lazy("Upper end of the range"), required=False)
     currency = CurrencyField(label=gettext_lazy("Currency"), required=False)
     signed_on = date_field(gettext_lazy("Signed on"), required=False)
     starts_on = date_field(gettext_lazy("In force from"), required=False)
@@ -85,6 +82,9 @@ class AgreementForm(WordsForm):
     def __init__(self, *args: Any, has_person: bool = False, **kwargs: Any) -> None:
         self.has_person = has_person
         super().__init__(*args, **kwargs)
+        currency = str(self.data.get("currency", "")).strip().upper()
+        for name in AMOUNTS:
+            self.fields[name].has_thousandths = has_thousandths(currency)  # type: ignore[attr-defined]
         if not has_person:
             del self.fields["country"]
             for code in self.text_languages:
@@ -141,6 +141,12 @@ class AgreementForm(WordsForm):
                 self.add_error("value_to", _("The upper end is above the lower one."))
         if not currency and "currency" not in self.errors:
             self.add_error("currency", _("Say in which currency."))
+        places = max(FEWEST_PLACES, places_of(currency))
+        for name, amount in zip(AMOUNTS, (low, high), strict=True):
+            if isinstance(amount, Decimal) and amount != round(amount, places):
+                self.add_error(
+                    name, number_sentence(Why.TOO_FINE, str(self.data.get(name, "")), places=places)
+                )
 
     def terms(self) -> Terms:
         """What the action keeps. A value that is not disclosed is kept nowhere."""

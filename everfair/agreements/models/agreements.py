@@ -10,6 +10,7 @@ from everfair.base.codes import new_code
 from everfair.base.languages import UnescapedJSONField, WordsField, for_reader
 from everfair.base.models import MediaFile
 from everfair.deals.models import Negotiation
+from everfair.deals.models.quotations import DIGITS, PLACES
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
 
@@ -46,9 +47,9 @@ class Agreement(models.Model):
     title = WordsField(max_length=200)
     summary = WordsField(max_length=4000)
     worth = models.CharField(max_length=11, choices=Worth.choices, default=Worth.UNDISCLOSED)
-    value_from = models.DecimalField(max_digits=15, decimal_places=2, null=True, blank=True)
+    value_from = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     value_to = models.DecimalField(
-        max_digits=15, decimal_places=2, null=True, blank=True
+        max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True
     )  # of an exact amount: the same
     currency = models.CharField(max_length=3, blank=True)
     signed_on = models.DateField(null=True, blank=True)

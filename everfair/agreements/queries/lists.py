@@ -131,7 +131,7 @@ def initial_of(quotation: Quotation) -> dict[str, Any]:
         "kind": Agreement.Kind.CONTRACT,
         "title_en": version.title,
         "worth": Agreement.Worth.EXACT,
-        "value_from": round(version.total, 2),
+        "value_from": version.total,
         "currency": version.currency,
     }
 

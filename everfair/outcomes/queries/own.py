@@ -7,6 +7,8 @@ from django.http import Http404
 from everfair.agreements.models import Agreement
 from everfair.agreements.queries.agreements import confirmed_of
 from everfair.agreements.queries.agreements import parties_of as agreed_by
+from everfair.base.canonical import written_amount
+from everfair.base.texts import read_whole
 from everfair.fair import access as fair_access
 from everfair.fair.models import Edition
 from everfair.outcomes import access
@@ -46,11 +48,7 @@ def versions_of(outcome: Outcome) -> list[OutcomeVersion]:
 
 def party_of(outcome: Outcome, pk: str) -> OutcomeParty:
     """One of its parties by number; Http404 for what is none."""
-    found = (
-        outcome.parties.select_related("outcome__edition__fair")
-        .filter(pk=pk if pk.isdecimal() else 0)
-        .first()
-    )
+    found = outcome.parties.select_related("outcome__edition__fair").filter(pk=read_whole(pk) or 0).first()
     if found is None:
         raise Http404
     return found
@@ -59,7 +57,7 @@ def party_of(outcome: Outcome, pk: str) -> OutcomeParty:
 def evidence_in(outcome: Outcome, pk: str) -> Evidence:
     """One piece of its evidence by number; Http404 for what is none."""
     rows = outcome.evidence.select_related("outcome").filter(removed_at=None)
-    found = rows.filter(pk=pk if pk.isdecimal() else 0).first()
+    found = rows.filter(pk=read_whole(pk) or 0).first()
     if found is None:
         raise Http404
     return found
@@ -109,8 +107,13 @@ def facts_of_agreement(agreement: Agreement) -> dict[str, Any]:
         for name in ("title", "summary")
         for code, text in getattr(agreement, name).items()
     }
-    names = ("worth", "value_from", "value_to", "currency")
-    return facts | {name: getattr(agreement, name) for name in names} | {"agreed_on": agreement.signed_on}
+    amounts = {name: getattr(agreement, name) for name in ("value_from", "value_to")}
+    facts |= {name: written_amount(one) for name, one in amounts.items() if one is not None}
+    return (
+        facts
+        | {name: getattr(agreement, name) for name in ("worth", "currency")}
+        | {"agreed_on": agreement.signed_on}
+    )
 
 
 def parties_of_agreement(agreement: Agreement) -> list[NewParty]:
