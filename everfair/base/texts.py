@@ -1,4 +1,4 @@
-"""What people type, made safe to keep: no control characters, no direction overrides. No saving."""
+"""What people type, made safe to keep: no control characters, no direction overrides, no endless digits. No saving."""
 
 import re
 import unicodedata
@@ -35,6 +35,14 @@ def clean_text(text: str) -> str:
 def has_a_letter(text: str) -> bool:
     """Whether there is something to read aloud and search for: one letter or digit of any script."""
     return any(unicodedata.category(mark)[0] in "LN" for mark in text)
+
+
+def read_whole(text: str) -> int | None:
+    """A whole number from 0 on as a page or an address carries it, such as a version; None for anything else.
+
+    Nine digits are enough for all of ours. More would be no number of a row but a try to tire the server or its database.
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def clean_line_words(words: Mapping[str, str] | None) -> Words:

@@ -5,8 +5,11 @@ which edition is on, its areas with counts, its tree of sectors, team and delega
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
 
 from everfair.base.charts import targets
 from everfair.fair.models import (
@@ -27,6 +30,11 @@ from everfair.fair.models import (
 _PUBLISHED = Q(exhibitors__state="published")  # by name: the room above is never imported
 COUNTED = ("accepted", "published")  # states in which a firm uses up its delegation's quota
 PHASE_ORDER = ("live", "open", "announced", "evergreen", "archived")
+
+
+def today_of(edition: Edition, now: datetime | None = None) -> date:
+    """The day it is at the fair, by its own clock."""
+    return (now or timezone.now()).astimezone(ZoneInfo(edition.time_zone)).date()
 
 
 def current_edition() -> Edition | None:

@@ -17,12 +17,12 @@ from everfair.base.charts import IllegalChange
 from everfair.base.languages import pick
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.exhibition.forms.fields import add_refusal
+from everfair.fair.queries import today_of
 from everfair.gateways import tables
 from everfair.gateways.search import SearchUnavailable
 from everfair.matchmaking import access
 from everfair.matchmaking.actions import answers as answer_actions
 from everfair.matchmaking.actions import needs as actions
-from everfair.matchmaking.actions.guards import today_of
 from everfair.matchmaking.actions.seekers import seeker_for
 from everfair.matchmaking.forms.needs import FIELD_NAMES, NeedForm, stored_values
 from everfair.matchmaking.queries import board

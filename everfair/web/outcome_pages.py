@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from everfair.base.charts import IllegalChange
 from everfair.base.languages import pick
 from everfair.base.refusals import EditedMeanwhile, Refused
+from everfair.base.texts import read_whole
 from everfair.matchmaking.queries.needs import firms_by_code
 from everfair.outcomes import access
 from everfair.outcomes.actions import confirming, following, preparing
@@ -141,7 +142,12 @@ def show(request: HttpRequest, side: Side, stand: Any, **more: Any) -> HttpRespo
             if party.pk in mine
         ],
         "shown": shared.held_words(own.shown_fields(parties)),
-        "points": [(point, shared.STANDING_WORDS[point.standing.state]) for point in points],
+        "points": [(point, shared.standing_words(point)) for point in points],
+        "asks": [
+            (point, party) for point in points if point.asked_at and outcome.state != "withdrawn" for party in parties
+            if party.pk in mine and party.in_record
+            and party.pk not in {answer.party_id for answer in point.answers}
+        ],
         "said": own.SAID,
         "versions": own.versions_of(outcome),
         "can_change": outcome.state == "prepared" or "prepared" in steps,
@@ -272,9 +278,9 @@ def _mine(request: HttpRequest, stand: Any) -> Any:
     raise Http404
 
 
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else None
+def _version(request: HttpRequest) -> int:
+    """What the page was read at; a page that says nothing was read at none."""
+    return read_whole(request.POST.get("version", "")) or 0
 
 
 def _add_firm(request: HttpRequest, side: Side, outcome: Any) -> Any:
@@ -285,8 +291,8 @@ def _add_firm(request: HttpRequest, side: Side, outcome: Any) -> Any:
 
 
 def _answer(request: HttpRequest, stand: Any) -> Any:
-    months = request.POST.get("months", "")
-    asked = lives.follow_up_of(stand.outcome, int(months)) if months.isdecimal() else None
+    months = read_whole(request.POST.get("months", ""))
+    asked = lives.follow_up_of(stand.outcome, months) if months is not None else None
     if asked is None:
         raise Http404
     return following.answer_follow_up(

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from everfair.deals.actions.guards import today_of
 from everfair.deals.queries.quotations import glance_lines
+from everfair.fair.queries import today_of
 
 
 def quotation_glance(stand: Any) -> dict[str, Any]:

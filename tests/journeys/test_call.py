@@ -162,7 +162,7 @@ def test_the_server_goes_and_comes_back_while_pictures_go_on(
         sees(one, code_of(two))
         sees(two, code_of(one))
         process = start()
-        one.wait_for_selector("[data-note]:has-text('connected again')")
+        one.wait_for_function("() => everfairCall.words.includes('Everything is connected again.')")
         word(one, "mute")
         two.wait_for_selector(f"[data-code='{code_of(one)}'] .tile-name small:has-text('microphone off')")
         sees(two, code_of(one))

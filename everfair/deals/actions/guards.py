@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from copy import copy
-from datetime import date, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db.models import Model
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from everfair.base import audit
 from everfair.base.languages import INTERFACE_TO_CONTENT
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.deals.models import Inquiry, Negotiation
+from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
 
 EVENT = "deals."
@@ -45,6 +44,12 @@ def lock_negotiation(negotiation: Negotiation) -> Negotiation:
     rows = Negotiation.objects.select_for_update(of=("self",), no_key=True)
     related = ("edition__fair", "firm__organisation", "buyer", "buyer_firm__organisation", "conversation")
     return rows.select_related(*related).get(pk=negotiation.pk)
+
+
+def lock_firm(firm: Exhibitor) -> Exhibitor:
+    """A fresh copy of the firm, locked until the transaction ends: what it begins, it begins one after the other."""
+    rows = Exhibitor.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("organisation", "edition__fair").get(pk=firm.pk)
 
 
 def require_version(row: Inquiry | Negotiation, version: int | None) -> None:
@@ -79,8 +84,3 @@ def record(
         target.title = target.code
     signed = Unnamed(by) if by is not None else None
     audit.record(EVENT + what, target, by=signed, edition_id=edition_id, before=before, after=after)
-
-
-def today_of(edition: Edition, now: datetime | None = None) -> date:
-    """The day it is at the fair."""
-    return (now or timezone.now()).astimezone(ZoneInfo(edition.time_zone)).date()

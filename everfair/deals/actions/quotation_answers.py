@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from everfair.base.canonical import written_amount
 from everfair.base.refusals import EditedMeanwhile, Refused
-from everfair.deals.actions.guards import today_of
 from everfair.deals.actions.quotation_guards import lock_quotation, move, require_between, say
 from everfair.deals.models import Quotation, QuotationAnswer, QuotationVersion
 from everfair.deals.queries.quotations import sent_version, why_not_accept
+from everfair.fair.queries import today_of
 
 State = Quotation.State
 Kind = QuotationAnswer.Kind

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from everfair.engines.outcomes.types import Answer, Standing
 
@@ -11,9 +11,11 @@ PATIENCE = timedelta(days=60)  # after asking; then it stands as "no answer", an
 
 
 def due_on(since: date, months: int) -> date:
-    """The same day `months` later; the month's last where it has no such day."""
+    """The same day `months` later; the month's last where it has no such day; the last day there is, not beyond it."""
     index = since.month - 1 + months
     year, month = since.year + index // 12, index % 12 + 1
+    if year > MAXYEAR:
+        return date.max
     return date(year, month, min(since.day, monthrange(year, month)[1]))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from everfair.base.languages import for_reader
+from everfair.base.texts import read_whole
 from everfair.fair.models import Edition
 from everfair.gate.models import Device, Presence, Scan, Zone
 from everfair.registration.models import Registration
@@ -110,7 +111,7 @@ def scan_table(edition: Edition, filters: ScanFilters) -> QuerySet[Scan]:
     if filters.zone:
         rows = rows.filter(zone__code=filters.zone)
     if filters.device:
-        rows = rows.filter(device=int(filters.device)) if filters.device.isdecimal() else rows.none()
+        rows = rows.filter(device=read_whole(filters.device) or 0)
     if filters.verdict:
         rows = rows.filter(verdict=filters.verdict)
     if filters.direction:

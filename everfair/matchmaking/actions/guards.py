@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from copy import copy
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from everfair.base import audit
@@ -83,8 +81,3 @@ def announce(need: Need, event: str) -> None:
     """Followers (search, boards) read the row again; rooms and runs that rank learn of it."""
     note_change(TOPIC, need.pk, need.edition_id)
     need_changed.send(Need, need_id=need.pk, event=event)
-
-
-def today_of(edition: Any, now: datetime | None = None) -> date:
-    """The day it is at the fair."""
-    return (now or timezone.now()).astimezone(ZoneInfo(edition.time_zone)).date()

@@ -18,8 +18,9 @@ from everfair.base.changes import note_changes
 from everfair.base.refusals import Refused
 from everfair.base.texts import clean_line
 from everfair.fair.models import Edition
+from everfair.fair.queries import today_of
 from everfair.gateways.tables import Limits, Row, Table, TableError, read_rows
-from everfair.matchmaking.actions.guards import TOPIC, today_of
+from everfair.matchmaking.actions.guards import TOPIC
 from everfair.matchmaking.forms.need_lists import TED, NeedRowReader
 from everfair.matchmaking.forms.need_values import clean_need
 from everfair.matchmaking.models import Need, NeedSector

@@ -14,9 +14,10 @@ from everfair.base.refusals import Refused
 from everfair.base.texts import clean_text
 from everfair.exhibition.actions.guards import differences
 from everfair.exhibition.models import Exhibitor
+from everfair.fair.queries import today_of
 from everfair.matchmaking import notices
 from everfair.matchmaking.access import roles_on_need
-from everfair.matchmaking.actions.guards import announce, lock_need, record, require_version, today_of
+from everfair.matchmaking.actions.guards import announce, lock_need, record, require_version
 from everfair.matchmaking.forms.need_values import clean_need
 from everfair.matchmaking.models import NEED_STEPS, Need, NeedAudience, NeedSector, Seeker
 from everfair.matchmaking.queries.buyers import country_of

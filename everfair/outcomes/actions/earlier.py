@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from everfair.base import audit
 from everfair.base.languages import clean_words
 from everfair.base.refusals import Refused
+from everfair.base.texts import read_whole
 from everfair.fair.models import Edition
 from everfair.gateways.tables.read import read_rows
 from everfair.outcomes.models import EarlierTotal
@@ -79,9 +80,10 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 
 def _whole(values: Mapping[str, Any], name: str) -> int:
     text = _text(values, name).removesuffix(".0").replace(",", "")
-    if not text.isdecimal() or int(text) > 10_000_000:
+    number = read_whole(text)
+    if number is None or number > 10_000_000:
         raise Refused(_("“%(column)s” is no whole number.") % {"column": name})
-    return int(text)
+    return number
 
 
 def known_years(rows: Iterable[EarlierTotal]) -> list[int]:

@@ -1,11 +1,8 @@
 """What every action on outcomes does first and last: lock, compare versions, take a step of the chart, write the log."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from everfair.base import audit
@@ -67,8 +64,3 @@ def announce(row: Outcome) -> None:
         others = Edition.objects.filter(fair=row.edition.fair_id).exclude(pk=row.edition_id)
         for pk in others.values_list("pk", flat=True):
             note_change("outcomes.registry", row.pk, pk)
-
-
-def today_of(edition: Any, now: datetime | None = None) -> date:
-    """The day it is at the fair."""
-    return (now or timezone.now()).astimezone(ZoneInfo(edition.time_zone)).date()

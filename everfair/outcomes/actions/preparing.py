@@ -1,7 +1,7 @@
 """Preparing an outcome: its facts, its parties, its evidence. Whatever changes is confirmed anew by every party."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.core.validators import URLValidator
@@ -11,20 +11,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everfair.agreements.models import Agreement
+from everfair.base import audit
 from everfair.base.languages import Words
 from everfair.base.refusals import Refused
 from everfair.base.texts import clean_line
+from everfair.conversations.access import is_blocked
 from everfair.conversations.actions.files import keep_files
+from everfair.conversations.models import Party
 from everfair.fair.models import Edition
 from everfair.gateways.storage.forget import forget_files
 from everfair.outcomes import access, notices
-from everfair.outcomes.actions.guards import announce, lock_outcome, record, require_version, take_step
+from everfair.outcomes.actions.guards import EVENT, announce, lock_outcome, record, require_version, take_step
 from everfair.outcomes.forms.facts import clean_facts
 from everfair.outcomes.models import Evidence, Outcome, OutcomeParty
 from everfair.outcomes.queries.sides import NewParty
 
 __all__ = ["NewParty"]
 State = Outcome.State
+MOST_A_DAY = 20  # parties that one person names within a day: beyond, the letters they get are advertising
 MOST_PARTIES, MOST_EVIDENCE = 20, 20
 SIMPLE = ("kind", "title", "summary", "worth", "value_from", "value_to", "currency", "agreed_on")
 
@@ -40,10 +44,12 @@ def prepare_outcome(
 ) -> Outcome:
     """Make one. `values` as forms.facts cleans them; `parties`: whoever prepares it, and others. Refused with a field."""
     now = now or timezone.now()
-    clean = clean_facts(values, edition)
+    clean = clean_facts(values, edition, now)
     if not parties:
         raise Refused(_("An outcome has at least one party."))
     with transaction.atomic():
+        if agreement is not None:
+            _require_first(agreement)
         row = Outcome(edition=edition, agreement=agreement, made_by=by, made_at=now, changed_at=now)
         for name in SIMPLE:
             setattr(row, name, clean[name])
@@ -61,7 +67,7 @@ def save_facts(
     outcome: Outcome, values: Mapping[str, Any], *, by: Any, version: int | None = None, now: datetime | None = None
 ) -> Outcome:  # fmt: skip
     """Change what it says. Everybody confirms the new text; what is public stays as it is until that is published."""
-    clean = clean_facts(values, outcome.edition)
+    clean = clean_facts(values, outcome.edition, now)
     with transaction.atomic():
         row = _to_change(outcome, by=by, version=version)
         asked = set(row.parties.filter(confirmed_version__gt=0).values_list("key", flat=True))
@@ -84,6 +90,7 @@ def add_party(outcome: Outcome, party: NewParty, *, by: Any, now: datetime | Non
                 ngettext("An outcome has at most %(count)d party.", "An outcome has at most %(count)d parties.",
                          MOST_PARTIES) % {"count": MOST_PARTIES}
             )  # fmt: skip
+        _require_wanted(row, party, by=by, now=now or timezone.now())
         made = _add(row, party)
         _derive(row)
         _changed(row, now)
@@ -176,6 +183,30 @@ def _ask_others(row: Outcome, keys: set[str], by: Any) -> None:
         party.outcome = row
         if not access.speaks_for(by, party):
             notices.ask_party(party)
+
+
+def _require_first(agreement: Agreement) -> None:
+    """One outcome stands for an agreement: whoever prepares another at once waits, and reads that there is one."""
+    locked = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
+    if locked.outcomes.exclude(state=State.WITHDRAWN).exists():
+        raise Refused(_("An outcome of this agreement is prepared already."))
+
+
+def _require_wanted(row: Outcome, party: NewParty, *, by: Any, now: datetime) -> None:
+    """Whoever blocked the other is not named by them, and nobody writes to the world by naming it."""
+    if by is None:
+        return  # the sample
+    own = [f"{Party.Kind.PERSON}:{by.pk}", *access.keys_of(by, row.edition)]
+    if any(is_blocked(row.edition, key, party.key) for key in own):
+        raise Refused(_("They want to hear nothing of you."), field="name")
+    if access.may_decide(by, row.edition):
+        return
+    named = audit.entries(edition_id=row.edition_id).filter(by_id=by.pk, event=f"{EVENT}party_added")
+    if named.filter(at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise Refused(
+            _("At most %(count)d parties a day are named by one person. Go on tomorrow.")
+            % {"count": MOST_A_DAY}
+        )
 
 
 def _require_room(row: Outcome, more: int) -> None:

@@ -1,8 +1,8 @@
 """The facts of an outcome made clean: a form, and the same judgement for whoever comes without one."""
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from everfair.base.currencies import is_currency
-from everfair.base.languages import clean_words
 from everfair.base.refusals import Refused
+from everfair.base.texts import clean_line_words, clean_text_words
+from everfair.deals.forms.quotation_values import has_thousandths, number_sentence
+from everfair.engines.money import Unreadable, read_number
 from everfair.exhibition.forms.fields import IndentedChoices
 from everfair.fair import queries as fair_queries
 from everfair.fair.forms import WordsForm, WordsSpec, date_field
@@ -19,16 +21,16 @@ from everfair.fair.models import Edition, OutcomeClass
 from everfair.outcomes.models import Outcome
 
 MOST_SECTORS = 5
-LARGEST = Decimal("9999999999999.99")
+WHOLE_DIGITS, PLACES = 13, 2  # of an amount; the registry counts in hundredths, whatever the currency
 EARLIEST = date(1990, 1, 1)
 AMOUNT_HELP = gettext_lazy("Digits alone, such as 250000 or 250000.50.")
 
 
-def clean_facts(values: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
-    """The values of an outcome, or Refused at the first field that is wrong."""
+def clean_facts(values: Mapping[str, Any], edition: Edition, now: datetime | None = None) -> dict[str, Any]:
+    """The values of an outcome, or Refused at the first field that is wrong. `now`: for the day it is at the fair."""
     clean = {name: values.get(name) for name in ("kind", "agreed_on")}
-    clean["title"] = clean_words(values.get("title"))
-    clean["summary"] = clean_words(values.get("summary"))
+    clean["title"] = clean_line_words(values.get("title"))
+    clean["summary"] = clean_text_words(values.get("summary"))
     sectors = clean["sectors"] = list(values.get("sectors") or ())
     if clean["kind"] is None or clean["kind"].edition_id != edition.pk:
         raise Refused(_("Choose a class of this edition."), field="kind")
@@ -38,6 +40,10 @@ def clean_facts(values: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
         raise Refused(_("Choose at most %(count)d sectors.") % {"count": MOST_SECTORS}, field="sectors")
     if clean["agreed_on"] is not None and clean["agreed_on"] < EARLIEST:
         raise Refused(_("This day is too long ago."), field="agreed_on")
+    if clean["agreed_on"] is not None and clean["agreed_on"] > fair_queries.today_of(edition, now):
+        raise Refused(
+            _("This day is still to come. The registry holds what has happened."), field="agreed_on"
+        )
     return clean | _value(values)
 
 
@@ -50,25 +56,22 @@ def _value(values: Mapping[str, Any]) -> dict[str, Any]:
         raise Refused(
             _("Write a currency in use by its three letters, such as CNY, EUR or USD."), field="currency"
         )
-    low = _amount(values.get("value_from"), "value_from")
-    high = low if worth == Outcome.Worth.EXACT else _amount(values.get("value_to"), "value_to")
+    low = _amount(values.get("value_from"), currency, "value_from")
+    high = low if worth == Outcome.Worth.EXACT else _amount(values.get("value_to"), currency, "value_to")
     if high < low:
         raise Refused(_("The upper end is below the lower one."), field="value_to")
     return {"worth": worth, "value_from": low, "value_to": high, "currency": currency}
 
 
-def _amount(value: Any, field: str) -> Decimal:
+def _amount(value: Any, currency: str, field: str) -> Decimal:
+    text = f"{value:f}" if isinstance(value, Decimal) else str("" if value is None else value)
+    is_plain = isinstance(value, Decimal) or has_thousandths(currency)  # "1.234" is then no question
     try:
-        amount = Decimal(str(value).strip())
-    except InvalidOperation:
-        raise Refused(_("Write an amount in digits, such as 250000 or 250000.50."), field=field) from None
-    if not amount.is_finite() or amount < 0:
-        raise Refused(_("An amount is zero or more."), field=field)
-    if amount > LARGEST:
-        raise Refused(_("This amount is too large to be one."), field=field)
-    if amount != amount.quantize(Decimal("0.01")):
-        raise Refused(_("Write at most two decimals."), field=field)
-    return amount.quantize(Decimal("0.01"))
+        return read_number(text, digits=WHOLE_DIGITS, places=PLACES, has_thousandths=is_plain).quantize(
+            Decimal("0.01")
+        )
+    except Unreadable as error:
+        raise Refused(number_sentence(error.why, text, WHOLE_DIGITS, PLACES), field=field) from error
 
 
 class FactsForm(WordsForm):

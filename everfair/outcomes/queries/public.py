@@ -9,6 +9,8 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
+from django.http import Http404
+
 from everfair.base.changes import Change, followers
 from everfair.base.codes import slug
 from everfair.engines.facets import Browse, Catalogue, CatalogueBuilder
@@ -232,8 +234,11 @@ def open_data(
 
 
 def record_of(outcome: Outcome) -> Record:
-    """One public record, read now."""
-    return next(iter(_read(outcome.edition.fair_id, {outcome.pk})))
+    """One public record, read now; Http404 where its edition is public no more."""
+    found = next(iter(_read(outcome.edition.fair_id, {outcome.pk})), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def records_of(edition: Edition, keys: Iterable[int]) -> dict[int, Record]:

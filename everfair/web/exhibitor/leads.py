@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from everfair.base.refusals import EditedMeanwhile, Refused
+from everfair.base.texts import read_whole
 from everfair.exhibition.forms.fields import add_refusal
 from everfair.gateways import tables
 from everfair.gateways.vcards import Card, vcards
@@ -136,10 +137,9 @@ def lead_edit(request: HttpRequest, code: str, lead: str) -> HttpResponse:
     form = LeadForm(data, questions=questions, lead=found)
     version, theirs = found.version, []
     if data is not None and form.is_valid():
-        given = data.get("version", "")
         try:
             actions.save_lead(
-                found, form.values(), by=request.user, version=int(given) if given.isdecimal() else 0
+                found, form.values(), by=request.user, version=read_whole(data.get("version", "")) or 0
             )
         except EditedMeanwhile as error:
             found = access.get_lead_of(exhibitor, lead)
@@ -153,8 +153,8 @@ def lead_edit(request: HttpRequest, code: str, lead: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(address("lead_edit", exhibitor, lead=found.code))
-    elif data is not None and data.get("version", "").isdecimal():
-        version = int(data["version"])  # what was typed belongs to the version it was typed on
+    elif data is not None and (given := read_whole(data.get("version", ""))) is not None:
+        version = given  # what was typed belongs to the version it was typed on
     scans = leads.scans_of(found)
     one = leads.shown(found, questions, language_of(request))
     context = {

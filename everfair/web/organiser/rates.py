@@ -19,11 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from everfair.base.refusals import Refused
 from everfair.deals.actions import rates as actions
-from everfair.deals.actions.guards import today_of
 from everfair.deals.forms.rates import RateListForm, rates_of_payload
 from everfair.deals.queries import rates as queries
 from everfair.engines.money import RateValue
 from everfair.fair import access as fair_access
+from everfair.fair.queries import today_of
 from everfair.web.meeting_files import file_of_rows
 from everfair.web.organiser.frame import address, attempt, desk, done
 from everfair.web.templatetags.figures import fair_zone

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from everfair.base.countries import country_name, language_names
 from everfair.base.languages import pick
+from everfair.base.texts import read_whole
 from everfair.exhibition.queries.cards import ExhibitorCard, OfferCard
 from everfair.matchmaking.queries.board import has_needs
 from everfair.outcomes.queries.public import has_outcomes
@@ -95,8 +96,8 @@ def value_label(name: str, value: str, frame: Frame, lang: str) -> str:
         return country_name(value, lang)
     if name == "language":
         return language_names(lang).get(value, value)
-    if name == "mode" and value.isdecimal() and int(value) in MODE_SHORT_NAMES:
-        return str(MODE_SHORT_NAMES[int(value)])
+    if name == "mode" and (mode := read_whole(value)) in MODE_SHORT_NAMES:
+        return str(MODE_SHORT_NAMES[mode])
     return value
 
 

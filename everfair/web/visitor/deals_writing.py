@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.deals import access
 from everfair.deals.actions import inquiries as actions
-from everfair.deals.actions.guards import today_of
 from everfair.deals.forms.inquiries import InquiryForm, stored_values
 from everfair.deals.queries import inquiries as queries
 from everfair.exhibition.forms.fields import add_refusal
+from everfair.fair.queries import today_of
 from everfair.web import talks
 from everfair.web.exhibitor.exhibition.frame import differences
 from everfair.web.talk_files import ACCEPT, take_files, takes_files

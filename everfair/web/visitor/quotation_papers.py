@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from everfair.base.refusals import Refused
 from everfair.deals import access
-from everfair.deals.actions.guards import today_of
 from everfair.deals.queries.quotation_compare import COLUMNS, comparison_of, export_rows
+from everfair.fair.queries import today_of
 from everfair.web.limits import allow
 from everfair.web.meeting_files import file_of_rows
 from everfair.web.quotation_pdf import quotation_pdf_of

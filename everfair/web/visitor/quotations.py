@@ -16,7 +16,6 @@ from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.deals import access
 from everfair.deals.access import Stand
 from everfair.deals.actions import quoting
-from everfair.deals.actions.guards import today_of
 from everfair.deals.forms.quotations import (
     MOST_LINES,
     AnswerForm,
@@ -27,6 +26,7 @@ from everfair.deals.forms.quotations import (
 from everfair.deals.queries import quotations as queries
 from everfair.deals.queries.names import sides_shown
 from everfair.deals.queries.quotation_compare import comparison_of
+from everfair.fair.queries import today_of
 from everfair.web.talk_files import ACCEPT, take_files, takes_files
 from everfair.web.talk_shown import address_if_there
 from everfair.web.visitor.talks import edition_of

@@ -30,3 +30,7 @@ def test_standings() -> None:
     assert (one.state, one.answered, one.asked) == ("in_force", 1, 2)
     assert settle(ASKED, ["fulfilled", "fulfilled"], ASKED).state == "fulfilled"
     assert settle(ASKED, ["fulfilled", "ended"], ASKED).state == "differ"
+
+
+def test_beyond_the_last_day_there_is_none() -> None:
+    assert due_on(date(9999, 6, 30), 24) == date.max

@@ -12,7 +12,7 @@ from PIL import Image
 
 from everfair.agreements.models import Agreement, AgreementParty
 from everfair.outcomes.actions.following import ask_due
-from everfair.outcomes.models import FollowUpAnswer, Outcome
+from everfair.outcomes.models import FollowUp, FollowUpAnswer, Outcome
 from tests.factories.fair import make_edition
 from tests.factories.outcomes import (
     make_class,
@@ -54,12 +54,14 @@ def test_from_nothing_to_confirmed_by_both() -> None:
     reader = signer_of(second)
     client.post(_url(outcome, "do/"), {"what": "firm", "firm": second.code})
     own = outcome.parties.get(key=f"firm:{first.pk}")
-    client.post(_url(outcome, "do/"), {"what": "confirm", "party": own.pk, "shown": ["names", "value"]})
+    outcome.refresh_from_db()
+    read = {"what": "confirm", "version": outcome.version}
+    client.post(_url(outcome, "do/"), {**read, "party": own.pk, "shown": ["names", "value"]})
     assert "asked" in client.get(_url(outcome)).content.decode()
     theirs = _client(reader)
-    assert "Waits for your word" in theirs.get(base).content.decode()
+    assert "What waits for you" in theirs.get(base).content.decode()
     party = outcome.parties.get(key=f"firm:{second.pk}")
-    theirs.post(_url(outcome, "do/"), {"what": "confirm", "party": party.pk, "shown": ["names"]})
+    theirs.post(_url(outcome, "do/"), {**read, "party": party.pk, "shown": ["names"]})
     outcome.refresh_from_db()
     assert outcome.state == "confirmed"
     assert (
@@ -72,10 +74,12 @@ def test_from_nothing_to_confirmed_by_both() -> None:
     ("wrong", "said"),
     [
         ({"title_en": "", "title_zh": ""}, "Fill this in"),
-        ({"value_from": "-1"}, "zero or more"),
+        ({"value_from": "-1"}, "below zero"),
         ({"currency": "ZZZ"}, "currency in use"),
         ({"kind": ""}, "error"),
-        ({"value_from": "NaN"}, "zero or more"),
+        ({"value_from": "NaN"}, "is no number"),
+        ({"value_from": "250.000"}, "read in two ways"),
+        ({"agreed_on": "9999-12-31"}, "still to come"),
     ],
 )
 def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(
@@ -215,6 +219,21 @@ def test_both_sides_say_later_what_became_of_it() -> None:
     assert other.post(_url(outcome, "do/"), {**data, "party": first.pk}).status_code == 404
 
 
+def test_what_is_asked_stands_first_until_it_is_answered() -> None:
+    outcome = make_published(agreed_on=date(2026, 1, 5))
+    party = outcome.parties.first()
+    assert party is not None
+    client = _client(signer_of(party.exhibitor))
+    FollowUp.objects.create(outcome=outcome, months=6, due_on=date(2026, 7, 5))
+    page = client.get(_url(outcome)).content.decode()
+    assert page.index("What became of it after 6 months?") < page.index("What may be shown")
+    data = {"what": "answer", "party": party.pk, "months": "6", "said": "fulfilled", "note": ""}
+    client.post(_url(outcome, "do/"), data)
+    page = client.get(_url(outcome)).content.decode()
+    assert "What became of it after 6 months?" not in page
+    assert "Answer otherwise" in page
+
+
 def test_letters_are_in_the_readers_language(django_capture_on_commit_callbacks: Any) -> None:
     outcome = make_published(agreed_on=date(2026, 1, 5))
     reader = signer_of(outcome.parties.first().exhibitor)  # type: ignore[union-attr]
@@ -236,3 +255,24 @@ def test_the_list_is_taken_out_and_empty_ones_say_what_to_do() -> None:
     assert "No outcome like this" in client.get(base + "?q=planes").content.decode()
     assert "No outcome yet" in _client(make_user()).get(base).content.decode()
     assert client.get("/en/my/outcomes/").url == base
+
+
+@pytest.mark.parametrize(
+    "data", [{"what": "confirm", "version": "9" * 5000}, {"what": "answer", "months": "9" * 5000}, {"what": "party_remove", "party": "9" * 5000},
+             {"what": "evidence_remove", "evidence": "9" * 5000}],
+)  # fmt: skip
+def test_endless_numbers_break_nothing(data: dict[str, str]) -> None:
+    outcome = make_outcome()
+    party = outcome.parties.first()
+    client = _client(signer_of(party.exhibitor))  # type: ignore[union-attr, arg-type]
+    answer = client.post(_url(outcome, "do/"), {"party": party.pk, **data})  # type: ignore[union-attr]
+    assert answer.status_code in (302, 404)
+    assert not outcome.parties.exclude(confirmed_at=None).exists()
+
+
+def test_a_page_that_does_not_say_what_was_read_confirms_nothing() -> None:
+    outcome = make_outcome()
+    party = outcome.parties.first()
+    client = _client(signer_of(party.exhibitor))  # type: ignore[union-attr, arg-type]
+    client.post(_url(outcome, "do/"), {"what": "confirm", "party": party.pk})  # type: ignore[union-attr]
+    assert not outcome.parties.exclude(confirmed_at=None).exists()

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from everfair.base.refusals import EditedMeanwhile, Refused
+from everfair.base.texts import read_whole
 from everfair.exhibition import access
 from everfair.exhibition.actions import booth as booth_actions
 from everfair.exhibition.actions.carrying import OPEN_STATES, carry_over
@@ -155,8 +156,7 @@ def contact_list(request: HttpRequest, code: str) -> HttpResponse:
         extra = 2 if "add_contact" in request.POST else 1
         rows = Rows(ContactForm, "contact", data=request.POST, extra=extra, **shared)
         if extra == 1 and rows.is_valid():
-            given = request.POST.get("version", "")
-            seen = int(given) if given.isdecimal() else 0
+            seen = read_whole(request.POST.get("version", "")) or 0
             try:
                 booth_actions.save_contacts(exhibitor, rows.values(), by=request.user, version=seen)
             except EditedMeanwhile as error:

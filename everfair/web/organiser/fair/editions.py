@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from everfair.base import audit
 from everfair.base.refusals import EditedMeanwhile, Refused
+from everfair.base.texts import read_whole
 from everfair.exhibition.queries import exhibitor_table
 from everfair.fair import access, queries
 from everfair.fair.actions import editions as actions
@@ -139,8 +140,7 @@ def edition_edit(request: HttpRequest, edition: str) -> HttpResponse:
     form = EditionForm(request.POST or None, row=held)
     theirs: list[tuple[str, str]] = []
     if request.method == "POST":
-        given = request.POST.get("version", "")
-        version = int(given) if given.isdecimal() else 0
+        version = read_whole(request.POST.get("version", "")) or 0
         if through(form, lambda values: actions.save_edition(held, values, by=request.user, version=version)):
             return done(request, _("Settings saved."), "fair.edition_edit", edition=held.slug)
         held.refresh_from_db()

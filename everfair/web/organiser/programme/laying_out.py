@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from everfair.base.texts import read_whole
 from everfair.fair import access
 from everfair.programme import access as programme_access
 from everfair.programme.actions.proposals import save_call
@@ -182,8 +183,7 @@ def _editing(
 
 
 def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() else None
+    return read_whole(request.POST.get("version", ""))
 
 
 def _current(form: Any) -> int | None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from everfair.base import audit
 from everfair.base.charts import IllegalChange
 from everfair.base.refusals import Refused
+from everfair.base.texts import read_whole
 from everfair.exhibition.forms.rows import Rows
 from everfair.fair import access
 from everfair.programme import access as programme_access
@@ -149,8 +150,7 @@ def _edit(request: HttpRequest, edition: Any, session: Any, form: SessionForm) -
     )
     wants_row = "add_row" in request.POST
     if request.method == "POST" and not wants_row and rows.is_valid():
-        given = request.POST.get("version", "")
-        version = int(given) if given.isdecimal() else None
+        version = read_whole(request.POST.get("version", ""))
 
         def save(values: dict[str, Any]) -> Any:
             values["speakers"] = [(one["speaker"], one["role"]) for one in rows.values() if one["speaker"]]

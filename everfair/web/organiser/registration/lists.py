@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from everfair.base.refusals import Refused
+from everfair.base.texts import read_whole
 from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
 from everfair.gateways.tables import csv_chunks
@@ -144,9 +145,9 @@ def _fields_of(request: HttpRequest, shown: Any, columns: list[str]) -> dict[str
     """Columns are posted by their place, for titles may hold anything."""
     found = {}
     for key in shown:
-        place = request.POST.get(f"column-{key}", "")
-        if place.isdecimal() and int(place) < len(columns):
-            found[key] = columns[int(place)]
+        place = read_whole(request.POST.get(f"column-{key}", ""))
+        if place is not None and place < len(columns):
+            found[key] = columns[place]
     return found
 
 

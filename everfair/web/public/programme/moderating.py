@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from everfair.base.charts import IllegalChange
 from everfair.base.refusals import Refused
+from everfair.base.texts import read_whole
 from everfair.programme import access
 from everfair.programme.actions import polls, questions
 from everfair.programme.forms.audience import PollForm
@@ -76,14 +77,13 @@ def poll_edit(request: HttpRequest, edition: str, address: str, key: str) -> Htt
 def _poll_form(request: HttpRequest, session: Any, poll: Any) -> HttpResponse:
     form = PollForm(request.POST or None, row=poll, languages=session.edition.languages)
     if form.is_valid():
-        version = request.POST.get("version", "")
         try:
             polls.save_poll(
                 session,
                 poll,
                 form.values(),
                 by=request.user,
-                version=int(version) if version.isdecimal() else None,
+                version=read_whole(request.POST.get("version", "")),
             )
         except Refused as refused:
             form.refuse(refused)

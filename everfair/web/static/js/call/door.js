@@ -85,6 +85,6 @@ root.querySelector("[data-sound]")?.addEventListener("click", () => {
 });
 for (const one of root.querySelectorAll("[name=mode]")) one.addEventListener("change", look);
 for (const one of root.querySelectorAll("[data-device]")) one.addEventListener("change", () => { choose(one.dataset.device, one.value); look(); });
-addEventListener("pagehide", () => { for (const track of [given.audio, given.camera]) track?.stop(); preview.srcObject = null; });
+addEventListener("pagehide", () => { for (const track of [given.audio, given.camera]) track?.stop(); if (preview) preview.srcObject = null; });
 server();
 if (checks) { checks.hidden = false; look(); network(); }
