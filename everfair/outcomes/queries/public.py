@@ -48,18 +48,22 @@ class Record:
     @cached_property
     def entry(self) -> Entry:
         """As it counts."""
-        content = self.content
         if self.is_withdrawn:
             return Entry(self.code, self.edition, "", is_withdrawn=True)
-        value = content.get("value") or {}
-        low, high = (Decimal(value[name]) if name in value else None for name in ("from", "to"))
-        return Entry(
-            self.code, self.edition, content["class"]["code"],
-            tuple(dict.fromkeys(one["top"] for one in content.get("sectors", ()))),
-            tuple(content.get("countries", ())),
-            tuple(dict.fromkeys(delegation_key(one) for one in content.get("delegations", ()))),
-            value.get("currency", ""), low, high,
-        )  # fmt: skip
+        return entry_of(self.code, self.edition, self.content)
+
+
+def entry_of(code: str, edition: str, content: Mapping[str, Any]) -> Entry:
+    """A public version as it counts."""
+    value = content.get("value") or {}
+    low, high = (Decimal(value[name]) if name in value else None for name in ("from", "to"))
+    return Entry(
+        code, edition, content["class"]["code"],
+        tuple(dict.fromkeys(one["top"] for one in content.get("sectors", ()))),
+        tuple(content.get("countries", ())),
+        tuple(dict.fromkeys(delegation_key(one) for one in content.get("delegations", ()))),
+        value.get("currency", ""), low, high,
+    )  # fmt: skip
 
 
 def delegation_key(delegation: Mapping[str, Any]) -> str:

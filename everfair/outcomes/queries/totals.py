@@ -16,7 +16,7 @@ from everfair.engines.outcomes import TOTAL, Cell, Entry, Part, Rate, suppress, 
 from everfair.engines.outcomes.suppress import with_totals
 from everfair.fair.models import Delegation, Edition
 from everfair.outcomes.models import EarlierTotal, Outcome
-from everfair.outcomes.queries.public import delegation_key, kept_at_desk
+from everfair.outcomes.queries.public import delegation_key, entry_of, kept_at_desk
 
 DIMENSIONS = ("class", "sector", "country", "delegation")
 SEVERAL, NONE = "several", "none"  # columns of a table of values: joint outcomes, and those of no delegation
@@ -71,7 +71,7 @@ def desk_rows(edition: Edition, delegation: Delegation | None = None, lang: str 
 
 
 def _read(edition: Edition, delegation: Delegation | None, lang: str) -> list[Counted]:
-    """Three queries, no text."""
+    """Four queries. Of an outcome that is being changed counts what is public; nothing of the change does."""
     rows = Outcome.objects.filter(edition=edition, state=State.PUBLISHED)
     if delegation is not None:
         rows = rows.filter(delegations=delegation)
@@ -89,7 +89,7 @@ def _read(edition: Edition, delegation: Delegation | None, lang: str) -> list[Co
         When(public__content__has_key="value", then=True), default=False, output_field=BooleanField()
     )
     fields = ("pk", "code", "kind__code", "countries", "currency", "value_from", "value_to", "shows")
-    return [
+    found = [
         Counted(
             Entry(
                 code, edition.slug, kind, tuple(sorted(sectors.get(pk, ()))), tuple(countries),
@@ -102,6 +102,20 @@ def _read(edition: Edition, delegation: Delegation | None, lang: str) -> list[Co
         .order_by("pk")
         .values_list(*fields)
     ]  # fmt: skip
+    return found + _changing(edition, delegation, lang)
+
+
+def _changing(edition: Edition, delegation: Delegation | None, lang: str) -> list[Counted]:
+    rows = Outcome.objects.filter(edition=edition, public__isnull=False).exclude(
+        state__in=[State.PUBLISHED, State.WITHDRAWN]
+    )
+    found = []
+    for code, content in rows.order_by("pk").values_list("code", "public__content"):
+        brought = content.get("delegations", ())
+        if delegation is None or any(one["code"] == delegation.code for one in brought):
+            names = {delegation_key(one): pick(one["name"], lang) for one in brought}
+            found.append(Counted(entry_of(code, edition.slug, content), False, names))
+    return found
 
 
 def labels_of(edition: Edition, rows: Iterable[Counted], lang: str) -> dict[str, dict[str, str]]:
