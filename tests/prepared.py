@@ -7,7 +7,9 @@ folder named by TEST_PREPARED is theirs together; whoever comes first makes what
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 NAME = "everfair.sqlite3"
@@ -26,8 +28,8 @@ def made_once(name: str, make: Callable[[Path], None]) -> Path:
     return whole
 
 
-def put_tables(folder: Path) -> None:
-    """An SQLite file with every table and no row of anybody's where an installation in `folder` looks for it."""
+def tables_on_sqlite() -> Path:
+    """An SQLite file with every table and no row of anybody's, to be copied."""
     from tests.config.installation import Installation
 
     def make(target: Path) -> None:
@@ -35,8 +37,33 @@ def put_tables(folder: Path) -> None:
 
     source = made_once("tables", make) / NAME
     assert not source.with_name(f"{NAME}-wal").exists(), "the prepared tables are still being written"
+    return source
+
+
+def put_tables(folder: Path) -> None:
+    """The same where an installation in `folder` looks for it."""
+    source = tables_on_sqlite()
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(source, folder / NAME)
+
+
+@contextmanager
+def beginning_with_tables() -> Iterator[None]:
+    """Django's test database begins as a copy of the prepared tables; its own `migrate` then finds nothing to do."""
+    from django.db import connection
+
+    from tests.config.databases import tables_on_postgres
+
+    if connection.vendor != "sqlite":
+        connection.settings_dict["TEST"]["TEMPLATE"] = tables_on_postgres()
+        yield
+        return
+    name = connection.creation._get_test_db_name()  # in memory, for as long as somebody is connected
+    with closing(sqlite3.connect(name, uri=True)) as held:
+        prepared = f"{tables_on_sqlite().as_uri()}?immutable=1"  # no file appears beside it while it is read
+        with closing(sqlite3.connect(prepared, uri=True)) as source:
+            source.backup(held)
+        yield
 
 
 def make_tables() -> None:
