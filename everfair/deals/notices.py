@@ -58,6 +58,11 @@ def context_for(negotiation: Negotiation, side: str, person: User) -> dict[str, 
     }  # fmt: skip
 
 
+def tell_begun(negotiation: Negotiation, text: str) -> int:
+    """The buyer reads that a firm has begun a negotiation, from what, and its first words."""
+    return tell(negotiation, "buyer", "begun", source=negotiation.source, words=text)
+
+
 def tell_ended(negotiation: Negotiation, *, side: str) -> None:
     """The other side reads that `side` called it agreed or not, and why."""
     to = OTHER[side]

@@ -1,4 +1,4 @@
-"""An inquiry is sent from many tabs at once, and colleagues move one card at the same moment."""
+"""An inquiry is sent from many tabs at once; colleagues move one card, or begin with one visitor, at the same moment."""
 
 import json
 from collections.abc import Callable
@@ -66,12 +66,56 @@ def move_race(people: int) -> dict[str, Any]:
     return {"said": said, "places": list(column.values_list("place", flat=True)), "people": people}
 
 
+def begin_race(colleagues: int, most: int) -> dict[str, Any]:
+    """Colleagues of a firm begin a negotiation from one lead at once; then each from a lead of their own, past the day's most."""
+    from everfair.base.refusals import Refused
+    from everfair.conversations.models import Conversation, Message
+    from everfair.deals.actions.beginning import begin_negotiation
+    from everfair.deals.models import Negotiation
+    from everfair.deals.queries import begin
+    from everfair.exhibition.models import Exhibitor
+    from everfair.people.models import User
+    from tests.factories.conversations import make_colleague
+    from tests.factories.leads import make_booth, make_lead
+    from tests.factories.people import make_user
+
+    firm = make_booth()
+    people = [make_colleague(firm) for _ in range(colleagues)]
+    leads = [make_lead(firm, agrees=True, user=make_user()) for _ in range(colleagues + 1)]
+    values = {
+        "title": "Cold storage", "text": "As we said.", "language": "en", "expected": None, "currency": "", "step": "",
+        "on": None, "is_shared": False,
+    }  # fmt: skip
+
+    def press(number: int, lead: Any) -> Callable[[], str]:
+        def deed() -> str:
+            by, row = User.objects.get(pk=people[number].pk), Exhibitor.objects.get(pk=firm.pk)
+            try:
+                made, is_new = begin_negotiation(row, "lead", lead.code, values, by=by)
+            except Refused as error:
+                return "refused" if "within a day" in str(error) else str(error)
+            return f"new {made.pk}" if is_new else f"held {made.pk}"
+
+        return deed
+
+    said = at_once([press(number, leads[0]) for number in range(colleagues)])
+    rows = Negotiation.objects.filter(firm=firm)
+    talks = Conversation.objects.filter(parties__exhibitor=firm)
+    once = (rows.count(), talks.count(), Message.objects.filter(conversation__in=talks).count())
+    begin.MOST_A_DAY = most
+    many = at_once([press(number, leads[number + 1]) for number in range(colleagues)])
+    return {
+        "said": said, "once": once, "many": [one.split()[0] for one in many], "most": most,
+        "count": rows.count(), "messages": Message.objects.filter(conversation__in=talks).count(),
+    }  # fmt: skip
+
+
 def main() -> None:
     import django
 
     django.setup()
     make_tables()
-    print(json.dumps({"send": send_race(6), "move": move_race(6)}))
+    print(json.dumps({"send": send_race(6), "move": move_race(6), "begin": begin_race(6, 3)}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An inquiry sent many times over goes out once; of colleagues who move one card one wins, on both databases."""
+"""An inquiry sent many times over goes out once; of colleagues who move one card one wins; who begin at once begin one. Both databases."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.deals.race import move_race, send_race
+from tests.deals.race import begin_race, move_race, send_race
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -26,6 +26,17 @@ def judge_moved(found: dict[str, Any]) -> None:
     assert found["places"] == list(range(1, own + 2)), found
 
 
+def judge_begun(found: dict[str, Any]) -> None:
+    assert sorted(one.split()[0] for one in found["said"]) == ["held"] * (len(found["said"]) - 1) + ["new"], (
+        found
+    )
+    assert len({one.split()[1] for one in found["said"]}) == 1, found
+    assert tuple(found["once"]) == (1, 1, 1), found
+    more = found["most"] - 1  # the first one counts
+    assert sorted(found["many"]) == ["new"] * more + ["refused"] * (len(found["many"]) - more), found
+    assert (found["count"], found["messages"]) == (found["most"], found["most"]), found
+
+
 def test_at_once_on_sqlite(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EVERFAIR_")}
     own = {"EVERFAIR_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "everfair.config.settings"}
@@ -37,6 +48,7 @@ def test_at_once_on_sqlite(tmp_path: Path) -> None:
     found = json.loads(done.stdout.splitlines()[-1])
     judge_sent(found["send"])
     judge_moved(found["move"])
+    judge_begun(found["begin"])
 
 
 @pytest.mark.postgres
@@ -49,3 +61,10 @@ def test_sent_at_once_on_postgresql() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_moved_at_once_on_postgresql() -> None:
     judge_moved(move_race(8))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_begun_at_once_on_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("everfair.deals.queries.begin.MOST_A_DAY", 20)  # put back afterwards
+    judge_begun(begin_race(8, 4))

@@ -70,6 +70,21 @@ def make_negotiation(
     return negotiation
 
 
+def make_begun(
+    firm: Exhibitor | None = None, buyer: User | None = None, *, source: str = "lead", **extra: Any
+) -> Negotiation:
+    """An open negotiation that the firm began with a person, as a row: no conversation, its source long gone."""
+    n = number()
+    firm = firm or make_exhibitor()
+    person = buyer or make_user(name=f"Buyer {n}")
+    values: dict[str, Any] = {
+        "title": f"After the fair, lot {n}", "made_at": NOW, "source_code": f"gone{n}", **extra
+    }  # fmt: skip
+    return Negotiation.objects.create(
+        edition=firm.edition, firm=firm, buyer=person, buyer_key=f"person:{person.pk}", source=source, **values
+    )  # fmt: skip
+
+
 def _conversation(negotiation: Negotiation, inquiry: Inquiry) -> Conversation:
     hidden = negotiation.is_hidden
     if inquiry.buyer_firm is not None:

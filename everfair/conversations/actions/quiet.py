@@ -9,7 +9,7 @@ from everfair.conversations.access import Who
 from everfair.conversations.actions.guards import lock_conversation, note, parties_of
 from everfair.conversations.actions.reading import tell_inboxes
 from everfair.conversations.actions.writing import Thing, find, make
-from everfair.conversations.models import Conversation, Message
+from everfair.conversations.models import Conversation, Message, Party
 from everfair.fair.models import Edition
 
 
@@ -43,3 +43,10 @@ def say_note(
                 other.save(update_fields=["waiting_since"])
         tell_inboxes(row, sides.values())
     return said
+
+
+def note_told(message: Message, key: str, now: datetime) -> None:
+    """A letter of a room above told the party `key` of the message: no letter about something unread follows for it."""
+    Party.objects.filter(conversation=message.conversation_id, key=key).update(
+        told_number=message.number, told_at=now
+    )

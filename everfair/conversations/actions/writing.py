@@ -74,19 +74,21 @@ def begin(
     language: str = "",
     files: Sequence[Upload] = (),
     is_greeting: bool = False,
+    is_known: bool = False,
     now: datetime | None = None,
 ) -> Message:
     """Write to somebody for the first time about a thing; when the two have that conversation already, in it.
 
     Refused with a sentence when `own` may not write to `other`, or `by` began too many today. That `by` speaks for `own`
     was asked before. `is_greeting`: a host speaks first to a visitor at the booth, whose consent was asked before.
+    `is_known`: that the two met or wrote before was asked too.
     """
     now = now or timezone.now()
     thing = about or Thing()
     with transaction.atomic():
         conversation = find(edition, own, other, thing)
         if conversation is None:
-            refusal = "" if is_greeting else why_not(edition, by, own, other)
+            refusal = "" if is_greeting else why_not(edition, by, own, other, is_known=is_known)
             if refusal:
                 raise Refused(refusal)
             _require_pace_of_beginning(edition, by, now)

@@ -16,8 +16,11 @@ from everfair.meetings.queries.firm_asks import may_firm_ask
 from everfair.people.models import User
 
 
-def why_not(edition: Edition, by: User, own: Who, other: Who) -> str:
-    """The sentence of a refusal; "" when the party may begin to write. Who was silenced is told until when."""
+def why_not(edition: Edition, by: User, own: Who, other: Who, *, is_known: bool = False) -> str:
+    """The sentence of a refusal; "" when the party may begin to write. Who was silenced is told until when.
+
+    `is_known`: that the two met or wrote before was asked by the caller.
+    """
     rules = rules_of(edition)
     refused = silenced_until(edition, by)
     if refused:
@@ -37,7 +40,7 @@ def why_not(edition: Edition, by: User, own: Who, other: Who) -> str:
         return "" if is_there or _have_written(edition, own, other) else _("This booth is not open.")
     if other.delegation is not None:
         return ""
-    return "" if _knows(edition, own, other) else _(
+    return "" if is_known or _knows(edition, own, other) else _(
         "You can write to this person once you have met or arranged to, or they have written to you, or agreed to be found."
     )  # fmt: skip
 

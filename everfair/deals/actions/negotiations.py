@@ -18,7 +18,7 @@ from everfair.conversations.actions.guards import lock_conversation, note
 from everfair.conversations.models import Message, Party
 from everfair.deals import notices
 from everfair.deals.access import Stand
-from everfair.deals.actions.guards import lock_negotiation, record, require_version
+from everfair.deals.actions.guards import lock_firm, lock_negotiation, record, require_version
 from everfair.deals.models import NEGOTIATION_STEPS, DealStage, Negotiation
 from everfair.exhibition.models import Exhibitor
 
@@ -74,11 +74,23 @@ def reopen_negotiation(
         step = require_step(NEGOTIATION_STEPS, row.state, State.OPEN, _labels())
         if stand.side not in step.roles:
             raise Refused(_("The firm said that it is agreed; it can open this again."))
+        _require_only_one(row)
         before = row.state
         row.state, row.ended_at, row.ended_by_side, row.why, row.why_text = State.OPEN, None, "", "", ""
         row.place = 0
         _save_state(row, by, before, now, side=stand.side)
     return row
+
+
+def _require_only_one(row: Negotiation) -> None:
+    """What a firm began twice from one meeting, lead or conversation is open once."""
+    if not row.source:
+        return
+    others = Negotiation.objects.filter(
+        firm=lock_firm(row.firm), buyer_key=row.buyer_key, source=row.source, source_code=row.source_code
+    )
+    if others.filter(state=State.OPEN).exclude(pk=row.pk).exists():
+        raise Refused(_("Another negotiation that began from the same is open. Go on in that one."))
 
 
 def win_by_agreement(negotiation: Negotiation, now: datetime | None = None) -> Negotiation:

@@ -1,4 +1,4 @@
-"""Negotiation: one buyer and one firm about one inquiry, with its conversation, notes, next steps and the firm's stage."""
+"""Negotiation: one buyer and one firm, about an inquiry or begun by the firm, with its conversation, notes, next steps and the firm's stage."""
 
 from django.conf import settings
 from django.db import models
@@ -49,11 +49,19 @@ class Negotiation(models.Model):
         PUT_OFF = "put_off", _("put off or given up")
         OTHER = "other", _("something else")
 
+    class Source(models.TextChoices):
+        INQUIRY = "", _("an inquiry")
+        MEETING = "meeting", _("after a meeting")
+        LEAD = "lead", _("after a badge was scanned")
+        TALK = "talk", _("from a conversation")
+
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="negotiations")
     code = models.CharField(max_length=12, unique=True, default=new_code)
     inquiry = models.ForeignKey(
         Inquiry, null=True, blank=True, on_delete=models.CASCADE, related_name="negotiations"
-    )  # None: begun by the firm after a meeting or a scan
+    )  # None: begun by the firm
+    source = models.CharField(max_length=7, choices=Source.choices, blank=True)  # from what the firm began it
+    source_code = models.CharField(max_length=12, blank=True)  # of that meeting, lead or conversation
     firm = models.ForeignKey(Exhibitor, on_delete=models.CASCADE, related_name="negotiations")
     buyer_key = models.CharField(max_length=40, db_index=True)
     buyer = models.ForeignKey(
@@ -74,6 +82,10 @@ class Negotiation(models.Model):
     ended_by_side = models.CharField(max_length=6, blank=True)  # "buyer" or "firm"
     stage = models.ForeignKey(DealStage, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     place = models.PositiveIntegerField(default=0)  # inside its stage, in the firm's pipeline; smallest first
+    expected = models.DecimalField(
+        max_digits=15, decimal_places=4, null=True, blank=True
+    )  # what the firm thinks it is worth; the firm alone reads it
+    expected_currency = models.CharField(max_length=3, blank=True)
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )  # the firm's colleague
@@ -86,6 +98,19 @@ class Negotiation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["inquiry", "firm"], condition=models.Q(inquiry__isnull=False), name="negotiation_once"
+            ),
+            models.UniqueConstraint(
+                fields=["firm", "buyer_key", "source", "source_code"],
+                condition=models.Q(state="open") & ~models.Q(source=""),
+                name="negotiation_begun_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source="") | models.Q(inquiry__isnull=True), name="negotiation_one_origin"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expected=None)
+                | (models.Q(expected__gte=0) & ~models.Q(expected_currency="")),
+                name="negotiation_expected",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="open") | models.Q(ended_at__isnull=False),

@@ -199,6 +199,9 @@ COLUMNS = {
     "country": gettext_lazy("Country of the buyer"),
     "state": gettext_lazy("State"),
     "stage": gettext_lazy("Stage of negotiation"),
+    "source": gettext_lazy("From what it began"),
+    "expected": gettext_lazy("Expected value"),
+    "expected_currency": gettext_lazy("Currency"),
     "handler": gettext_lazy("Who looks after it"),
     "why": gettext_lazy("Why"),
     "why_text": gettext_lazy("In their words"),
@@ -230,6 +233,7 @@ def _lines(found: Iterable[Card]) -> Iterator[dict[str, Any]]:
         yield {
             "code": row.code, "title": row.title, "buyer": card.buyer.line, "country": card.buyer.country,
             "state": str(row.get_state_display()), "stage": for_reader(row.stage.name) if row.stage else "",
+            "source": str(row.get_source_display()), "expected": row.expected, "expected_currency": row.expected_currency,
             "handler": card.handler, "why": str(row.get_why_display()) if row.why else "", "why_text": row.why_text,
             "quotations": row.sent, "step": card.step, "step_on": card.step_on, "made_at": row.made_at,
             "changed_at": row.changed_at, "ended_at": row.ended_at,

@@ -61,6 +61,8 @@ def _page(
         "interpreter": interpreter_of(row),
         "has_begun": row.slot.starts_at <= now,
         "is_open": row.state == "scheduled",
+        "can_negotiate": row.state == "held" or (row.state == "scheduled" and row.slot.starts_at <= now),
+        "can_ask": any(one.participant.exhibitor_id is not None for one in sides.theirs),
         "reason_form": ReasonForm(),
         "no_form": ReasonForm(auto_id="no_%s"),
         "can_move": is_ahead and bool(sides.ours),

@@ -22,6 +22,7 @@ from everfair.deals.actions import inquiries as actions
 from everfair.deals.actions import sending
 from everfair.deals.queries import inquiries as queries
 from everfair.deals.queries import suggestions
+from everfair.deals.queries.begun import begun_with
 from everfair.deals.queries.names import buyer_shown
 from everfair.fair import queries as fair_queries
 from everfair.matchmaking.queries.needs import firms_by_code
@@ -77,6 +78,7 @@ def inquiry_list(request: HttpRequest, edition: str) -> HttpResponse:
             (kind.upper(), reverse("visitor:deals.inquiry_export", args=[found.slug, kind]) + (f"?{query}" if query else ""))
             for kind in ("csv", "xlsx")
         ],
+        "begun_count": begun_with(found, [hat.key for hat in hats]).count(),
         "boards": [
             (hat.who.exhibitor, reverse("exhibitor:deals.pipeline_show", args=[hat.who.exhibitor.code]))
             for hat in hats

@@ -1,6 +1,7 @@
 """What a new inquiry begins with, from an address: about which offer, booth, need, meeting or scan, and which firms that names."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from everfair.base.languages import for_reader
 from everfair.conversations.access import Who
 from everfair.conversations.queries.meetings import sides_of_meeting
+from everfair.deals.access import firm_key
 from everfair.exhibition import access as exhibition_access
 from everfair.leads import access as leads_access
 from everfair.matchmaking import access as matching_access
@@ -77,12 +79,24 @@ def _need(user: Any, edition: Any, code: str) -> Begin:
 
 
 def _meeting(user: Any, edition: Any, code: str) -> Begin:
-    meeting = meetings_access.get_meeting_for(user, edition, code)
+    own = list(exhibition_access.exhibitors_of(user).filter(edition=edition))
+    meeting = _meeting_of(user, edition, own, code)
     firms = [who.exhibitor for who in sides_of_meeting(meeting).values() if who.exhibitor is not None]
+    mine = [firm for firm in firms if firm in own]  # met as a firm, it asks as that firm
+    others = [firm for firm in firms if firm not in own]
+    if mine and others:
+        title = dict(others[0].organisation.name)
+        return Begin({}, _about("meeting", meeting.code, title), _open(others), firm_key(mine[0]), title)
     title = dict(meeting.exhibitor.organisation.name) if meeting.exhibitor is not None else {}
-    own = {firm.pk for firm in exhibition_access.exhibitors_of(user).filter(edition=edition)}
-    others = [firm for firm in firms if firm.pk not in own]
     return Begin({}, _about("meeting", meeting.code, title), _open(others), name=title)
+
+
+def _meeting_of(user: Any, edition: Any, firms: list[Any], code: str) -> Any:
+    """A meeting for its people and for the team of either firm."""
+    for firm in firms:
+        with suppress(Http404):
+            return meetings_access.get_meeting_of_firm(firm, code)
+    return meetings_access.get_meeting_for(user, edition, code)
 
 
 def _lead(user: Any, edition: Any, code: str) -> Begin:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from everfair.deals.actions.stages import stages_of
+from tests.factories.conversations import make_conversation
 from tests.factories.deals import make_inquiry, make_negotiation
+from tests.factories.people import make_user
 from tests.house.doors import Door
 
 _MINE = "visitor:deals."
@@ -30,6 +32,15 @@ def _deal(w: Any) -> dict[str, Any]:
 
 def _of_firm(w: Any) -> dict[str, Any]:
     return {"code": w.exhibitor.code, "deal": _deal(w)["code"]}
+
+
+def _begun(w: Any) -> dict[str, Any]:
+    """A conversation of the firm of people["owner"], to begin from."""
+    return {
+        "code": w.exhibitor.code,
+        "kind": "talk",
+        "source": make_conversation(w.exhibitor, make_user()).code,
+    }
 
 
 _ALL_IN = {"anonymous": 302}
@@ -92,6 +103,11 @@ DOORS: list[Door] = [
         _MINE + "negotiation_change", lambda w: {**_deal(w), "deed": "won"}, method="post",
         **{**_TWO, "visitor": 302, "owner": 302},
     ),
+    Door(_MINE + "begun_list", _edition, **_ALL_IN),
+    Door(_MINE + "begun_export", lambda w: {**_edition(w), "kind": "csv"}, **_ALL_IN),
+    Door("exhibitor:deals.source_list", lambda w: {"code": w.exhibitor.code}, **_FIRM),
+    Door("exhibitor:deals.negotiation_begin", _begun, **_FIRM),
+    Door("exhibitor:deals.expected_edit", _of_firm, **_FIRM),
     Door("exhibitor:deals.pipeline_show", lambda w: {"code": w.exhibitor.code}, **_FIRM),
     Door("exhibitor:deals.pipeline_export", lambda w: {"code": w.exhibitor.code, "kind": "csv"}, **_FIRM),
     Door(
