@@ -8,9 +8,10 @@ from typing import Any
 from babel.numbers import format_currency
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from everfair.gateways import tables
 from everfair.gateways.storage.detect import TYPES
@@ -63,10 +64,11 @@ def money(amount: Decimal, currency: str, lang: str) -> str:
 
 
 def span_words(low: Decimal, high: Decimal, currency: str, lang: str) -> str:
-    """An amount, or its two ends."""
+    """An amount, or its two ends, with the currency once."""
     if low == high:
         return money(low, currency, lang)
-    return _("%(low)s to %(high)s") % {"low": money(low, currency, lang), "high": money(high, currency, lang)}
+    upper = money(high, currency, lang).removeprefix(currency).strip()
+    return _("%(low)s to %(high)s") % {"low": money(low, currency, lang), "high": upper}
 
 
 def value_words(value: Mapping[str, str] | None, lang: str) -> str:
@@ -95,7 +97,8 @@ def confirmed_count(parties: Sequence[Any]) -> int:
 def sums_words(cell: Any, lang: str) -> list[str]:
     """The sums of a cell, one line a currency."""
     return [
-        _("%(sum)s of %(count)d") % {"sum": span_words(one.low, one.high, code, lang), "count": one.count}
+        ngettext("%(sum)s (%(count)d outcome)", "%(sum)s (%(count)d outcomes)", one.count)
+        % {"sum": span_words(one.low, one.high, code, lang), "count": one.count}
         for code, one in cell.sums.items()
     ]
 
@@ -105,10 +108,16 @@ def held_words(names: Iterable[str]) -> list[str]:
     return [str(FIELD_WORDS[name]) for name in names if name in FIELD_WORDS]
 
 
+def standing_words(point: Point) -> str:
+    """ "in force"; what fell due and was not asked is not said to be ahead."""
+    if point.standing.state == "not_due" and point.due_on and point.due_on < timezone.localdate():
+        return _("not asked")
+    return str(STANDING_WORDS[point.standing.state])
+
+
 def point_words(point: Point) -> str:
     """ "After 6 months: in force"."""
-    said = STANDING_WORDS[point.standing.state]
-    return _("After %(months)d months: %(said)s") % {"months": point.months, "said": said}
+    return _("After %(months)d months: %(said)s") % {"months": point.months, "said": standing_words(point)}
 
 
 def life_words(points: Sequence[Point]) -> str:

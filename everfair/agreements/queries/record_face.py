@@ -47,12 +47,12 @@ def record_face(
 
 
 def amount_words(agreement: Agreement) -> str:
-    """ "1,200,000 CNY", "1,000,000 – 1,500,000 CNY", "not disclosed", in the language of the page."""
+    """ "CNY 1,200,000", "CNY 1,000,000 – 1,500,000", "not disclosed", in the language of the page."""
     if agreement.value_from is None or agreement.value_to is None:
         return str(Agreement.Worth.UNDISCLOSED.label)
     low, high = (_grouped(value) for value in (agreement.value_from, agreement.value_to))
     said = low if agreement.worth == Agreement.Worth.EXACT else f"{low} – {high}"
-    return f"{said} {agreement.currency}"
+    return f"{agreement.currency} {said}"
 
 
 def _grouped(value: object) -> str:

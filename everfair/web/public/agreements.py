@@ -25,6 +25,13 @@ COLUMNS = {
     "digest": gettext_lazy("SHA-256"),
 }
 
+KIND_WORDS = {
+    "agreement.confirmed": gettext_lazy("an agreement confirmed by all"),
+    "agreement.record": gettext_lazy("the PDF of an agreement's record"),
+    "outcome.published": gettext_lazy("an outcome published"),
+    "outcome.withdrawn": gettext_lazy("an outcome withdrawn"),
+}
+
 
 @require_safe
 def chain_show(request: HttpRequest) -> HttpResponse:
@@ -34,11 +41,13 @@ def chain_show(request: HttpRequest) -> HttpResponse:
     rows = chain.heads_between(first, last)
     page = Paginator(rows, A_PAGE).get_page(page_number(request))
     query = request.GET.urlencode()
+    found = chain.found_entry(words) if words else None
     context = {
         "page": page,
         "last": chain.last_entry(),
         "words": words,
-        "found": chain.found_entry(words) if words else None,
+        "found": found,
+        "found_kind": KIND_WORDS.get(found.kind, "") if found else "",
         "first_day": first,
         "last_day": last,
         "is_narrowed": first is not None or last is not None,

@@ -97,7 +97,6 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
         "sort": sort,
         "sorts": sorts,
         "list_url": base,
-        "query": f"?{query}" if query else "",
         "exports": [
             (kind.upper(), base.rstrip("/") + f".{kind}" + (f"?{query}" if query else ""))
             for kind in ("csv", "json")
@@ -247,7 +246,7 @@ def outcome_show(request: HttpRequest, edition: str, code: str) -> HttpResponse:
         "content": content,
         "value": shared.value_words(content.get("value"), lang),
         "held": shared.held_words(content["held"]),
-        "points": [(point, shared.STANDING_WORDS[point.standing.state]) for point in points],
+        "points": [(point, shared.standing_words(point)) for point in points],
         "motif": content["sectors"][0]["motif"] if content.get("sectors") else 1,
         "parties": _parties(content, found),
         "agreed_on": date.fromisoformat(content["day"]) if content.get("day") else None,
@@ -278,7 +277,7 @@ def _parties(content: Any, edition: Any) -> list[tuple[Any, str, date | None]]:
 
 def citation(record: Any, edition: Any, lang: str) -> str:
     """How to name it in a text: parties where they are public, title, registry, number, day, address."""
-    names = ", ".join(pick(one["name"], lang) for one in record.content.get("names", ()))
+    names = _(", ").join(pick(one["name"], lang) for one in record.content.get("names", ()))
     return " ".join(
         part
         for part in (

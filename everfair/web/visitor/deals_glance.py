@@ -6,12 +6,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from everfair.deals.queries.glance import glance_of
-from everfair.fair import queries as fair_queries
 
 
-def deals_glance(request: HttpRequest) -> dict[str, Any] | None:
+def deals_glance(request: HttpRequest, edition: Any) -> dict[str, Any] | None:
     """What visitor/deals/glance.html shows; None where the person neither asked nor was asked in the edition of the day."""
-    edition = fair_queries.current_edition()
     if edition is None:
         return None
     found = glance_of(request.user, edition)

@@ -16,12 +16,13 @@ from everfair.base.languages import pick
 from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
 from everfair.outcomes import access
-from everfair.outcomes.queries import lists, own
+from everfair.outcomes.queries import lists, own, waiting
 from everfair.web import outcome_pages as pages
 from everfair.web import outcomes as shared
 from everfair.web.uploads import takes_upload
 
-A_PAGE = 50
+A_PAGE = 25
+MOST_WAITING = 10  # of a kind, above the list
 
 
 def _side(request: HttpRequest, edition: str) -> pages.Side:
@@ -78,7 +79,13 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
         "filters": filters,
         "has_any": any(counts.values()),
         "states": lists.STATES,
-        "waiting": [(row, side.address("show", code=row.code)) for row in lists.waiting_for(keys, side.edition)[:10]],
+        "waiting": [
+            (row, side.address("show", code=row.code), what)
+            for what, found in (
+                ("answer", waiting.to_answer(keys, side.edition)), ("confirm", lists.waiting_for(keys, side.edition))
+            )
+            for row in found[:MOST_WAITING]
+        ],
         "create_url": side.address("create"),
         "list_url": side.address("list"),
         "exports": [

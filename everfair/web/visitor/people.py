@@ -29,6 +29,7 @@ from everfair.web.match_glance import Glance, glance_of, questions_of
 from everfair.web.visitor import demo
 from everfair.web.visitor.deals_glance import deals_glance
 from everfair.web.visitor.matching import desk_of
+from everfair.web.visitor.waiting import waiting_of
 
 STATE_KINDS = {
     "published": "here",
@@ -82,6 +83,7 @@ def _first(*names: tuple[str, dict[str, Any]]) -> str:
 def my_fair(request: HttpRequest) -> HttpResponse:
     """What is the person's own: firms, booths, desks, invitations."""
     user = request.user
+    edition = fair_queries.current_edition()
     memberships = list(queries.memberships_of(user)[:6])
     return render(
         request,
@@ -98,17 +100,17 @@ def my_fair(request: HttpRequest) -> HttpResponse:
                 DeskRow(delegation, _first(("organiser:fair.delegation_desk", {"code": delegation.code})))
                 for delegation in fair_access.delegations_of(user)[:12]
             ],
-            "glance": _matches(request),
-            "deals": deals_glance(request),
+            "waiting": waiting_of(user, edition) if edition else [],
+            "glance": _matches(request, edition),
+            "deals": deals_glance(request, edition),
             "invitations": queries.pending_invitations(user),
             "doors_current": "mine",
         },
     )
 
 
-def _matches(request: HttpRequest) -> Glance | None:
+def _matches(request: HttpRequest, edition: Any) -> Glance | None:
     """The best matches in the edition of the day, while it is not over."""
-    edition = fair_queries.current_edition()
     if edition is None or edition.phase == "archived":
         return None
     seeker = matching_access.own_seeker(request.user, edition)

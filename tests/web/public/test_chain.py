@@ -36,6 +36,14 @@ def test_nothing_yet(client: Client) -> None:
     assert "chain" in RESERVED_ADDRESSES
 
 
+def test_before_the_first_head_the_page_says_when_it_comes(client: Client) -> None:
+    append("outcome.published", "abc", {})
+    page = text(client.get("/en/chain/?q=1"))
+    assert "No head published yet" in page
+    assert "No record yet" not in page
+    assert "an outcome published" in page
+
+
 def test_no_word_of_an_agreement_is_there(client: Client) -> None:
     agreement = make_agreement(state="confirmed")
     publish_head()

@@ -4,12 +4,14 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from everfair.engines.outcomes import figures, read_rows, totals
 from everfair.outcomes.actions.confirming import change_consent
@@ -257,3 +259,33 @@ def test_pages_take_few_queries(count: int) -> None:
         ) as queries:
             assert client.get(f"/en/{edition.slug}/{path}").status_code == 200
         assert len(queries) <= most, [one["sql"][:120] for one in queries]
+
+
+def test_words_of_the_page_are_its_own() -> None:
+    edition = make_edition()
+    make_published(edition, worth="range", value_from="1000", value_to="2500")
+    page = Client().get(f"/en/{edition.slug}/outcomes/?q=zzzz").text
+    assert 'value="?q=' not in page  # the fair's own search is not what was asked of the registry
+    assert "outcomes of 0 editions" not in page
+    assert "No outcome fits" in page
+    page = Client().get(f"/en/{edition.slug}/outcomes/").text
+    assert "By class" in page
+    assert "USD 1,000 to 2,500 (1 outcome)" in page
+
+
+def test_what_fell_due_and_was_not_asked_is_not_said_to_be_ahead() -> None:
+    edition = make_edition()
+    today = timezone.localdate()
+    one = make_published(edition, agreed_on=today - timedelta(days=200))
+    for path in (f"/en/{edition.slug}/outcomes/", f"/en/{edition.slug}/outcomes/{one.code}/"):
+        page = Client().get(path).text
+        assert "After 6 months: not asked" in page
+        assert "After 12 months: not due yet" in page
+
+
+def test_a_withdrawn_outcome_leads_on_to_the_registry() -> None:
+    one = make_published(make_edition())
+    withdraw_outcome(one, {"en": "It never began."}, by=organiser_of(one.edition))
+    page = Client().get(f"/en/{one.edition.slug}/outcomes/{one.code}/")
+    assert page.status_code == 410
+    assert f'<a class="btn quiet" href="/en/{one.edition.slug}/outcomes/">' in page.text

@@ -28,7 +28,7 @@ from tests.factories.fair import make_team_member
 from tests.factories.people import make_membership, make_user
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, SHOW_QUERIES, CONFIRM_QUERIES = 10, 9, 9
+LIST_QUERIES, SHOW_QUERIES, CONFIRM_QUERIES = 10, 9, 10
 TYPED = {
     "kind": "contract", "title_en": "Cold chain", "title_zh": "冷链", "summary_en": "Twelve months.",
     "organisation_en": "Port Authority", "country": "KE", "worth": "exact", "value_from": "1,200,000.50",
@@ -95,7 +95,7 @@ def test_from_draft_to_record(settings: Any, tmp_path: Any) -> None:
     assert two.seller.post(two.url("file_add", made), {"files": document}).status_code == 302
     page = text(two.seller.get(two.url("agreement_show", made)))
     assert "contract.pdf" in page
-    assert "1,200,000.50 CNY" in page
+    assert "CNY 1,200,000.50" in page
     mail.outbox.clear()
     made.refresh_from_db()
     two.seller.post(two.url("agreement_offer", made), {"version": str(made.version)})

@@ -79,4 +79,4 @@ def test_queries_do_not_grow_with_the_meetings(ground: Any, count: int) -> None:
     client.get(reverse("visitor:people.my_fair"))
     with CaptureQueriesContext(connection) as asked:
         client.get(reverse("visitor:people.my_fair"))
-    assert len(asked) == 23
+    assert len(asked) == 25

@@ -5,6 +5,11 @@
 
   all("[data-focus]").slice(0, 1).forEach((summary) => summary.focus());
 
+  /* Where a row of links is wider than the screen, the current one is in view. */
+  for (const row of all(".desk-nav, .tabs")) {
+    if (row.scrollWidth > row.clientWidth) row.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+
   /* Choosing rows: one box for all, a count, a bar that stands only while something is chosen. */
   for (const form of all("form[data-bulk]")) {
     const every = form.querySelector("[data-bulk-all]"), bar = form.querySelector("[data-bulk-bar]"), count = form.querySelector("[data-bulk-count]");
