@@ -145,6 +145,51 @@ def test_it_is_taken_back_also_while_a_change_is_prepared() -> None:
     assert set(outcome.public.content) & set(FIELDS) == {"day"}
 
 
+def test_confirming_with_less_takes_it_off_the_public_record_at_once() -> None:
+    outcome = make_published(value_from="777777")
+    first, second = outcome.parties.all()
+    save_facts(outcome, _facts(outcome, title={"en": "Not yet public"}), by=signer_of(first.exhibitor))
+    confirm_outcome(first, FIELDS, by=signer_of(first.exhibitor))
+    outcome.refresh_from_db()
+    assert outcome.public is not None
+    assert outcome.public.number == 1  # nothing to take off
+    confirm_outcome(second, [f for f in FIELDS if f != "value"], by=signer_of(second.exhibitor))
+    outcome.refresh_from_db()
+    assert "value" not in outcome.public.content
+    assert outcome.public.content["held"] == ["value"]
+    assert outcome.public.content["title"]["en"] != "Not yet public"
+    assert "names" in outcome.public.content
+    change_consent(second, FIELDS, by=signer_of(second.exhibitor))
+    outcome.refresh_from_db()
+    assert "value" not in outcome.public.content  # until the change is published
+
+
+def test_what_is_public_against_a_partys_word_goes_when_it_says_so_again() -> None:
+    outcome = make_published(value_from="777777")
+    party = outcome.parties.first()
+    assert party is not None
+    less = [f for f in FIELDS if f != "value"]
+    outcome.parties.filter(pk=party.pk).update(consent=less)  # as it was left by an earlier fault
+    party.refresh_from_db()
+    change_consent(party, less, by=signer_of(party.exhibitor))
+    outcome.refresh_from_db()
+    assert outcome.public is not None
+    assert "value" not in outcome.public.content
+
+
+def test_a_party_of_a_draft_does_not_narrow_what_is_public() -> None:
+    outcome = make_published()
+    by = signer_of(outcome.parties.first().exhibitor)  # type: ignore[union-attr]
+    third = make_firm(outcome.edition)
+    party = add_party(outcome, NewParty(exhibitor=third), by=by)
+    change_consent(party, ["day"], by=signer_of(third))
+    confirm_outcome(party, [], by=signer_of(third))
+    outcome.refresh_from_db()
+    assert outcome.public is not None
+    assert outcome.public.number == 1
+    assert set(FIELDS) - set(outcome.public.content) == set()
+
+
 def test_the_organiser_sends_back_with_words_and_parties_confirm_again() -> None:
     outcome = confirm_all(make_outcome())
     by = organiser_of(outcome.edition)

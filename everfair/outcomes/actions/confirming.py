@@ -26,6 +26,8 @@ def confirm_outcome(
 ) -> bool:  # fmt: skip
     """The party says: so it is, and this may be shown. True when it was the last one. Safe to repeat.
 
+    What it lets be shown no more leaves the record that is public now at once; more is shown when the text is published.
+
     `version`: what was read; EditedMeanwhile where it changed since. `by` None: the sample, which has no people for it.
     """
     now = now or timezone.now()
@@ -41,6 +43,9 @@ def confirm_outcome(
         held.refused_at, held.refused_why = None, ""
         held.save()
         record("confirmed_by_party", row, by, {}, {"version": row.version, "shown": held.consent})
+        if row.is_public and _is_wider_than_agreed(row):
+            _show_as_agreed(row, by=by, now=now)
+            announce(row)
         is_last = not row.parties.exclude(confirmed_version=row.version).exists()
         if is_last:
             before = take_step(row, State.CONFIRMED, by=None)
@@ -80,17 +85,12 @@ def change_consent(
     with transaction.atomic():
         row, held = _locked(party, by)
         before, held.consent = held.consent, _consent(consent)
-        if before == held.consent:
+        if before == held.consent and not _is_wider_than_agreed(row):
             return
         held.save(update_fields=["consent"])
         record("consent_changed", row, by, {"shown": before}, {"shown": held.consent})
-        if row.is_public and row.public is not None:
-            content = (
-                public_content(row)
-                if row.state == State.PUBLISHED
-                else narrowed(row.public.content, shown_fields(row.parties.all()))
-            )
-            put_out(row, content, by=by, now=now)
+        if row.is_public:
+            _show_as_agreed(row, by=by, now=now)
         row.changed_at = now
         row.save(update_fields=["changed_at", "public"])
         announce(row)
@@ -123,6 +123,27 @@ def _locked(party: OutcomeParty, by: Any) -> tuple[Outcome, OutcomeParty]:
     if row.state == State.WITHDRAWN:
         raise Refused(_("It was withdrawn. Prepare a new outcome."))
     return row, held
+
+
+def _agreed(row: Outcome) -> list[str]:
+    """Fields that every party of the public record agrees to show now."""
+    return shown_fields(OutcomeParty.ever.filter(outcome=row, in_record=True))
+
+
+def _is_wider_than_agreed(row: Outcome) -> bool:
+    """Whether everybody reads what a party of the public record does not let be shown any more."""
+    if not row.is_public or row.public is None:
+        return False
+    return any(name in row.public.content for name in set(FIELDS) - set(_agreed(row)))
+
+
+def _show_as_agreed(row: Outcome, *, by: Any, now: datetime) -> None:
+    """While a change is prepared, less is shown at once and nothing is added."""
+    if row.public is None:
+        return
+    is_settled = row.state == State.PUBLISHED
+    content = public_content(row) if is_settled else narrowed(row.public.content, _agreed(row))
+    put_out(row, content, by=by, now=now)
 
 
 def _consent(names: Iterable[str]) -> list[str]:
