@@ -238,3 +238,9 @@ def is_blocked(edition: Edition, one: str, other: str) -> bool:
     """Whether either of two parties (their keys) wants nothing of the other."""
     pair = Q(own=one, other=other) | Q(own=other, other=one)
     return Block.objects.filter(pair, edition=edition).exists()
+
+
+def are_blocked(edition: Edition, keys: Iterable[str]) -> bool:
+    """Whether any of these parties (their keys) wants nothing of another of them. One query."""
+    held = set(keys)
+    return Block.objects.filter(edition=edition, own__in=held, other__in=held).exists()

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from everfair.agreements import notices
 from everfair.agreements.actions.acts import lock_agreement, record, require_draft, require_version, take_step
 from everfair.agreements.actions.drafting import require_named_buyer
+from everfair.agreements.actions.together import require_together
 from everfair.agreements.models import Agreement, AgreementFile, AgreementParty
 from everfair.agreements.queries.agreements import parties_of
 from everfair.agreements.queries.statements import statement_of
 from everfair.base.canonical import sha256
 from everfair.base.refusals import Refused
-from everfair.conversations.access import is_blocked
 from everfair.exhibition.models import Exhibitor
 
 SALT_BYTES = 16
@@ -61,11 +61,7 @@ def _require_ready(row: Agreement, parties: list[AgreementParty], now: datetime)
         firm = party.exhibitor
         if firm is not None and firm.state not in (Exhibitor.State.PUBLISHED, Exhibitor.State.ACCEPTED):
             raise Refused(_("%(firm)s no longer takes part in the fair.") % {"firm": party})
-    keys = [party.key for party in parties]
-    if any(
-        is_blocked(row.edition, one, other) for place, one in enumerate(keys) for other in keys[place + 1 :]
-    ):
-        raise Refused(_("One of the parties wants to hear nothing of another."))
+    require_together(row, parties)
     lately = Agreement.objects.filter(
         edition=row.edition, offered_at__gt=now - timedelta(days=1),
         parties__key__in=[party.key for party in parties if party.is_drafting],

@@ -21,6 +21,7 @@ from everfair.deals.models import (
     Quotation,
     QuotationVersion,
 )
+from everfair.deals.queries.taking_part import has_left
 
 State = Quotation.State
 
@@ -47,11 +48,13 @@ def require_unedited(row: Quotation, version: int | None) -> None:
 
 
 def require_between(negotiation: Negotiation, by: Any, now: datetime) -> None:
-    """The negotiation is open, both sides are still there and speak to each other."""
+    """The negotiation is open, both sides still take part in the fair and speak to each other."""
     if negotiation.state != Negotiation.State.OPEN:
         raise Refused(_("This negotiation has ended. Open it again first."))
     if negotiation.buyer is None and negotiation.buyer_firm is None:
         raise Refused(_("Whoever asked has left the fair."))
+    if has_left(negotiation.firm, negotiation.buyer_firm):
+        raise Refused(_("One of the two no longer takes part in the fair. What was agreed before stands."))
     refused = silenced_until(negotiation.edition, by, now)
     if refused:
         raise Refused(refused)

@@ -13,6 +13,7 @@ from everfair.base.canonical import canonical, sha256
 from everfair.base.currencies import places_of
 from everfair.deals.access import Stand, quotations_for
 from everfair.deals.models import Negotiation, Quotation, QuotationAnswer, QuotationFile, QuotationVersion
+from everfair.deals.queries.taking_part import has_left
 from everfair.engines.money import Change, LineValue, line_amount, line_changes
 
 State = Quotation.State
@@ -150,6 +151,8 @@ def why_not_accept(quotation: Quotation, version: QuotationVersion, today: date)
     """Why a version cannot be accepted now; "" where it can."""
     if quotation.negotiation.state != Negotiation.State.OPEN:
         return _("This negotiation has ended. Open it again first.")
+    if has_left(quotation.negotiation.firm, quotation.negotiation.buyer_firm):
+        return _("One of the two no longer takes part in the fair. What was agreed before stands.")
     if quotation.state == State.COUNTERED:
         return _(
             "You asked for another price. Wait for the next version, or write that you take this one after all."

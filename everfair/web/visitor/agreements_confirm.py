@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from everfair.agreements import access
 from everfair.agreements.actions import confirming, proving
+from everfair.agreements.actions.together import require_together
 from everfair.agreements.forms.agreements import FunctionForm
 from everfair.agreements.queries.record_face import amount_words
 from everfair.base.refusals import Refused
@@ -51,6 +52,7 @@ def _confirm(request: HttpRequest, stand: access.Stand, party: Any, function: st
     """First whether it can be confirmed at all, then the proof, which is used up by this, then the deed."""
     agreement = stand.agreement
     confirming.require_confirmable(agreement, party, request.POST.get("digest", ""))
+    require_together(agreement, stand.parties)
     credential = request.POST.get("credential", "")
     if credential:
         session = request.session.session_key or ""
@@ -75,6 +77,7 @@ def _page(
     why_not = ""
     try:
         confirming.require_confirmable(agreement, party, agreement.digest)
+        require_together(agreement, stand.parties)
     except Refused as refusal:
         why_not = str(refusal)
     ways = proving.ways_of(request.user)
