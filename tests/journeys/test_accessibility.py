@@ -14,8 +14,8 @@ PAGES = [
     "front", "halls", "hall", "booth", "offer", "search", "about", "sign_in",
     "programme", "programme_list", "programme_now", "session", "stage", "speakers", "outcomes", "outcome", "outcome_rules",
 ]  # fmt: skip
-# Whose pages of matching, below the language; {slug} is the edition, {booth} the code of the booth.
-MATCHING = {
+# Whose pages of matching, deals and outcomes, below the language; {slug} is the edition, {booth} and {delegation} are codes.
+DESKS = {
     "visitor@demo.example": [
         "my/", "my/matches/{slug}/", "my/matches/{slug}/?kind=session", "my/matches/{slug}/?kind=need",
         "my/matches/{slug}/?kind=person", "my/matches/{slug}/saved/", "my/matches/{slug}/aside/",
@@ -24,10 +24,18 @@ MATCHING = {
     "exhibitor@demo.example": [
         "booth-desk/{booth}/", "booth-desk/{booth}/matches/", "booth-desk/{booth}/matches/interests/",
         "booth-desk/{booth}/now/",
+        "booth-desk/{booth}/deals/", "booth-desk/{booth}/deals/?stage=talking", "booth-desk/{booth}/deals/?state=won",
+        "booth-desk/{booth}/deals/?state=lost", "booth-desk/{booth}/deals/?q=zzzz", "my/outcomes/{slug}/",
+        "my/outcomes/{slug}/new/", "my/deals/{slug}/agreements/",
     ],
     "organiser@demo.example": [
         "desk/{slug}/matching/", "desk/{slug}/matching/figures/", "desk/{slug}/matching/report/",
+        "desk/{slug}/deals/", "desk/{slug}/deals/rates/", "desk/{slug}/deals/rates/import/", "desk/{slug}/deals/stages/",
+        "desk/{slug}/deals/stages/talking/", "desk/{slug}/outcomes/", "desk/{slug}/outcomes/?state=verified",
+        "desk/{slug}/outcomes/?q=zzzz", "desk/{slug}/outcomes/new/", "desk/{slug}/outcomes/totals/",
+        "desk/{slug}/outcomes/press/", "desk/{slug}/outcomes/follow-ups/",
     ],
+    "delegation@demo.example": ["desk/delegations/{delegation}/outcomes/", "desk/delegations/{delegation}/deals/"],
 }  # fmt: skip
 WIDTHS = [320, 390, 768, 1280]
 TOO_WIDE = """() => {
@@ -91,8 +99,8 @@ def test_axe_finds_nothing_serious(browser: Any, demo: str, places: Places, lang
 
 
 @pytest.mark.parametrize(("lang", "scheme", "width"), [("en", "light", 1280), ("zh", "dark", 320)])
-@pytest.mark.parametrize("email", MATCHING)
-def test_pages_of_matching_are_sound_with_all_that_folds_open(
+@pytest.mark.parametrize("email", DESKS)
+def test_pages_of_desks_are_sound_with_all_that_folds_open(
     browser: Any, demo: str, demo_passwords: dict[str, str], email: str, lang: str, scheme: str, width: int
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
@@ -107,9 +115,14 @@ def test_pages_of_matching_are_sound_with_all_that_folds_open(
     page.locator('main input[type="password"]').press("Enter")
     page.wait_for_url(f"**/{lang}/my/**")
     booth = re.search(r"/booth-desk/([a-z0-9]{8})/", page.content())
+    page.goto(f"/{lang}/desk/")
+    delegation = re.search(r"/desk/delegations/([a-z0-9]{8})/", page.content())
     found: list[str] = []
-    for path in MATCHING[email]:
-        address = path.format(slug="harbourlight-2026", booth=booth.group(1) if booth else "")
+    for path in DESKS[email]:
+        address = path.format(
+            slug="harbourlight-2026", booth=booth.group(1) if booth else "",
+            delegation=delegation.group(1) if delegation else "",
+        )  # fmt: skip
         answer = page.goto(f"/{lang}/{address}")
         assert answer.status == 200, f"{address}: {answer.status}"
         page.evaluate("() => document.querySelectorAll('main details').forEach((one) => { one.open = true })")
