@@ -43,14 +43,14 @@ class RateListForm(forms.Form):
     """The file, and what holds for rows that do not say it."""
 
     file = forms.FileField(
-        label=gettext_lazy("The list"),
+        label=gettext_lazy("Table of rates"),
         help_text=gettext_lazy("Excel workbook (.xlsx) or CSV, one rate in a row."),
-        error_messages={"required": gettext_lazy("Choose the file that holds the list.")},
+        error_messages={"required": gettext_lazy("Choose the file that holds the table.")},
     )
     base = CurrencyField(
         label=gettext_lazy("In which currency the values are"),
         required=False,
-        help_text=gettext_lazy("Where the list has no column for it."),
+        help_text=gettext_lazy("Where the table has no column for it."),
     )
     source = forms.CharField(
         label=gettext_lazy("Source"),
@@ -113,7 +113,7 @@ class RateReader:
             return ReadRate(None, problems)
         key = (currency, base, on)
         if key in self.seen:
-            problems["on"] = _("This pair stands in the list twice for this day. Keep one of them.")
+            problems["on"] = _("This pair stands in the table twice for this day. Keep one of them.")
             return ReadRate(None, problems)
         self.seen.add(key)
         source = clean_line(self._text(row, "source"))[:200] or self.source
@@ -192,4 +192,4 @@ def rates_of_payload(rows: object) -> list[RateValue]:
             for currency, base, value, on, source in rows  # type: ignore[attr-defined]
         ]
     except (TypeError, ValueError, ArithmeticError) as error:
-        raise ValidationError(_("This preview cannot be read. Send the list again.")) from error
+        raise ValidationError(_("This preview cannot be read. Send the table again.")) from error

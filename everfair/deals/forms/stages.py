@@ -11,7 +11,9 @@ from everfair.fair.forms import WordsForm, WordsSpec
 class StageForm(WordsForm):
     """Its name in each of the edition's languages."""
 
-    words: ClassVar[Sequence[WordsSpec]] = (WordsSpec("name", _("What the stage is called"), 60, is_required=True),)
+    words: ClassVar[Sequence[WordsSpec]] = (
+        WordsSpec("name", _("What the stage is called"), 60, is_required=True),
+    )
     order: ClassVar[Sequence[str]] = ("name",)
 
     def values(self) -> dict[str, Any]:

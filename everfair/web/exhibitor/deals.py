@@ -62,7 +62,8 @@ def pipeline_show(request: HttpRequest, code: str) -> HttpResponse:
         ],
     }  # fmt: skip
     if filters.state == "open" and not filters.stage:
-        context["columns"] = queries.board(exhibitor, stages, filters, figures, team)
+        columns = queries.board(exhibitor, stages, filters, figures, team)
+        context["columns"] = columns if not filters.is_narrowed or any(one.count for one in columns) else None
     else:
         order = ("place", "-pk") if filters.stage else ("-ended_at", "-pk")
         rows = queries.narrowed(access.pipeline_of(exhibitor), filters).order_by(*order)

@@ -94,7 +94,7 @@ def rate_import(request: HttpRequest, edition: str) -> HttpResponse:
     list_url = address("deals.rate_list", edition=held.slug)
     context: dict[str, Any] = {
         "title": _("Bring rates in"),
-        "lead": _("First you see what the list would do. It is written as a whole or not at all."),
+        "lead": _("First you see what the table would do. It is written as a whole or not at all."),
         "form": form,
         "plan": plan,
         "list_url": list_url,
@@ -104,7 +104,7 @@ def rate_import(request: HttpRequest, edition: str) -> HttpResponse:
         counts = plan.counts
         context |= {
             "figures": [
-                (plan.rows, _("rows in the list")), (counts["new"], _("new rates")), (counts["changed"], _("changed")),
+                (plan.rows, _("rows in the table")), (counts["new"], _("new rates")), (counts["changed"], _("changed")),
                 (counts["unchanged"], _("unchanged")), (len(plan.problems), _("errors")),
             ],
             "planned": plan.planned[:SHOWN],
@@ -136,7 +136,7 @@ def _carried(edition: Any, text: str, seconds: int) -> list[RateValue]:
     try:
         return rates_of_payload(signing.loads(text, salt=_salt(edition), max_age=seconds))
     except (signing.BadSignature, ValidationError) as error:
-        raise Refused(_("What you looked at is too old to be written. Send the list again.")) from error
+        raise Refused(_("What you looked at is too old to be written. Send the table again.")) from error
 
 
 @login_required

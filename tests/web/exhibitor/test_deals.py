@@ -57,6 +57,13 @@ def test_a_stage_as_a_list_says_which_and_leads_back() -> None:
     assert f'href="{at(firm)}">To the board' in body
 
 
+def test_a_search_that_finds_nothing_says_so() -> None:
+    firm, _rows, client = with_deals()
+    body = client.get(at(firm), {"q": "zzzz"}).content.decode()
+    assert "No negotiation like this" in body
+    assert "data-board" not in body
+
+
 def test_nobody_asked_yet() -> None:
     firm = make_exhibitor()
     body = signed_in(make_colleague(firm)).get(at(firm)).content.decode()
