@@ -77,12 +77,49 @@ def answer_race(tabs: int) -> list[str]:
     return at_once([deed] * tabs)
 
 
+def reopen_race(times: int) -> dict[str, Any]:
+    """The firm called it agreed; it opens the negotiation again while the last party confirms the agreement."""
+    from everfair.agreements.models import Agreement
+    from everfair.deals.access import Stand
+    from everfair.deals.actions.negotiations import end_negotiation, reopen_negotiation
+    from everfair.deals.models import Negotiation
+    from everfair.people.models import User
+    from tests.factories.agreements import confirm_for, make_agreement, signer_of
+
+    def reopening(held: int, person: int) -> Callable[[], str]:
+        def deed() -> str:
+            row = Negotiation.objects.get(pk=held)
+            return str(reopen_negotiation(Stand(row, "firm"), by=User.objects.get(pk=person)).state)
+
+        return deed
+
+    deeds, made = [], []
+    for _number in range(times):
+        agreement = make_agreement()
+        assert agreement.negotiation is not None
+        made.append(agreement.negotiation.pk)
+        one, two = agreement.parties.order_by("position")
+        confirm_for(agreement, one)
+        seller = signer_of(two)
+        end_negotiation(Stand(agreement.negotiation, "firm"), "won", by=seller)
+        deeds += [
+            _confirming(agreement.pk, two.pk, seller.pk),
+            reopening(agreement.negotiation.pk, seller.pk),
+        ]
+    answers = at_once(deeds)
+    return {
+        "answers": answers,
+        "agreements": sorted(Agreement.objects.filter(negotiation__in=made).values_list("state", flat=True)),
+        "negotiations": sorted(Negotiation.objects.filter(pk__in=made).values_list("state", flat=True)),
+    }
+
+
 def main() -> None:
     import django
 
     django.setup()
     make_tables()
-    print(json.dumps({"confirm": confirm_race(2, 3), "answer": answer_race(4)}))
+    print(json.dumps({"confirm": confirm_race(2, 3), "answer": answer_race(4), "reopen": reopen_race(2)}))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.agreements.race import answer_race, confirm_race
+from tests.agreements.race import answer_race, confirm_race, reopen_race
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -29,6 +29,13 @@ def judge_answers(answers: list[str]) -> None:
     assert all("used already" in one for one in answers if one != "passkey")
 
 
+def judge_reopened(found: dict[str, Any]) -> None:
+    """Whoever was first: what all confirmed is agreed."""
+    count = len(found["answers"]) // 2
+    assert found["agreements"] == ["confirmed"] * count, found
+    assert found["negotiations"] == ["won"] * count, found
+
+
 def test_at_once_on_sqlite(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EVERFAIR_")}
     own = {"EVERFAIR_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "everfair.config.settings"}
@@ -41,6 +48,7 @@ def test_at_once_on_sqlite(tmp_path: Path) -> None:
     judge(found["confirm"], 2, 3)
     assert found["confirm"]["numbers"] == [1, 2]
     judge_answers(found["answer"])
+    judge_reopened(found["reopen"])
 
 
 @pytest.mark.postgres
@@ -51,3 +59,10 @@ def test_at_once_on_postgresql(settings: Any, tmp_path: Path) -> None:
     judge(found, 4, 4)
     assert found["numbers"] == list(range(1, 9))  # each with its record
     judge_answers(answer_race(8))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_reopened_at_once_on_postgresql(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    judge_reopened(reopen_race(6))

@@ -64,7 +64,7 @@ def end_negotiation(
 def reopen_negotiation(
     stand: Stand, *, by: Any, version: int | None = None, now: datetime | None = None
 ) -> Negotiation:
-    """It goes on. What was agreed by an agreement stays agreed until that agreement is withdrawn."""
+    """It goes on. What an agreement confirmed by all its parties says is not undone by one of them."""
     now = now or timezone.now()
     with transaction.atomic():
         row = lock_negotiation(stand.negotiation)
@@ -74,6 +74,12 @@ def reopen_negotiation(
         step = require_step(NEGOTIATION_STEPS, row.state, State.OPEN, _labels())
         if stand.side not in step.roles:
             raise Refused(_("The firm said that it is agreed; it can open this again."))
+        if row.is_won_by_agreement:
+            raise Refused(
+                _(
+                    "An agreement confirmed by all its parties stands, so this stays agreed. Begin another negotiation for what is new."
+                )
+            )
         _require_only_one(row)
         before = row.state
         row.state, row.ended_at, row.ended_by_side, row.why, row.why_text = State.OPEN, None, "", "", ""
@@ -98,7 +104,12 @@ def win_by_agreement(negotiation: Negotiation, now: datetime | None = None) -> N
     now = now or timezone.now()
     with transaction.atomic():
         row = lock_negotiation(negotiation)
-        if row.state == State.WON:
+        if row.is_won_by_agreement:
+            return row
+        if row.state == State.WON:  # one side had called it agreed: now it is for good
+            row.ended_by_side = ""
+            row.version += 1
+            row.save(update_fields=["ended_by_side", "version"])
             return row
         require_step(NEGOTIATION_STEPS, row.state, State.WON, _labels())
         before = row.state

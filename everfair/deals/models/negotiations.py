@@ -79,7 +79,9 @@ class Negotiation(models.Model):
     state = models.CharField(max_length=4, choices=State.choices, default=State.OPEN)
     why = models.CharField(max_length=10, choices=Why.choices, blank=True)  # of a lost one
     why_text = models.CharField(max_length=1000, blank=True)
-    ended_by_side = models.CharField(max_length=6, blank=True)  # "buyer" or "firm"
+    ended_by_side = models.CharField(
+        max_length=6, blank=True
+    )  # "buyer" or "firm"; "" of a won one: an agreement
     stage = models.ForeignKey(DealStage, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     place = models.PositiveIntegerField(default=0)  # inside its stage, in the firm's pipeline; smallest first
     expected = models.DecimalField(
@@ -126,6 +128,11 @@ class Negotiation(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_won_by_agreement(self) -> bool:
+        """Whether an agreement that all its parties confirmed says so; a confirmed one stands for good."""
+        return self.state == self.State.WON and not self.ended_by_side
 
 
 # who: buyer, firm = whoever speaks for them, agreement = an agreement both confirmed

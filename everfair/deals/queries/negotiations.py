@@ -65,6 +65,8 @@ def next_steps_for(stand: Stand) -> tuple[NextStep | None, NextStep | None]:
 
 def steps_for(stand: Stand) -> list[str]:
     """States the side may take the negotiation to, for the page's buttons."""
+    if stand.negotiation.is_won_by_agreement:
+        return []
     return targets(NEGOTIATION_STEPS, stand.negotiation.state, {stand.side})
 
 
