@@ -1,10 +1,10 @@
-"""An independent judge: counts again in another way, and works out by elimination what held cells a reader could know."""
+"""An independent judge: counts again in another way, and works out by elimination what a reader could know of held cells."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from everfair.engines.outcomes.types import DIMENSIONS, TOTAL, Entry, Place, Totals
+from everfair.engines.outcomes.types import DIMENSIONS, TOTAL, Entry, Part, Place, Totals
 
 
 def problems(entries: Sequence[Entry], said: Totals) -> list[str]:
@@ -37,30 +37,62 @@ def _compare(where: str, entries: Sequence[Entry], count: int, sums: object) -> 
     return found if told == expected else [*found, f"{where}: {expected}, not {told}"]
 
 
-def knowable(places: Collection[Place], held: Collection[Place]) -> set[Place]:
-    """Held cells whose value follows from the others of the table, by exact elimination.
+def knowable(table: Mapping[Place, Sequence[Part]], held: Collection[Place]) -> set[Place]:
+    """Held cells whose hidden values' sum follows from the others of the table, by exact elimination.
 
-    `places`: every cell with a value, totals under TOTAL among them. Each row and each column adds to its total.
+    `table`: every cell with a value, totals under TOTAL among them. Each row and each column adds to its total. Cells of
+    public values alone are known to everybody, held or not: the open data has them.
     """
-    unknown = sorted(held)
+    unknown = sorted(place for place in held if any(part.is_hidden for part in table[place]))
     number = {place: index for index, place in enumerate(unknown)}
-    lines = [[place for place in places if place[0] == row] for row in {row for row, _ in places}]
+    lines = [([place for place in table if place[0] == row], 1) for row in {row for row, _ in table}]
     lines += [
-        [place for place in places if place[1] == column] for column in {column for _, column in places}
+        ([place for place in table if place[1] == column], 0) for column in {column for _, column in table}
     ]
     equations = []
-    for index, line in enumerate(lines):
-        is_row = index < len({row for row, _ in places})
+    for line, end in lines:
         equation = [Fraction(0)] * len(unknown)
         for place in line:
             if place in number:
-                end = place[1] if is_row else place[0]
-                equation[number[place]] = Fraction(-1 if end == TOTAL else 1)
+                equation[number[place]] = Fraction(-1 if place[end] == TOTAL else 1)
         equations.append(equation)
     reduced = _reduce(equations)
     return {
         unknown[next(i for i, x in enumerate(row) if x)] for row in reduced if sum(1 for x in row if x) == 1
     }
+
+
+def told(cells: Mapping[Place, Sequence[Part]], held: Collection[Place]) -> set[tuple[str, str]]:
+    """(reader, party): some sum of the cells and totals that are shown gives, what the reader (a party, or "") knows taken off,
+    hidden values of this party alone. By exact ranks. `cells` without totals; parts without holders are a party each.
+    """
+    unknown: dict[Place, list[frozenset[str]]] = {}
+    for place, parts in cells.items():
+        named = [part.holders or frozenset({f"{place}{n}"}) for n, part in enumerate(parts) if part.is_hidden]
+        if named:
+            unknown[place] = named
+    shown = [
+        [place for place in unknown if row in (TOTAL, place[0]) and column in (TOTAL, place[1])]
+        for row in {TOTAL, *(row for row, _ in unknown)}
+        for column in {TOTAL, *(column for _, column in unknown)}
+        if (row, column) not in held
+    ]
+    parties = {one for named in unknown.values() for holders in named for one in holders}
+    found = set()
+    for reader in {"", *parties}:
+        rest = {
+            place: [holders for holders in named if reader not in holders] for place, named in unknown.items()
+        }
+        left = [place for place, named in rest.items() if named]
+        for party in parties - {reader}:
+            others = [place for place in left if not all(party in holders for holders in rest[place])]
+            if _rank(shown, left) > _rank(shown, others):
+                found.add((reader, party))
+    return found
+
+
+def _rank(sums: Sequence[Collection[Place]], of: Sequence[Place]) -> int:
+    return len(_reduce([[Fraction(place in one) for place in of] for one in sums]))
 
 
 def _reduce(equations: Iterable[list[Fraction]]) -> list[list[Fraction]]:

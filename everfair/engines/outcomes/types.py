@@ -91,10 +91,14 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One outcome's value inside a cell of a table; hidden when its parties did not agree to show it."""
+    """One outcome's value inside a cell of a table; hidden when its parties did not agree to show it.
+
+    `holders`: its parties, who know it. None named: one party, in no other outcome.
+    """
 
     amount: Decimal
     is_hidden: bool
+    holders: frozenset[str] = frozenset()
 
 
 Place = tuple[str, str]

@@ -1,13 +1,17 @@
 """Sums that would tell a hidden value are held back, and none of them follows from what is shown."""
 
+import sys
 from decimal import Decimal
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from everfair.engines.outcomes import TOTAL, Part, suppress
-from everfair.engines.outcomes.check import knowable
+from everfair.engines.outcomes.check import knowable, told
 from everfair.engines.outcomes.suppress import tells, with_totals
+
+module = sys.modules["everfair.engines.outcomes.suppress"]
 
 
 def _hidden(*amounts: int) -> list[Part]:
@@ -51,18 +55,38 @@ def test_company_is_held_where_a_row_would_tell() -> None:
     assert held.further  # shown row total less the shown neighbour would be the value
 
 
+_parts = st.builds(
+    Part,
+    st.integers(0, 1000).map(Decimal),
+    st.booleans(),
+    st.frozensets(st.sampled_from(["north", "coast", "hill", "lake", "plain"]), max_size=2),
+)
 _cells = st.dictionaries(
     st.tuples(st.sampled_from("abcd"), st.sampled_from("wxyz")),
-    st.lists(st.builds(Part, st.integers(1, 1000).map(Decimal), st.booleans()), min_size=1, max_size=5),
+    st.lists(_parts, min_size=1, max_size=5),
     max_size=16,
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=200)
 @given(_cells)
 def test_no_held_value_follows_from_the_rest(cells: dict[tuple[str, str], list[Part]]) -> None:
     held = suppress(cells)
-    assert not knowable(with_totals(cells).keys(), held.all) & held.primary
+    assert not knowable(with_totals(cells), held.all) & held.primary
+
+
+@settings(deadline=None, max_examples=100)
+@given(_cells)
+def test_no_party_reads_the_value_of_another(cells: dict[tuple[str, str], list[Part]]) -> None:
+    assert not told(cells, suppress(cells).all)
+
+
+@settings(deadline=None, max_examples=50)
+@given(_cells)
+def test_large_tables_are_as_safe(cells: dict[tuple[str, str], list[Part]]) -> None:
+    with patch.object(module, "MANY", 0):
+        held = suppress(cells).all
+    assert not told(cells, held)
 
 
 @settings(deadline=None)
@@ -73,7 +97,43 @@ def test_only_what_must_be_is_primary(cells: dict[tuple[str, str], list[Part]]) 
     assert not held.primary or held.all <= with_totals(cells).keys()
 
 
+def test_company_holds_hidden_values() -> None:
+    """What everybody knows from the open data hides nothing: taken off the row's total, it left 500."""
+    cells = {
+        ("deal", "x"): _hidden(500), ("deal", "y"): _hidden(1000, 1100, 1200), ("deal", "z"): _shown(100, 50),
+    }  # fmt: skip
+    held = suppress(cells)
+    assert ("deal", "z") not in held.all
+    assert ("deal", "y") in held.all or ("deal", TOTAL) in held.all
+
+
+def test_two_held_cells_of_one_value_each_do_not_tell_each_other() -> None:
+    """The row's total less the shown cell is x + y: whoever knows x would have y."""
+    cells = {
+        ("deal", "x"): _hidden(500), ("deal", "y"): _hidden(600), ("deal", "z"): _hidden(1000, 1100, 1200),
+        ("award", "x"): _hidden(10, 11, 12), ("award", "y"): _hidden(10, 11, 12), ("award", "z"): _hidden(10, 11, 12),
+    }  # fmt: skip
+    assert not told(cells, suppress(cells).all)
+    assert told(cells, {("deal", "x"), ("deal", "y"), ("award", "x"), ("award", "y")})
+
+
+def test_several_values_of_one_firm_are_one_firm() -> None:
+    firm = frozenset({"firm:1"})
+    assert tells([Part(Decimal(n), True, firm) for n in (4, 5, 6)])
+    assert tells([*(Part(Decimal(n), True, firm) for n in (4, 5)), *_hidden(6)])
+    assert not tells([*(Part(Decimal(n), True, firm) for n in (4, 5)), *_hidden(6, 7)])
+
+
+def test_a_sum_of_nothing_tells_each() -> None:
+    assert tells(_hidden(0, 0, 0))
+
+
 def test_the_judge_knows_a_bridge() -> None:
-    places = with_totals({("a", "x"): _shown(1), ("a", "y"): _shown(2), ("b", "x"): _shown(3)}).keys()
-    assert knowable(places, {("a", "x")}) == {("a", "x")}
-    assert not knowable(places, {("a", "x"), ("a", TOTAL), (TOTAL, "x"), (TOTAL, TOTAL)})
+    table = with_totals({("a", "x"): _hidden(1), ("a", "y"): _hidden(2), ("b", "x"): _hidden(3)})
+    assert knowable(table, {("a", "x")}) == {("a", "x")}
+    assert not knowable(table, {("a", "x"), ("a", TOTAL), (TOTAL, "x"), (TOTAL, TOTAL)})
+
+
+def test_the_judge_knows_what_is_public() -> None:
+    table = with_totals({("a", "x"): _hidden(1), ("a", "y"): _shown(2)})
+    assert knowable(table, {("a", "x"), ("a", "y")}) == {("a", "x")}
