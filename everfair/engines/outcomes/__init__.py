@@ -14,6 +14,7 @@ from everfair.engines.outcomes.types import (
     Figure,
     Held,
     Part,
+    Place,
     Rate,
     Standing,
     Sum,
@@ -21,6 +22,6 @@ from everfair.engines.outcomes.types import (
 )
 
 __all__ = [
-    "COLUMNS", "DIMENSIONS", "TOTAL", "BadRow", "Cell", "Converted", "Entry", "Figure", "Held", "Part", "Rate", "Standing",
+    "COLUMNS", "DIMENSIONS", "TOTAL", "BadRow", "Cell", "Converted", "Entry", "Figure", "Held", "Part", "Place", "Rate", "Standing",
     "Sum", "Totals", "due_on", "figures", "in_currency", "read_rows", "settle", "suppress", "totals",
 ]  # fmt: skip

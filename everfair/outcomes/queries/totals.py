@@ -12,10 +12,11 @@ from everfair.base.countries import country_name
 from everfair.base.languages import pick
 from everfair.deals.queries.rates import known_rates
 from everfair.engines.money import find_rate
-from everfair.engines.outcomes import TOTAL, Cell, Entry, Part, Rate, suppress, totals
+from everfair.engines.outcomes import TOTAL, Cell, Entry, Part, Place, Rate, suppress, totals
 from everfair.engines.outcomes.suppress import with_totals
 from everfair.fair.models import Delegation, Edition
-from everfair.outcomes.models import EarlierTotal, Outcome
+from everfair.outcomes import access
+from everfair.outcomes.models import EarlierTotal, Outcome, OutcomeParty
 from everfair.outcomes.queries.public import delegation_key, entry_of, kept_at_desk
 
 DIMENSIONS = ("class", "sector", "country", "delegation")
@@ -61,6 +62,7 @@ class Counted:
     entry: Entry
     is_hidden: bool
     names: Mapping[str, str]  # of its delegations, by their key
+    holders: frozenset[str] = frozenset()  # its parties, who know its value
 
 
 def desk_rows(edition: Edition, delegation: Delegation | None = None, lang: str = "en") -> list[Counted]:
@@ -71,7 +73,7 @@ def desk_rows(edition: Edition, delegation: Delegation | None = None, lang: str 
 
 
 def _read(edition: Edition, delegation: Delegation | None, lang: str) -> list[Counted]:
-    """Four queries. Of an outcome that is being changed counts what is public; nothing of the change does."""
+    """Five queries. Of an outcome that is being changed counts what is public; nothing of the change does."""
     rows = Outcome.objects.filter(edition=edition, state=State.PUBLISHED)
     if delegation is not None:
         rows = rows.filter(delegations=delegation)
@@ -85,6 +87,10 @@ def _read(edition: Edition, delegation: Delegation | None, lang: str) -> list[Co
         "outcome_id", "sector__path"
     ):
         sectors.setdefault(pk, set()).add(path.split("/")[0])
+    holders: dict[int, set[str]] = {}
+    parties = OutcomeParty.objects.filter(outcome__in=rows).exclude(key=access.ORGANISER).order_by()
+    for pk, key in parties.values_list("outcome_id", "key"):
+        holders.setdefault(pk, set()).add(key)
     shows = Case(
         When(public__content__has_key="value", then=True), default=False, output_field=BooleanField()
     )
@@ -97,6 +103,7 @@ def _read(edition: Edition, delegation: Delegation | None, lang: str) -> list[Co
             ),
             not shown,
             of_delegations.get(pk, {}),
+            frozenset(holders.get(pk, ())),
         )
         for pk, code, kind, countries, currency, low, high, shown in rows.annotate(shows=shows)
         .order_by("pk")
@@ -223,21 +230,22 @@ def value_table(
 ) -> ValueTable:
     """Upper ends of values by class and delegation, safe to hand on: what would tell a held-back value is not in it.
 
-    A joint outcome stands in a column of its own, so that lines and columns add to their totals.
+    A joint outcome stands in a column of its own, so that lines and columns add to their totals. What is held back depends
+    on no rate and no target: tables by other rates or in other currencies leave nothing when one is taken off another.
     """
     cells: dict[tuple[str, str], list[Part]] = {}
     missing: set[str] = set()
-    for row in rows:
+    valued = [row for row in rows if row.entry.high is not None]
+    for row in valued:
         entry = row.entry
-        if entry.high is None:
-            continue
+        assert entry.high is not None
         if entry.currency != target and entry.currency not in rates:
             missing.add(entry.currency)
             continue
         factor = Decimal(1) if entry.currency == target else rates[entry.currency].value
         part = Part(entry.high * factor, row.is_hidden)
         cells.setdefault((entry.kind, _column(entry)), []).append(part)
-    held, table = suppress(cells), with_totals(cells)
+    held, table = held_places(valued), with_totals(cells)
     kinds = [*(code for code in labels["class"] if any(code == r for r, _c in cells)), TOTAL]
     columns = [
         *sorted({column for _r, column in cells}, key=lambda one: (one in (SEVERAL, NONE), one)),
@@ -248,15 +256,27 @@ def value_table(
         [
             (
                 labels["class"].get(kind, ""),
-                [_value_cell((kind, column), table, held.all) for column in columns],
+                [_value_cell((kind, column), table, held) for column in columns],
             )
             for kind in kinds
         ],
         [labels["delegation"].get(column, column) for column in columns],
         tuple(rates[code] for code in sorted(rates)),
         tuple(sorted(missing)),
-        len(held.all),
+        len(held & table.keys()),
     )
+
+
+def held_places(rows: Iterable[Counted]) -> frozenset[Place]:
+    """Cells that are held back: in each currency by itself, as other rates let anybody reckon each currency's sum."""
+    by_currency: dict[str, dict[Place, list[Part]]] = {}
+    for row in rows:
+        entry = row.entry
+        if entry.high is not None:
+            cells = by_currency.setdefault(entry.currency, {})
+            part = Part(entry.high, row.is_hidden, row.holders)
+            cells.setdefault((entry.kind, _column(entry)), []).append(part)
+    return frozenset().union(*(suppress(cells).all for cells in by_currency.values()))
 
 
 def _column(entry: Entry) -> str:

@@ -53,10 +53,14 @@ def _day(request: HttpRequest) -> date:
 def _totals_context(
     request: HttpRequest, edition: Any, rows: list[Any], brought: list[Any] | None
 ) -> dict[str, Any]:
-    """Counts against earlier editions, each chart with its table; values in one currency, safe to hand on."""
+    """Counts against earlier editions, each chart with its table; values in one currency, safe to hand on.
+
+    `brought` None: a delegation's, without earlier editions and by today's rates.
+    """
     lang = shared.language_of(request)
     code = request.GET.get("currency", "").upper()[:3]
-    currency, on = code if is_currency(code) else "CNY", _day(request)
+    currency = code if is_currency(code) else "CNY"
+    on = _day(request) if brought is not None else timezone.localdate()
     names = totals.labels_of(edition, rows, lang)
     labels, tables, wholes = totals.against_earlier(edition, rows, lang, names, brought)
     codes = list(names["class"])
@@ -83,7 +87,7 @@ def _totals_context(
         "values": totals.value_table(rows, currency, rates, names),
         "currency": currency,
         "currencies": USUAL,
-        "on": on,
+        "on": on if brought is not None else None,
     }
 
 

@@ -25,6 +25,7 @@ from tests.factories.outcomes import (
     signer_of,
 )
 from tests.factories.people import make_user
+from tests.factories.quotations import make_rate
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES, SHOW_QUERIES, TOTAL_QUERIES = 14, 15, 15
@@ -189,6 +190,25 @@ def test_a_delegation_reads_its_own_outcomes_and_no_value_held_back(desk: Any) -
     assert "Theirs" not in page
     assert "7,654,321" not in page
     assert "7654321" not in client.get(f"/en/desk/delegations/{north.code}/outcomes.csv").getvalue().decode()
+
+
+def test_tables_by_other_rates_leave_no_value_when_one_is_taken_off_another(desk: Any) -> None:
+    """Before the first rate of EUR its outcome was out, later in: the difference of the two sums was its value."""
+    north = make_delegation(desk.edition)
+    shared: dict[str, Any] = {"shown": SHOWN_BUT_VALUE}
+    for amount, currency in (("1000000", "CNY"), ("1100000", "CNY"), ("1200000", "CNY"), ("98765", "EUR")):
+        firms = [make_firm(desk.edition, delegation=north)]
+        make_published(desk.edition, firms=firms, value_from=amount, currency=currency, **shared)
+    make_rate(desk.edition, "EUR", "CNY", "8", on=date(2026, 9, 1))
+    for on in ("2020-01-01", "2026-09-10"):
+        table = desk.get("outcomes/totals/", currency="CNY", on=on).context["values"]
+        assert all(cell is None or cell.is_held for _name, cells in table.rows for cell in cells), on
+    member = make_user()
+    north.members.create(user=member)
+    desk.client.force_login(member)
+    page = desk.client.get(f"/en/desk/delegations/{north.code}/outcomes/", {"on": "2020-01-01"})
+    assert page.context["on"] is None
+    assert 'name="on"' not in page.content.decode()
 
 
 def test_the_press_list_holds_public_records_alone(desk: Any) -> None:
