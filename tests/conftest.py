@@ -12,6 +12,7 @@ import pytest
 
 LANE = os.environ.get("TEST_LANE", "")  # "tables" or "once": see `_lane_of`; "": everything
 TABLES = {"db", "transactional_db", "django_db_setup", "live_server"}
+JOURNEYS = "journeys"  # the one folder of tests with that mark: tools/run_tests.py looks there alone
 GARBAGE = 20_000  # objects between two looks for garbage; Python's own 700 is for small programs
 SHARED = Path(os.environ.get("EVERFAIR_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 
@@ -25,6 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """PostgreSQL tests only where the database is PostgreSQL; real data only where the folder lies."""
+    strays = [item.nodeid for item in items if "journey" in item.keywords and JOURNEYS not in item.path.parts]
+    if strays:
+        raise pytest.UsageError(f"journeys are looked for in tests/{JOURNEYS} only: {', '.join(strays)}")
     if LANE:
         left = [item for item in items if _lane_of(item) != LANE]
         items[:] = [item for item in items if _lane_of(item) == LANE]

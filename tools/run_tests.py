@@ -1,4 +1,5 @@
-"""Runs every suite, three at a time: what uses tables on SQLite and on PostgreSQL with Redis, all else once, the journeys.
+"""Runs every suite, three at a time: what uses tables on SQLite and on PostgreSQL with Redis, all else once, the journeys
+of pages and of calls.
 
 Ends with the time of each suite and with what was left out. Exit code 0 only if all ran and passed; 3 if a suite was
 left out.
@@ -19,6 +20,7 @@ from services import install_missing, postgres, redis
 
 HERE = Path(__file__).resolve().parent.parent
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|error|errors)")
+OF_CALLS = ("test_call*.py", "test_video*.py")
 AT_ONCE = 3  # on two cores: what starts servers of its own waits for them half of the time
 
 
@@ -57,6 +59,16 @@ def shared_environment(folder: str) -> dict[str, str]:
     return {**kept, "PYTHONPYCACHEPREFIX": str(Path(folder, "compiled")), "TEST_PREPARED": str(prepared)}
 
 
+def journeys() -> tuple[list[str], list[str]]:
+    """What pytest is told for all journeys but those of calls, and for those. Calls wait for media most of their time."""
+    folder = Path("tests", "journeys")
+    calls = sorted(
+        str(path.relative_to(HERE)) for pattern in OF_CALLS for path in (HERE / folder).glob(pattern)
+    )
+    others = ["-m", "journey", str(folder), *(f"--ignore={path}" for path in calls)]
+    return others, ["-m", "journey", *calls]
+
+
 def main() -> int:
     """Run all, add up, say what was left out."""
     missing = install_missing()
@@ -75,9 +87,11 @@ def main() -> int:
             left_out.append("journeys: Chromium could not be installed")
         else:
             environment = {"EVERFAIR_SEARCH_ENGINE": "tantivy"}
-            suites.insert(0, Suite("Journeys in Chromium", ["-m", "journey", "tests"], environment))
-        if calls := sorted({"janus", "coturn"} & set(missing)):
-            left_out.append(f"calls: {', '.join(calls)} could not be installed")
+            pages, calls = journeys()
+            suites.insert(0, Suite("Journeys in Chromium: calls", calls, environment))
+            suites.insert(0, Suite("Journeys in Chromium: pages", pages, environment))
+        if servers := sorted({"janus", "coturn"} & set(missing)):
+            left_out.append(f"calls: {', '.join(servers)} could not be installed")
         if databases := sorted({"postgresql", "redis-server"} & set(missing)):
             left_out.append(f"PostgreSQL and Redis: {', '.join(databases)} could not be installed")
         else:

@@ -4,11 +4,6 @@ import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.config.demonstration import demonstration, sample_fair
 
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
@@ -91,13 +88,6 @@ class Places:
         return dict(vars(self))
 
 
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def fetched(url: str) -> str:
     """The text at an address, read without a browser."""
     with urllib.request.urlopen(url, timeout=30) as answer:
@@ -106,48 +96,15 @@ def fetched(url: str) -> str:
 
 @pytest.fixture(scope="session")
 def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the sample fair."""
-    return tmp_path_factory.mktemp("demo")
+    """The data folder of the sample fair: a copy of what `everfair demo` made from nothing."""
+    return Path(shutil.copytree(sample_fair(), tmp_path_factory.mktemp("demo"), dirs_exist_ok=True))
 
 
 @pytest.fixture(scope="session")
 def demo(demo_data: Path) -> Iterator[str]:
     """The sample fair, served by the command itself with the real search engine. Yields its address."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("EVERFAIR_", "DJANGO_"))}
-    port = free_port()
-    url, log = f"http://127.0.0.1:{port}", demo_data / "demo.log"
-    own = {
-        "EVERFAIR_DATA_DIR": str(demo_data),
-        "EVERFAIR_DEMO": "true",
-        "EVERFAIR_SEARCH_ENGINE": "tantivy",
-        "EVERFAIR_RATE_LIMITS": "false",
-    }
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "everfair", "demo", "--port", str(port)],
-            cwd=Path(__file__).resolve().parents[2],
-            env=kept | own,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        deadline = time.monotonic() + 600
-        while True:
-            assert server.poll() is None, f"the sample fair did not start:\n{log.read_text()[-3000:]}"
-            assert time.monotonic() < deadline, f"no answer in 600 s:\n{log.read_text()[-3000:]}"
-            try:
-                fetched(f"{url}/healthz")
-                break
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.3)
+    with demonstration(demo_data) as url:
         yield url
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
 
 
 @pytest.fixture(scope="session")
