@@ -13,7 +13,7 @@ from everfair.base.languages import clean_words
 from everfair.base.refusals import Refused
 from everfair.base.texts import clean_text
 from everfair.outcomes import notices
-from everfair.outcomes.actions.guards import announce, lock_outcome, record, take_step
+from everfair.outcomes.actions.guards import announce, lock_outcome, record, require_version, take_step
 from everfair.outcomes.actions.publishing import note_withdrawn, put_out, take_parties
 from everfair.outcomes.models import Outcome
 from everfair.outcomes.queries.content import public_content
@@ -22,11 +22,14 @@ State = Outcome.State
 REASON_LIMIT = 1000
 
 
-def verify_outcome(outcome: Outcome, *, by: Any, now: datetime | None = None) -> Outcome:
-    """The organiser looked at it and its evidence."""
+def verify_outcome(
+    outcome: Outcome, *, by: Any, version: int | None = None, now: datetime | None = None
+) -> Outcome:
+    """The organiser looked at it and its evidence. `version`: what was looked at; EditedMeanwhile where it changed since."""
     now = now or timezone.now()
     with transaction.atomic():
         row = lock_outcome(outcome)
+        require_version(row, version)
         before = take_step(row, State.VERIFIED, by=by)
         row.verified_at = row.changed_at = now
         row.save()
@@ -57,12 +60,21 @@ def send_back(outcome: Outcome, why: str, *, by: Any, now: datetime | None = Non
 
 
 def publish_outcome(
-    outcome: Outcome, *, by: Any, why: Mapping[str, str] | None = None, now: datetime | None = None
+    outcome: Outcome,
+    *,
+    by: Any,
+    why: Mapping[str, str] | None = None,
+    version: int | None = None,
+    now: datetime | None = None,
 ) -> Outcome:
-    """Everybody reads what every party agreed to show, from now on, at an address that is never used again."""
+    """Everybody reads what every party agreed to show, from now on, at an address that is never used again.
+
+    `version`: what was looked at; EditedMeanwhile where it changed since.
+    """
     now = now or timezone.now()
     with transaction.atomic():
         row = lock_outcome(outcome)
+        require_version(row, version)
         if not row.edition.is_public:
             raise Refused(_("The edition is not announced yet; nothing of it is public."))
         before = take_step(row, State.PUBLISHED, by=by)
@@ -79,13 +91,21 @@ def publish_outcome(
 
 
 def publish_many(
-    outcomes: Iterable[Outcome], *, by: Any, now: datetime | None = None
+    outcomes: Iterable[Outcome],
+    *,
+    by: Any,
+    versions: Mapping[str, int] | None = None,
+    now: datetime | None = None,
 ) -> tuple[int, list[str]]:
-    """Each in a transaction of its own: how many, and codes of those that could not be."""
+    """Each in a transaction of its own: how many, and codes of those that could not be.
+
+    `versions`: code → the version that was looked at; what changed since, or has none there, is left.
+    """
     done, left = 0, []
     for outcome in outcomes:
         try:
-            publish_outcome(outcome, by=by, now=now)
+            version = None if versions is None else versions.get(outcome.code, 0)
+            publish_outcome(outcome, by=by, version=version, now=now)
             done += 1
         except (Refused, IllegalChange):
             left.append(outcome.code)

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from everfair.base.languages import pick
+from everfair.base.texts import read_whole
 from everfair.fair import access as fair_access
 from everfair.outcomes import access
 from everfair.outcomes.actions import deciding
@@ -144,16 +145,17 @@ def outcome_show(request: HttpRequest, edition: str, code: str) -> HttpResponse:
 @login_required
 @require_POST
 def outcome_decide(request: HttpRequest, edition: str, code: str) -> HttpResponse:
-    """Verify, send back, publish, withdraw."""
+    """Verify and publish what was looked at, send back, withdraw."""
     side = _side(request, edition)
     outcome, post, by = _stand(request, side, code).outcome, request.POST, request.user
+    version = read_whole(post.get("version", "")) or 0
     why = {"en": post.get("why_en", ""), "zh": post.get("why_zh", "")}
     acts: dict[str, Any] = {
-        "verify": (lambda: deciding.verify_outcome(outcome, by=by), _("Verified. It can be published.")),
+        "verify": (lambda: deciding.verify_outcome(outcome, by=by, version=version), _("Verified. It can be published.")),
         "send_back": (
             lambda: deciding.send_back(outcome, post.get("why", ""), by=by), _("Sent back. Its parties read why.")
         ),
-        "publish": (lambda: deciding.publish_outcome(outcome, by=by, why=why), _("Published.")),
+        "publish": (lambda: deciding.publish_outcome(outcome, by=by, why=why, version=version), _("Published.")),
         "withdraw": (lambda: deciding.withdraw_outcome(outcome, why, by=by), _("Withdrawn. Its address says why.")),
     }  # fmt: skip
     if post.get("what") not in acts:
@@ -165,13 +167,17 @@ def outcome_decide(request: HttpRequest, edition: str, code: str) -> HttpRespons
 @login_required
 @require_POST
 def outcome_publish(request: HttpRequest, edition: str) -> HttpResponse:
-    """Publish the chosen ones; those that are not verified are left and said."""
+    """Publish the chosen ones (code.version); those that are not verified, or changed since, are left and said."""
     held = held_edition(request, edition)
-    rows = lists.by_code(access.outcomes_at_desk(request.user, held), request.POST.getlist("code")[:200])
-    count, left = deciding.publish_many(rows, by=request.user)
+    chosen = [one.partition(".") for one in request.POST.getlist("code")[:200]]
+    versions = {code: read_whole(version) or 0 for code, _dot, version in chosen}
+    rows = lists.by_code(access.outcomes_at_desk(request.user, held), versions)
+    count, left = deciding.publish_many(rows, by=request.user, versions=versions)
     said = ngettext("%(count)d outcome published.", "%(count)d outcomes published.", count) % {"count": count}
     if left:
-        said += " " + _("Left, as they are not verified: %(codes)s.") % {"codes": ", ".join(left)}
+        said += " " + _("Left, as they are not verified or changed meanwhile: %(codes)s.") % {
+            "codes": ", ".join(left)
+        }
     return done(request, said, "outcomes.outcome_list", edition=held.slug)
 
 

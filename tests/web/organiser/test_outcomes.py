@@ -14,6 +14,7 @@ from django.utils import timezone
 from PIL import Image
 
 from everfair.deals.models import Rate
+from everfair.outcomes.actions.preparing import save_facts
 from everfair.outcomes.models import EarlierTotal, FollowUp
 from tests.factories.fair import make_delegation
 from tests.factories.outcomes import (
@@ -37,8 +38,8 @@ def test_from_the_queue_to_the_public_page(desk: Any) -> None:
     assert "1 outcome waits to be verified" in desk.get("outcomes/").content.decode()
     url = f"outcomes/{outcome.code}/"
     assert "Verify" in desk.get(url).content.decode()
-    desk.post(url + "decide/", {"what": "verify"})
-    desk.post("outcomes/publish/", {"code": [outcome.code]})
+    desk.post(url + "decide/", {"what": "verify", "version": outcome.version})
+    desk.post("outcomes/publish/", {"code": [f"{outcome.code}.{outcome.version}"]})
     outcome.refresh_from_db()
     assert outcome.state == "published"
     assert "Cranes" in Client().get(f"/en/{desk.edition.slug}/outcomes/").content.decode()
@@ -47,6 +48,32 @@ def test_from_the_queue_to_the_public_page(desk: Any) -> None:
     desk.post(url + "decide/", {"what": "withdraw", "why_en": "Void."})
     outcome.refresh_from_db()
     assert outcome.state == "withdrawn"
+
+
+def test_only_what_was_looked_at_is_verified_and_published(desk: Any) -> None:
+    outcome = confirm_all(make_outcome(desk.edition, value_from="1000"))
+    url, seen = f"outcomes/{outcome.code}/decide/", outcome.version
+    assert f'name="version" value="{seen}"' in desk.get(f"outcomes/{outcome.code}/").content.decode()
+    facts: dict[str, Any] = {
+        "kind": outcome.kind, "title": outcome.title, "summary": {}, "worth": "exact", "value_from": "900000000",
+        "currency": "USD", "agreed_on": outcome.agreed_on, "sectors": [],
+    }  # fmt: skip
+    firm = outcome.parties.all()[0].exhibitor
+    assert firm is not None
+    save_facts(outcome, facts, by=signer_of(firm))
+    confirm_all(outcome)
+    for stale in (seen, ""):
+        said = desk.client.post(desk.address(url), {"what": "verify", "version": stale}, follow=True)
+        assert "was changed meanwhile" in said.content.decode()
+        outcome.refresh_from_db()
+        assert outcome.state == "confirmed"
+    desk.post(url, {"what": "verify", "version": outcome.version})
+    for code in (f"{outcome.code}.{seen}", outcome.code):
+        said = desk.client.post(desk.address("outcomes/publish/"), {"code": [code]}, follow=True)
+        assert f"changed meanwhile: {outcome.code}" in said.content.decode()
+    desk.post(url, {"what": "publish", "version": outcome.version})
+    outcome.refresh_from_db()
+    assert outcome.state == "published"
 
 
 def test_sent_back_with_words_its_parties_read(desk: Any) -> None:
