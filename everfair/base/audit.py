@@ -38,6 +38,20 @@ def record(
     )
 
 
+def forget_person(user: Any) -> None:
+    """Nothing in the log names somebody who erased their account. What was done, when and to what, stays."""
+    key, address, name = user.pk, getattr(user, "email", ""), str(user)
+    AuditEntry.objects.filter(by_id=key).update(by_name="")
+    own = AuditEntry.objects.filter(object_type=user._meta.label_lower, object_id=key)
+    own.update(object_label="", before={}, after={})
+    if name:  # rights, registrations and the like are called by the person they are of
+        AuditEntry.objects.filter(object_label__startswith=name).update(object_label="")
+    for side in ("before", "after"):
+        for entry in AuditEntry.objects.filter(**{f"{side}__user": address}) if address else ():
+            entry_side = getattr(entry, side)
+            AuditEntry.objects.filter(pk=entry.pk).update(**{side: {**entry_side, "user": ""}})
+
+
 def _label(target: Model) -> str:
     """The object's name in each language of ours, so that readers of both know and find it."""
     names = []

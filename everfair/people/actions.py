@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from everfair.base import audit
 from everfair.base.changes import note_change
-from everfair.base.languages import CONTENT_TO_INTERFACE, clean_words
+from everfair.base.languages import CONTENT_TO_INTERFACE, clean_words, pick
 from everfair.base.models import MediaFile
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.gateways import live, storage
@@ -272,6 +272,45 @@ def remove_member(membership: Membership, *, by: Any) -> None:
             Membership, organisation_id=organisation.pk, user_id=person.pk
         )
     )
+
+
+@transaction.atomic
+def erase_account(user: User, *, now: datetime | None = None) -> None:
+    """End the account and all that is personal; what organisations agreed and published stays with them.
+
+    Refused with what to do first, where a firm would be left without an owner or a room asks for something.
+    """
+    now = now or timezone.now()
+    row = User.objects.select_for_update().get(pk=user.pk)
+    held = list(Membership.objects.filter(user=row).select_related("organisation"))
+    for membership in held:
+        if membership.organisation.memberships.exclude(pk=membership.pk).exists():
+            _require_other_owner(membership)
+    signals.account_leaving.send(User, user=row, now=now)
+    letter = (row.email, row.name, row.language)
+    key = row.pk
+    for membership in held:
+        organisation = membership.organisation_id
+        transaction.on_commit(
+            lambda organisation=organisation: signals.member_removed.send_robust(  # type: ignore[misc]
+                Membership, organisation_id=organisation, user_id=key
+            )
+        )
+    audit.forget_person(row)
+    row.delete()
+    notices.account_erased(*letter)
+    live.recheck(person=key)
+
+
+def _require_other_owner(membership: Membership) -> None:
+    try:
+        _keep_an_owner(_locked(membership), None)
+    except Refused as error:
+        name = pick(membership.organisation.name, membership.user.language)
+        raise Refused(
+            _("%(firm)s has no owner but you, and others belong to it. Make one of them an owner first.")
+            % {"firm": name}
+        ) from error
 
 
 def _put(organisation: Organisation, values: Mapping[str, Any], *, by: Any) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everfair.base.countries import country_names
 from everfair.base.languages import Words, clean_words, content_language
-from everfair.people.models import Membership, Organisation
+from everfair.people.models import Membership, Organisation, User
 
 LANGUAGES = [("en", "English"), ("zh", "中文")]
 PLAIN_FIELDS = ("country", "website", "email", "size_class")
@@ -203,6 +203,24 @@ class OrganisationForm(forms.Form):
 
     def _words(self, field: str) -> Words:
         return clean_words({code: self.cleaned_data.get(f"{field}_{code}", "") for code in self.languages})
+
+
+class EraseForm(forms.Form):
+    """The person types their own address, so that nobody erases an account by a slip."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address, to be sure"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_email(self) -> str:
+        typed = str(self.cleaned_data["email"])
+        if typed.strip().lower() != self.user.email.lower():
+            raise forms.ValidationError(_("This is not the address of this account."))
+        return typed
 
 
 class InvitationForm(forms.Form):

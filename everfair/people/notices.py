@@ -44,6 +44,11 @@ def invitation_sent(invitation: Invitation, secret: str) -> None:
     )
 
 
+def account_erased(email: str, name: str, language: str) -> None:
+    """The last letter: the account is gone, and what was not theirs alone stays where."""
+    mail.send(email, "people/account_erased", {"name": name}, language)
+
+
 def invitation_accepted(invitation: Invitation, member: User) -> None:
     """Every owner but the new member learns who came in, by which address."""
     for owner in owners_of(invitation.organisation).exclude(pk=member.pk):

@@ -9,4 +9,4 @@ class ProgrammeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from everfair.programme import tasks  # noqa: F401  (models must be loaded before signals are bound)
+        from everfair.programme import receivers, tasks  # noqa: F401  (models must be loaded before signals are bound)

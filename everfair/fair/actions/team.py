@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from everfair.base import audit
+from everfair.base.languages import pick
 from everfair.base.refusals import Refused
 from everfair.fair import notices
 from everfair.fair.models import Area, Edition, TeamMember
@@ -81,6 +82,21 @@ def _check_role(edition: Edition, role: str, area: Area | None) -> None:
         raise Refused(_("Only a reviewer can be bound to one area."), field="area")
     if area is not None and area.edition_id != edition.pk:
         raise Refused(_("This area belongs to another edition."), field="area")
+
+
+def require_other_administrator(user: Any) -> None:
+    """Refused where somebody who erases their account is the only one to run an edition that is not over."""
+    rows = TeamMember.objects.filter(user=user, role=Role.ADMINISTRATOR).select_related("edition")
+    for member in rows.exclude(edition__phase=Edition.Phase.ARCHIVED):
+        Edition.objects.select_for_update().get(pk=member.edition_id)
+        try:
+            _require_another_administrator(member)
+        except Refused as error:
+            name = pick(member.edition.name, user.language)
+            raise Refused(
+                _("Nobody but you runs %(edition)s. Make somebody else an administrator there first.")
+                % {"edition": name}
+            ) from error
 
 
 def _require_another_administrator(member: TeamMember) -> None:

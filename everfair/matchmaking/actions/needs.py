@@ -195,6 +195,14 @@ def close_due(now: datetime | None = None) -> int:
 
 
 # Who may see it -----------------------------------------------------------------------------------------------
+def end_needs_of(user: Any, *, now: datetime | None = None) -> int:
+    """Take every need of somebody who erases their account off the board; how many."""
+    rows = Need.objects.filter(seeker__user=user, state=State.OPEN).select_related("edition", "seeker")
+    for need in rows.order_by("pk"):
+        move_need(need, State.CLOSED, by=user, now=now)
+    return len(rows)
+
+
 def choose_firms(
     need: Need, *, by: Any, add: Iterable[Exhibitor] = (), remove: Iterable[Exhibitor] = ()
 ) -> Need:

@@ -61,6 +61,13 @@ def give_back_seat(session: Session, *, by: Any, now: datetime | None = None) ->
     return True
 
 
+def give_back_all(person: Any, *, now: datetime | None = None) -> int:
+    """Every seat and place on a list of somebody who erases their account; how many."""
+    held = Seat.objects.filter(user=person).exclude(state=Seat.State.GIVEN_BACK)
+    sessions = [seat.session for seat in held.select_related("session__edition").order_by("session_id")]
+    return sum(give_back_seat(session, by=person, now=now) for session in sessions)
+
+
 def _seat_of(row: Session, person: Any) -> Seat | None:
     return row.seat_rows.filter(user=person).exclude(state=Seat.State.GIVEN_BACK).first()
 

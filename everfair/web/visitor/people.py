@@ -8,6 +8,7 @@ from allauth.account.utils import perform_login
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,10 +25,11 @@ from everfair.fair import access as fair_access
 from everfair.fair import queries as fair_queries
 from everfair.matchmaking import access as matching_access
 from everfair.people import actions, queries
-from everfair.people.forms import ProfileForm
+from everfair.people.forms import EraseForm, ProfileForm
 from everfair.web.match_glance import Glance, glance_of, questions_of
 from everfair.web.visitor import demo
 from everfair.web.visitor.deals_glance import deals_glance
+from everfair.web.visitor.firms import require_proof
 from everfair.web.visitor.matching import desk_of
 from everfair.web.visitor.waiting import waiting_of
 
@@ -149,6 +151,28 @@ def security(request: HttpRequest) -> HttpResponse:
             "has_recovery_codes": Authenticator.Type.RECOVERY_CODES in kinds,
             "sessions": len(UserSession.objects.purge_and_list(user)),
         },
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_erase(request: HttpRequest) -> HttpResponse:
+    """Erase one's account: what goes and what stays is read first; the address is typed, and identity proved afresh."""
+    user: Any = request.user
+    form = EraseForm(request.POST if request.method == "POST" else None, user=user)
+    if form.is_valid():
+        require_proof(request)
+        try:
+            actions.erase_account(user)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            logout(request)
+            messages.success(request, _("Your account is erased."))
+            return redirect("public:fair.home")
+    return render(
+        request, "visitor/people/account_erase.html", {"form": form}, status=422 if form.errors else 200
     )
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("badges/", badge.badge_list, name="registration.badge_list"),
     path("registrations/<slug:code>/", registration.registration_show, name="registration.registration_show"),
     path("security/", people.security, name="people.security"),
+    path("erase/", people.account_erase, name="people.account_erase"),
     path("sample-sign-in/", people.demo_sign_in, name="people.demo_sign_in"),
     path("invitations/<str:secret>/", people.invitation_accept, name="people.invitation_accept"),
     path("invitations/<int:pk>/join/", people.invitation_join, name="people.invitation_join"),

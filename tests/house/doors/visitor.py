@@ -31,6 +31,12 @@ DOORS: list[Door] = [
     Door("visitor:people.profile_edit", **OWN),
     Door("visitor:people.profile_edit", method="post", **OWN),  # nothing typed: the form comes back
     Door("visitor:people.security", **OWN),
+    Door("visitor:people.account_erase", **OWN),
+    Door(
+        "visitor:people.account_erase",
+        method="post",
+        **{role: 422 if code == 200 else code for role, code in OWN.items()},
+    ),
     Door("visitor:people.demo_sign_in", method="post", **GONE),  # no sample installation here
     Door("visitor:people.invitation_accept", lambda w: {"secret": "wrong"}, **GONE),
     Door("visitor:people.invitation_accept", lambda w: {"secret": "wrong"}, method="post", **GONE),
