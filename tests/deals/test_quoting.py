@@ -90,7 +90,9 @@ def test_sending_tells_the_buyer_once(django_capture_on_commit_callbacks: Any) -
     assert (sent.state, sent.sent_number, version.total) == ("sent", 1, Decimal(1550))
     assert version.digest == digest_of(version)
     notes = Message.objects.filter(conversation=sent.negotiation.conversation, note="quotation_sent")
-    assert notes.get().note_facts == {"en": "Cold storage · 1", "zh": "Cold storage · 1"}
+    facts = notes.get().note_facts
+    assert set(facts) == {"en", "zh"}
+    assert facts["en"] == "Cold storage, version 1"
     letters = [one for one in mail.outbox if "quotes" in one.subject]
     assert [one.to for one in letters] == [[sent.negotiation.buyer.email]]  # type: ignore[union-attr]
     assert "CNY 1,550.00" in letters[0].body

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from everfair.base.charts import require_step
+from everfair.base.languages import CONTENT_TO_INTERFACE
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.conversations.access import is_blocked
 from everfair.conversations.actions.guards import lock_conversation, note
@@ -85,11 +87,14 @@ def say(
         talk = lock_conversation(negotiation.conversation)
         key = negotiation.buyer_key if side == "buyer" else firm_key(negotiation.firm)
         own = Party.objects.filter(conversation=talk, key=key).first()
-        title = _told(version)
-        note(talk, f"quotation_{what}", now, {"en": title, "zh": title}, own.side if own is not None else "")
+        note(talk, f"quotation_{what}", now, _told(version), own.side if own is not None else "")
     notices.tell_quotation(version, what, to=notices.OTHER[side], text=text)
 
 
-def _told(version: QuotationVersion) -> str:
-    """“Cold storage, 2”: the title with its version, in any language."""
-    return f"{version.title} · {version.number}"
+def _told(version: QuotationVersion) -> dict[str, str]:
+    """“Cold storage, version 2”, in each language."""
+    found = {}
+    for language, interface in CONTENT_TO_INTERFACE.items():
+        with translation.override(interface):
+            found[language] = _("%(title)s, version %(n)d") % {"title": version.title, "n": version.number}
+    return found

@@ -59,7 +59,7 @@ def inquiry_list(request: HttpRequest, edition: str) -> HttpResponse:
     page.object_list = list(queries.with_counts(page.object_list))  # type: ignore[arg-type]
     counts = queries.state_counts(mine)
     base, query = reverse("visitor:deals.inquiry_list", args=[found.slug]), request.GET.urlencode()
-    labels = {"": _("All"), "sent": _("Sent"), "draft": _("Drafts"), "closed": _("Closed")}
+    labels = {"": _("All"), "sent": _("Sent out"), "draft": _("Drafts"), "closed": _("Closed")}
     hats = deals_start.buyers_of(request, found)
     names = {hat.key: hat.name for hat in hats}
     keep = f"&as={filters.buyer}" if filters.buyer else ""
