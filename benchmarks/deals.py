@@ -74,13 +74,14 @@ with connection.cursor() as cursor:
     cursor.execute("ANALYZE")
 busy = max(buyers[:400], key=lambda one: Inquiry.objects.filter(buyer=one).count())
 own = list(Inquiry.objects.filter(buyer=busy)[:10])
-talk = Negotiation.objects.filter(inquiry=own[0]).first()
+talk, sold = Negotiation.objects.filter(inquiry=own[0]).first(), Negotiation.objects.filter(firm=firms[0]).first()
 quoted = Quotation.objects.filter(negotiation__inquiry__buyer=busy).select_related("negotiation__inquiry").first()
 agreed = AgreementParty.objects.filter(user=busy).first() or AgreementParty.objects.filter(user__isnull=False).first()
 at, desk, team = f"/en/my/deals/{edition.slug}", f"/en/booth-desk/{firms[0].code}/deals", f"/en/desk/{edition.slug}/deals"
 PAGES = [
     ("the buyer's inquiries", busy, f"{at}/"), ("searched", busy, f"{at}/?q=Inquiry"), ("one inquiry", busy, f"{at}/inquiries/{own[0].code}/"),
-    ("one negotiation", busy, f"{at}/{talk.code}/"), ("side by side", busy, f"{at}/inquiries/{quoted.negotiation.inquiry.code}/compare/"),
+    ("one negotiation", busy, f"{at}/{talk.code}/"), ("the same for a firm", colleague, f"{at}/{sold.code}/"),
+    ("its conversation", busy, f"/en/my/conversations/{edition.slug}/{talk.conversation.code}/"), ("side by side", busy, f"{at}/inquiries/{quoted.negotiation.inquiry.code}/compare/"),
     ("one quotation", busy, f"{at}/{quoted.negotiation.code}/quotations/{quoted.code}/"),
     ("agreements", busy, f"{at}/agreements/"), ("one agreement", agreed.user, f"{at}/agreements/{agreed.agreement.code}/"),
     ("the firm's board", colleague, f"{desk}/"), ("its lost ones", colleague, f"{desk}/?show=lost"), ("the organiser's counts", head, f"{team}/"),
