@@ -114,12 +114,55 @@ def reopen_race(times: int) -> dict[str, Any]:
     }
 
 
+def file_race(times: int) -> dict[str, Any]:
+    """The same document is taken off one draft while it is put to another: the row that is left has its bytes."""
+    import io
+
+    from everfair.agreements.actions.drafting import add_files, remove_file
+    from everfair.agreements.models import Agreement, AgreementFile
+    from everfair.gateways.storage.store import get_store
+    from tests.factories.agreements import make_agreement
+
+    def adding(key: int, data: bytes) -> Callable[[], str]:
+        return lambda: str(
+            len(add_files(Agreement.objects.get(pk=key), [("a.pdf", io.BytesIO(data))], by=None))
+        )
+
+    def removing(key: int) -> Callable[[], str]:
+        def deed() -> str:
+            row = AgreementFile.objects.select_related("file", "agreement").get(pk=key)
+            remove_file(row.agreement, row)
+            return "removed"
+
+        return deed
+
+    deeds, others = [], []
+    for number in range(times):
+        data = b"%%PDF-1.7\n1 0 obj\n<</N %d>>\nendobj\nstartxref\n9\n%%%%EOF" % number
+        one, other = make_agreement(state="draft"), make_agreement(state="draft")
+        held = add_files(one, [("a.pdf", io.BytesIO(data))], by=None)[0]
+        deeds += [adding(other.pk, data), removing(held.pk)]
+        others.append(other.pk)
+    answers = at_once(deeds)
+    rows = AgreementFile.objects.filter(agreement__in=others)
+    return {"answers": answers, "kept": [get_store().exists(row.sha256) for row in rows]}
+
+
 def main() -> None:
     import django
 
     django.setup()
     make_tables()
-    print(json.dumps({"confirm": confirm_race(2, 3), "answer": answer_race(4), "reopen": reopen_race(2)}))
+    print(
+        json.dumps(
+            {
+                "confirm": confirm_race(2, 3),
+                "answer": answer_race(4),
+                "reopen": reopen_race(2),
+                "file": file_race(3),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.agreements.race import answer_race, confirm_race, reopen_race
+from tests.agreements.race import answer_race, confirm_race, file_race, reopen_race
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -36,6 +36,12 @@ def judge_reopened(found: dict[str, Any]) -> None:
     assert found["negotiations"] == ["won"] * count, found
 
 
+def judge_files(found: dict[str, Any]) -> None:
+    count = len(found["answers"]) // 2
+    assert sorted(found["answers"]) == ["1"] * count + ["removed"] * count, found
+    assert found["kept"] == [True] * count, found
+
+
 def test_at_once_on_sqlite(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EVERFAIR_")}
     own = {"EVERFAIR_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "everfair.config.settings"}
@@ -49,6 +55,7 @@ def test_at_once_on_sqlite(tmp_path: Path) -> None:
     assert found["confirm"]["numbers"] == [1, 2]
     judge_answers(found["answer"])
     judge_reopened(found["reopen"])
+    judge_files(found["file"])
 
 
 @pytest.mark.postgres
@@ -66,3 +73,10 @@ def test_at_once_on_postgresql(settings: Any, tmp_path: Path) -> None:
 def test_reopened_at_once_on_postgresql(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     judge_reopened(reopen_race(6))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_file_taken_off_and_added_at_once_on_postgresql(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    judge_files(file_race(6))

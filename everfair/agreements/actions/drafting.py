@@ -24,6 +24,7 @@ from everfair.exhibition.models import Exhibitor
 from everfair.gateways.storage.documents import check_document
 from everfair.gateways.storage.errors import StorageFull
 from everfair.gateways.storage.forget import forget_files
+from everfair.gateways.storage.hold import keep_rows
 from everfair.gateways.storage.store import get_store
 
 MEGABYTE = 1024 * 1024
@@ -156,7 +157,8 @@ def add_files(
 
     Raises Refused (field "files") with a sentence that names the file.
     """
-    kept = [_kept(source, file_name(name), by) for name, source in sources]
+    stored = [_kept(source, file_name(name), by) for name, source in sources]
+    kept, contents = [file for file, _data in stored], {file.digest: data for file, data in stored}
     if not kept:
         raise Refused(_("Choose a file first."), field="files")
     with transaction.atomic():
@@ -168,9 +170,9 @@ def add_files(
             raise Refused(
                 _("At most %(count)d documents go with an agreement.") % {"count": MOST_FILES}, field="files"
             )
+        keep_rows(fresh, contents)
         made = []
         for position, file in enumerate(fresh, len(held)):
-            file.save()
             made.append(
                 AgreementFile.objects.create(
                     agreement=row, file=file, name=file.name, sha256=file.digest, position=position
@@ -190,7 +192,8 @@ def remove_file(agreement: Agreement, file: AgreementFile) -> None:
         _grow(row)
 
 
-def _kept(source: IO[bytes], name: str, by: Any) -> MediaFile:
+def _kept(source: IO[bytes], name: str, by: Any) -> tuple[MediaFile, bytes]:
+    """Stored, with its bytes; the row is written later."""
     try:
         checked = check_document(source, max_bytes=settings.MAX_DOCUMENT_MB * MEGABYTE)
         stored = get_store().save(checked.data, ".pdf")
@@ -199,10 +202,11 @@ def _kept(source: IO[bytes], name: str, by: Any) -> MediaFile:
     except Refused as error:
         said = _("“%(name)s”: %(why)s") % {"name": name or _("file"), "why": error}
         raise Refused(said, field="files") from error
-    return MediaFile(
+    file = MediaFile(
         kind=MediaFile.Kind.DOCUMENT, name=name or "document.pdf", content_type="application/pdf",
         digest=stored.digest, size=stored.size, uploaded_by_id=getattr(by, "pk", None),
     )  # fmt: skip
+    return file, checked.data
 
 
 def _grow(row: Agreement) -> None:

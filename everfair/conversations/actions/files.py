@@ -44,7 +44,8 @@ def keep_files(
     for name, source in sources:
         shown = file_name(name)
         try:
-            kept.append(Upload(_kept(source, shown, by), shown))
+            file, data = _kept(source, shown, by)
+            kept.append(Upload(file, shown, data))
         except StorageFull:  # no fault of the file's
             raise
         except Refused as error:
@@ -78,21 +79,23 @@ def _require_room(coming: int, by: Any, now: datetime) -> None:
         )
 
 
-def _kept(source: IO[bytes], name: str, by: Any) -> MediaFile:
-    """A picture is kept as a document, too: pictures of others are public by their digest."""
+def _kept(source: IO[bytes], name: str, by: Any) -> tuple[MediaFile, bytes]:
+    """With the bytes that were stored. A picture is kept as a document, too: pictures of others are public by their digest."""
     head = source.read(HEAD)
     source.seek(0)
     width: int | None
     height: int | None
     if detect(head).is_image:
         picture = prepare_image(source, max_bytes=settings.MAX_IMAGE_MB * MEGABYTE).variants["large"]
-        stored, content_type = get_store().save(picture.data, ".webp"), "image/webp"
+        data, content_type = picture.data, "image/webp"
+        stored = get_store().save(data, ".webp")
         width, height = picture.width, picture.height
     else:
         checked = check_document(source, max_bytes=settings.MAX_DOCUMENT_MB * MEGABYTE)
-        stored, content_type = get_store().save(checked.data, ".pdf"), "application/pdf"
+        data, content_type = checked.data, "application/pdf"
+        stored = get_store().save(data, ".pdf")
         width = height = None
-    return MediaFile(
+    file = MediaFile(
         kind=MediaFile.Kind.DOCUMENT,
         name=name,
         content_type=content_type,
@@ -102,3 +105,4 @@ def _kept(source: IO[bytes], name: str, by: Any) -> MediaFile:
         height=height,
         uploaded_by_id=getattr(by, "pk", None),
     )
+    return file, data

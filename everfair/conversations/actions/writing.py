@@ -1,7 +1,7 @@
 """Begin a conversation, and say something in it. What was taken once is never lost, and sent twice it is kept once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,7 @@ from everfair.conversations.queries.reach import taken_back, why_not
 from everfair.conversations.queries.rules import rules_of, silenced_until
 from everfair.conversations.signals import buyer_revealed, message_sent
 from everfair.fair.models import Edition
+from everfair.gateways.storage.hold import keep_rows
 from everfair.matchmaking.forms.need_values import guess_language, is_language
 
 LONGEST = 8000
@@ -60,6 +61,12 @@ class Upload:
 
     file: MediaFile
     name: str
+    data: bytes = field(default=b"", repr=False)  # what was stored; none of a file that has its row already
+
+
+def keep_uploads(files: Sequence[Upload]) -> None:
+    """Write the rows of what was just stored, in the caller's transaction."""
+    keep_rows((one.file for one in files), {one.file.digest: one.data for one in files if one.data})
 
 
 def begin(
@@ -177,9 +184,8 @@ def say(
             row, now, side=side, by=by, own_number=own_number[:36], text=words, is_greeting=is_greeting,
             language=language[:10] if language and is_language(language) else guess_language(words, by.language),
         )  # fmt: skip
+        keep_uploads(files)
         for position, one in enumerate(files):
-            if one.file.pk is None:
-                one.file.save()
             MessageFile.objects.create(message=message, file=one.file, name=one.name[:200], position=position)
         _settle_waiting(row, own, other, by, now)
         if row.state == Conversation.State.CLOSED:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from everfair.base.refusals import Refused
-from everfair.conversations.actions.writing import MOST_FILES, Upload
+from everfair.conversations.actions.writing import MOST_FILES, Upload, keep_uploads
 from everfair.deals.models import Inquiry, InquiryFile
 from everfair.gateways.storage import forget
 
@@ -15,9 +15,8 @@ def add_files(row: Inquiry, files: Sequence[Upload]) -> None:
     held = row.files.count()
     if held + len(files) > MOST_FILES:
         raise Refused(_("At most %(count)d files go with an inquiry.") % {"count": MOST_FILES}, field="files")
+    keep_uploads(files)
     for position, one in enumerate(files, held):
-        if one.file.pk is None:
-            one.file.save()
         InquiryFile.objects.create(inquiry=row, file=one.file, name=one.name[:200], position=position)
 
 

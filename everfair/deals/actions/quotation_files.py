@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from everfair.base.refusals import Refused
-from everfair.conversations.actions.writing import MOST_FILES, Upload
+from everfair.conversations.actions.writing import MOST_FILES, Upload, keep_uploads
 from everfair.deals.models import QuotationFile, QuotationVersion
 from everfair.gateways.storage import forget
 
@@ -17,9 +17,8 @@ def add_files(draft: QuotationVersion, files: Sequence[Upload]) -> None:
         raise Refused(
             _("At most %(count)d files go with a quotation.") % {"count": MOST_FILES}, field="files"
         )
+    keep_uploads(files)
     for position, one in enumerate(files, max(positions, default=-1) + 1):
-        if one.file.pk is None:
-            one.file.save()
         QuotationFile.objects.create(version=draft, file=one.file, name=one.name[:200], position=position)
 
 

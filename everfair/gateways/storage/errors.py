@@ -33,6 +33,13 @@ class TooLarge(RefusedFile):
         self.limit = limit
 
 
+class GoneMeanwhile(RefusedFile):
+    """The same file was taken off elsewhere while this one was kept."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The file could not be kept at this moment. Send it again."))
+
+
 class StorageFull(StorageError):  # a sentence, not a fault
     """The disk has no room. Nothing of the file was kept."""
 

@@ -1,5 +1,6 @@
 """Stored files that go: the row unless something else carries it, the bytes once no row names them."""
 
+import contextlib
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db.models import ProtectedError, Q
 
 from everfair.base.models import MediaFile
 from everfair.gateways.storage.errors import NotStored
+from everfair.gateways.storage.hold import hold
 from everfair.gateways.storage.store import get_store
 
 
@@ -28,10 +30,14 @@ def _delete_unless_shared(file: MediaFile) -> None:
 
 def _erase(digests: Iterable[str]) -> None:
     for digest in digests:
-        named = Q(digest=digest) | Q(small_digest=digest) | Q(medium_digest=digest) | Q(large_digest=digest)
-        if MediaFile.objects.filter(named).exists():
-            continue
-        try:
-            get_store().path(digest).unlink(missing_ok=True)
-        except NotStored:
-            continue
+        with transaction.atomic():
+            hold([digest])
+            _erase_unless_named(digest)
+
+
+def _erase_unless_named(digest: str) -> None:
+    named = Q(digest=digest) | Q(small_digest=digest) | Q(medium_digest=digest) | Q(large_digest=digest)
+    if MediaFile.objects.filter(named).exists():
+        return
+    with contextlib.suppress(NotStored):
+        get_store().path(digest).unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from everfair.base.refusals import Refused
 from everfair.base.texts import clean_line
 from everfair.conversations.access import is_blocked
 from everfair.conversations.actions.files import keep_files
+from everfair.conversations.actions.writing import keep_uploads
 from everfair.conversations.models import Party
 from everfair.fair.models import Edition
 from everfair.gateways.storage.forget import forget_files
@@ -121,8 +122,8 @@ def add_files(
     with transaction.atomic():
         row = _to_change(outcome, by=by)
         _require_room(row, len(kept))
+        keep_uploads(kept)
         for upload in kept:
-            upload.file.save()
             Evidence.objects.create(
                 outcome=row, name=clean_line(upload.name)[:200] or _("file"), file=upload.file,
                 sha256=upload.file.digest, added_by=by,
