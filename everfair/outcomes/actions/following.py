@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from everfair.fair.models import Edition
 from everfair.outcomes import access, notices
 from everfair.outcomes.actions.guards import announce, lock_outcome, record
 from everfair.outcomes.models import FollowUp, FollowUpAnswer, Outcome, OutcomeParty
+from everfair.outcomes.queries.following import days_of
 
 NOTE_LIMIT = 500
 
@@ -35,12 +36,9 @@ def due_follow_ups(today: date, edition: Edition | None = None) -> list[tuple[in
     asked: dict[int, int] = {}
     for pk, months in FollowUp.objects.filter(outcome__in=rows).values_list("outcome_id", "months"):
         asked[pk] = max(months, asked.get(pk, 0))
-    long_ago = today - timedelta(days=180)  # no six months are shorter
-    begun = Q(agreed_on__lte=long_ago) | Q(agreed_on=None, published_at__date__lte=long_ago)
-    rows = rows.filter(begun)
+    long_ago = today - timedelta(days=179)  # no six months are shorter, wherever the day begins
     found = []
-    for pk, agreed, published in rows.order_by("pk").values_list("pk", "agreed_on", "published_at"):
-        since = agreed or (published.date() if published else today)
+    for pk, since in days_of(rows, until=long_ago).items():
         due = [
             (months, day)
             for months in AFTER_MONTHS
@@ -56,8 +54,7 @@ def next_due(today: date, edition: Edition) -> date | None:
     rows = Outcome.objects.filter(public__isnull=False, edition=edition).exclude(
         state=Outcome.State.WITHDRAWN
     )
-    days = set(rows.order_by().values_list("agreed_on", "published_at__date").distinct())
-    begun = [agreed or published for agreed, published in days if agreed or published]
+    begun = set(days_of(rows).values())
     return min(
         (day for since in begun for months in AFTER_MONTHS if (day := due_on(since, months)) > today),
         default=None,

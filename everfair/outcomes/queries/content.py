@@ -3,7 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from everfair.outcomes.models import FIELDS, Outcome, OutcomeParty
 
@@ -41,6 +43,16 @@ def digest_of(content: Mapping[str, Any]) -> str:
     """SHA-256 of the record as canonical JSON: keys in order, no spaces, UTF-8."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def day_at(moment: datetime, zone: str) -> date:
+    """The day it was at the fair: `zone` is an IANA name, such as "Asia/Shanghai"."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def begins_on(day: str | None, published_at: datetime, zone: str) -> date:
+    """The day its months count from: of the agreement where that is public (`day` of the content), else of publication."""
+    return date.fromisoformat(day) if day else day_at(published_at, zone)
 
 
 def _has(outcome: Outcome, name: str) -> bool:

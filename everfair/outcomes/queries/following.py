@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from everfair.engines.outcomes import Standing, due_on, settle
 from everfair.engines.outcomes.follow import AFTER_MONTHS
 from everfair.outcomes.models import FollowUp, FollowUpAnswer, Outcome, OutcomeParty
+from everfair.outcomes.queries.content import begins_on
 
 KINDS = {
     "not_due": "ahead", "waiting": "asked", "in_force": "kept", "fulfilled": "kept", "changed": "changed", "ended": "ended",
@@ -35,12 +39,28 @@ class Point:
         return KINDS[self.standing.state]
 
 
+def days_of(rows: QuerySet[Outcome], until: date | None = None) -> dict[int, date]:
+    """Outcome → the day its months count from, of those that are public. A day that is held back moves nothing.
+
+    `until`: without most of those whose day is later.
+    """
+    rows = rows.filter(public__isnull=False, published_at__isnull=False)
+    shown = Coalesce(KeyTextTransform("day", "public__content"), Value(""), output_field=CharField())
+    rows = rows.annotate(shown_day=shown)
+    if until is not None:
+        is_told = Q(shown_day__gt="", shown_day__lte=until.isoformat())
+        rows = rows.filter(is_told | Q(shown_day="", published_at__date__lte=until))
+    told = rows.order_by("pk").values_list("pk", "shown_day", "published_at", "edition__time_zone")
+    return {pk: begins_on(day, published, zone) for pk, day, published, zone in told if published}
+
+
 def life_lines(
-    outcomes: Iterable[tuple[int, date | None]], today: date | None = None
+    outcomes: Iterable[tuple[int, date | None]], today: date | None = None, *, is_public: bool = False
 ) -> dict[int, list[Point]]:
     """(outcome id, day it counts from) → its three points. Three queries however many there are.
 
     Parties of the public record alone are shown and counted: who is added in a draft has confirmed nothing yet.
+    `is_public`: what was asked by a day that was held back since is not told before its time.
     """
     today = today or timezone.localdate()
     since = dict(outcomes)
@@ -61,7 +81,7 @@ def life_lines(
     ) if rows else Counter()  # fmt: skip
     return {
         pk: [
-            _point(months, start, rows.get((pk, months)), answers, parties[pk], today)
+            _point(months, start, rows.get((pk, months)), answers, parties[pk], today, is_public)
             for months in AFTER_MONTHS
         ]
         for pk, start in since.items()
@@ -70,10 +90,10 @@ def life_lines(
 
 def _point(
     months: int, start: date | None, row: FollowUp | None, answers: dict[int, list[FollowUpAnswer]], parties: int,
-    today: date,
+    today: date, is_public: bool,
 ) -> Point:  # fmt: skip
     due = due_on(start, months) if start else None
-    if row is None:
+    if row is None or (is_public and due is not None and due > today):
         return Point(months, due, Standing("not_due", 0, parties))
     given = answers.get(row.pk, [])
     said: list[Any] = [one.said for one in given]
@@ -84,7 +104,10 @@ def _point(
 
 def line_of(outcome: Outcome, today: date | None = None) -> list[Point]:
     """One outcome's."""
-    since = outcome.agreed_on or (outcome.published_at.date() if outcome.published_at else None)
+    public, published = outcome.public, outcome.published_at
+    since = None
+    if public is not None and published is not None:
+        since = begins_on(public.content.get("day"), published, outcome.edition.time_zone)
     return life_lines([(outcome.pk, since)], today)[outcome.pk]
 
 
@@ -93,13 +116,10 @@ def standing_counts(edition_id: int, today: date | None = None) -> dict[int, Cou
     rows = Outcome.objects.filter(edition=edition_id, public__isnull=False).exclude(
         state=Outcome.State.WITHDRAWN
     )
-    total, asked = rows.count(), rows.filter(follow_ups__isnull=False).distinct()
-    since = [
-        (pk, agreed or (published.date() if published else None))
-        for pk, agreed, published in asked.values_list("pk", "agreed_on", "published_at")
-    ]
+    total, asked = rows.count(), FollowUp.objects.filter(outcome__edition=edition_id).values("outcome")
+    since = days_of(rows.filter(pk__in=asked))
     found: dict[int, Counter[str]] = {months: Counter(not_due=total - len(since)) for months in AFTER_MONTHS}
-    for line in life_lines(since, today).values():
+    for line in life_lines(since.items(), today).values():
         for point in line:
             found[point.months][point.standing.state] += 1
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from threading import Lock
@@ -20,12 +20,13 @@ from everfair.engines.text import QueryWord, SynonymTable, read_query, terms
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
 from everfair.outcomes.models import Outcome, OutcomeVersion
+from everfair.outcomes.queries.content import begins_on, day_at
 
 FACETS = ("class", "sector", "country", "delegation", "year")
 ORDERS = ("newest", "value", "fit")
 TOPICS = frozenset({"outcomes.outcome", "fair.edition"})
 ROW = (
-    "pk", "code", "state", "published_at", "withdrawn_at", "changed_at", "edition_id", "edition__slug", "edition__starts_on",
+    "pk", "code", "state", "published_at", "withdrawn_at", "changed_at", "edition_id", "edition__slug", "edition__time_zone",
     "public__number", "public__digest", "public__at", "public__content",
 )  # fmt: skip
 
@@ -44,6 +45,22 @@ class Record:
     version: int
     digest: str
     content: Mapping[str, Any]
+    time_zone: str  # of the fair: its days are meant
+
+    @property
+    def published_on(self) -> date:
+        """The day it was at the fair."""
+        return day_at(self.published_at, self.time_zone)
+
+    @property
+    def changed_on(self) -> date:
+        """The day it was at the fair when it last changed."""
+        return day_at(self.changed_at, self.time_zone)
+
+    @property
+    def begins_on(self) -> date:
+        """The day its months count from."""
+        return begins_on(self.content.get("day"), self.published_at, self.time_zone)
 
     @cached_property
     def entry(self) -> Entry:
@@ -310,7 +327,7 @@ def _read(fair_id: int, only: Iterable[int] | None) -> Iterable[Record]:
             _changed,
             edition_id,
             edition,
-            _starts,
+            time_zone,
             number,
             digest,
             at,
@@ -319,7 +336,7 @@ def _read(fair_id: int, only: Iterable[int] | None) -> Iterable[Record]:
         is_withdrawn = state == Outcome.State.WITHDRAWN
         yield Record(
             pk, code, is_withdrawn, edition_id, edition, published or at, withdrawn or at, number, digest,
-            {} if is_withdrawn else content,
+            {} if is_withdrawn else content, time_zone,
         )  # fmt: skip
 
 

@@ -186,8 +186,8 @@ def _pigment(name: str, value: str, codes: list[str], edition: Any) -> int:
 
 def rows_of(records: Any, edition: Any, lang: str) -> list[dict[str, Any]]:
     """Lines of the list: what is public of each, its value in words, its life line."""
-    since = [(one.pk, _since(one)) for one in records]
-    lines = following.life_lines(since) if since else {}
+    since = [(one.pk, one.begins_on) for one in records]
+    lines = following.life_lines(since, is_public=True) if since else {}
     return [
         {
             "record": one,
@@ -200,12 +200,6 @@ def rows_of(records: Any, edition: Any, lang: str) -> list[dict[str, Any]]:
         }
         for one in records
     ]
-
-
-def _since(record: Any) -> date:
-    """The day its months count from: of the agreement where that is public, else of publication."""
-    day = record.content.get("day")
-    return date.fromisoformat(day) if day else record.published_at.date()
 
 
 def outcome_permanent(request: HttpRequest, code: str) -> HttpResponse:
@@ -237,11 +231,7 @@ def outcome_show(request: HttpRequest, edition: str, code: str) -> HttpResponse:
         context = frame | {"outcome": outcome, "permanent": permanent}
         return render(request, "public/outcomes/outcome_withdrawn.html", context, status=410)
     content = record.content
-    points = (
-        following.line_of(outcome)
-        if content.get("day")
-        else following.life_lines([(outcome.pk, record.published_at.date())])[outcome.pk]
-    )
+    points = following.life_lines([(outcome.pk, record.begins_on)], is_public=True)[outcome.pk]
     context = frame | {
         "content": content,
         "value": shared.value_words(content.get("value"), lang),
