@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import Http404
 
 from everfair.exhibition.access import EDITING_ROLES
@@ -16,6 +16,7 @@ from everfair.outcomes.models import OUTCOME_STEPS, Evidence, Outcome, OutcomePa
 RIGHT = "administer"  # whoever runs the edition verifies and publishes
 ORGANISER = "organiser"
 RELATED = ("edition__fair", "kind", "agreement", "public")
+TOLD = Q(("is_told", True))  # of a desk's rows: those it may read
 
 
 @dataclass(frozen=True)
@@ -100,14 +101,24 @@ def may_decide(user: Any, edition: Edition) -> bool:
 
 
 def outcomes_at_desk(user: Any, edition: Edition) -> QuerySet[Outcome]:
-    """All of an edition, for the organiser's people who decide."""
+    """All of an edition, for the organiser's people who decide; `is_told` of each: whether they may read it, or only count it."""
     rows = Outcome.objects.filter(edition=edition).select_related(*RELATED)
-    return rows if may_decide(user, edition) else rows.none()
+    return _with_told(rows, ORGANISER) if may_decide(user, edition) else _with_told(rows.none(), ORGANISER)
+
+
+def _with_told(rows: QuerySet[Outcome], key: str) -> QuerySet[Outcome]:
+    """`is_told`: every party confirmed it, or it was public once, or `key` is a party itself. The rest is its parties' own."""
+    own = OutcomeParty.objects.filter(outcome=OuterRef("pk"), key=key)
+    confirmed = ~Q(state__in=[Outcome.State.PREPARED, Outcome.State.WITHDRAWN]) | Q(
+        state=Outcome.State.WITHDRAWN, confirmed_at__isnull=False
+    )
+    told = When(confirmed | Q(public__isnull=False) | Exists(own), then=True)
+    return rows.annotate(is_told=Case(told, default=False, output_field=BooleanField()))
 
 
 def get_stand_at_desk(user: Any, edition: Edition, code: str) -> Stand:
-    """One of them; `mine` is the organiser itself, where it is a party."""
-    outcome = outcomes_at_desk(user, edition).filter(code=code).first()
+    """One they may read; `mine` is the organiser itself, where it is a party."""
+    outcome = outcomes_at_desk(user, edition).filter(TOLD, code=code).first()
     if outcome is None:
         raise Http404
     parties = _parties_of(outcome)
@@ -116,8 +127,9 @@ def get_stand_at_desk(user: Any, edition: Edition, code: str) -> Stand:
 
 
 def outcomes_of_delegation(delegation: Delegation) -> QuerySet[Outcome]:
-    """What its firms and itself brought. Rights on the delegation were asked before."""
-    return Outcome.objects.filter(edition=delegation.edition, delegations=delegation).select_related(*RELATED)
+    """What its firms and itself brought, `is_told` as at the organiser's desk. Rights on the delegation were asked before."""
+    rows = Outcome.objects.filter(edition=delegation.edition, delegations=delegation).select_related(*RELATED)
+    return _with_told(rows, f"delegation:{delegation.pk}")
 
 
 def speaks_for(user: Any, party: OutcomeParty) -> bool:

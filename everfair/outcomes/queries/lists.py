@@ -44,18 +44,59 @@ def filters_of(data: Mapping[str, str]) -> Filters:
     )  # fmt: skip
 
 
-def narrowed(rows: QuerySet[Outcome], filters: Filters) -> QuerySet[Outcome]:
-    """The rows that pass; those that changed last first."""
+def narrowed(rows: QuerySet[Outcome], filters: Filters, *, is_desk: bool = False) -> QuerySet[Outcome]:
+    """The rows that pass; those that changed last first. At a desk words find only what is told there (`is_told` of the rows)."""
+    rows = _chosen(rows, filters)
+    told = access.TOLD if is_desk else Q()
+    for word in filters.words.split()[:6]:
+        named = OutcomeParty.objects.filter(name__icontains=word).values("outcome_id")
+        rows = rows.filter(Q(code=word.lower()) | (told & (Q(title__icontains=word) | Q(pk__in=named))))
+    return rows.order_by("-changed_at", "-pk")
+
+
+def narrowed_for_delegation(rows: QuerySet[Outcome], filters: Filters) -> QuerySet[Outcome]:
+    """Those it is told. Words find titles and public names only: a party that holds its name back is not found by it."""
+    rows = _chosen(rows.filter(access.TOLD), filters)
+    words = filters.words.split()[:6]
+    public = rows.filter(public__isnull=False).exclude(state=State.WITHDRAWN)
+    names = dict(public.values_list("pk", "public__content__names")) if words else {}
+    for word in words:
+        named = [pk for pk, found in names.items() if _is_named(word, found or ())]
+        rows = rows.filter(Q(title__icontains=word) | Q(code=word.lower()) | Q(pk__in=named))
+    return rows.order_by("-changed_at", "-pk")
+
+
+def _is_named(word: str, names: Iterable[Mapping[str, Any]]) -> bool:
+    return any(word.casefold() in text.casefold() for one in names for text in one["name"].values())
+
+
+def _chosen(rows: QuerySet[Outcome], filters: Filters) -> QuerySet[Outcome]:
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.kind:
         rows = rows.filter(kind__code=filters.kind)
     if filters.delegation:
         rows = rows.filter(delegations__code=filters.delegation)
-    for word in filters.words.split()[:6]:
-        named = OutcomeParty.objects.filter(name__icontains=word).values("outcome_id")
-        rows = rows.filter(Q(title__icontains=word) | Q(code=word.lower()) | Q(pk__in=named))
-    return rows.order_by("-changed_at", "-pk")
+    return rows
+
+
+def those_told(rows: QuerySet[Outcome]) -> QuerySet[Outcome]:
+    """Of a desk's rows those it may read."""
+    return rows.filter(access.TOLD)
+
+
+def untold_count(rows: QuerySet[Outcome]) -> int:
+    """How many of a desk's rows are their parties' own still: not confirmed by all, never public."""
+    return rows.exclude(access.TOLD).distinct().count()
+
+
+def delegations_in(outcomes: Iterable[Outcome]) -> dict[int, list[Any]]:
+    """Names of each outcome's delegations; one query."""
+    found: dict[int, list[Any]] = {}
+    pairs = Outcome.delegations.through.objects.filter(outcome__in=[row.pk for row in outcomes])
+    for pk, name in pairs.order_by("delegation__position").values_list("outcome_id", "delegation__name"):
+        found.setdefault(pk, []).append(name)
+    return found
 
 
 def evidence_counts(outcomes: Iterable[Outcome]) -> dict[int, int]:
@@ -139,30 +180,37 @@ COLUMNS: Mapping[str, "str | Promise"] = {
     "sectors": gettext_lazy("Sectors"),
     "countries": gettext_lazy("Countries"),
     "delegations": gettext_lazy("Delegations"),
+    "prepared_at": gettext_lazy("Prepared on"),
     "published_at": gettext_lazy("Published"),
 }  # fmt: skip
 
 
-def export_rows(rows: QuerySet[Outcome], language: str) -> Iterator[dict[str, Any]]:
-    """Lines of a desk's file, read in pieces: all facts, for whoever may see them at that desk."""
+def export_rows(rows: QuerySet[Outcome], language: str, *, is_desk: bool = False) -> Iterator[dict[str, Any]]:
+    """Lines of a list's file, read in pieces: all facts, at a desk (`is_desk`) only numbers of what is not told there."""
     keys = list(rows.values_list("pk", flat=True))
+    read = set(those_told(rows).values_list("pk", flat=True)) if is_desk else set(keys)
     for start in range(0, len(keys), CHUNK):
         part = keys[start : start + CHUNK]
         held = Outcome.objects.filter(pk__in=part).select_related(*access.RELATED)
         by_id = {row.pk: row for row in held.prefetch_related("parties", "sectors", "delegations")}
         for pk in part:
-            yield _line(by_id[pk], language)
+            line = _numbers(by_id[pk], language)
+            yield line | _facts(by_id[pk], language) if pk in read else line
 
 
-def _line(row: Outcome, language: str) -> dict[str, Any]:
-    parties = list(row.parties.all())
+def _numbers(row: Outcome, language: str) -> dict[str, Any]:
     return {
         "code": row.code, "state": row.state, "class": pick(row.kind.name, language),
+        "confirmed": sum(party.confirmed_at is not None for party in row.parties.all()),
+        "delegations": [pick(one.name, language) for one in row.delegations.all()], "prepared_at": row.made_at,
+    }  # fmt: skip
+
+
+def _facts(row: Outcome, language: str) -> dict[str, Any]:
+    return {
         "title_en": row.title.get("en", ""), "title_zh": row.title.get("zh", ""),
-        "parties": [pick(party.name, language) for party in parties],
-        "confirmed": sum(party.confirmed_at is not None for party in parties),
+        "parties": [pick(party.name, language) for party in row.parties.all()],
         "value": row.worth, "currency": row.currency, "value_from": row.value_from, "value_to": row.value_to,
         "agreed_on": row.agreed_on, "sectors": [sector.code for sector in row.sectors.all()],
-        "countries": row.countries, "delegations": [pick(one.name, language) for one in row.delegations.all()],
-        "published_at": row.published_at,
+        "countries": row.countries, "published_at": row.published_at,
     }  # fmt: skip

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -47,25 +49,41 @@ def _stand(request: HttpRequest, side: pages.Side, code: str) -> Any:
     return access.get_stand_at_desk(request.user, side.edition, code)
 
 
+def _stand_or_list(request: HttpRequest, side: pages.Side, code: str) -> Any:
+    """As `_stand`; of one that its parties have not all confirmed (again), the way back to the list, which says so."""
+    try:
+        return _stand(request, side, code)
+    except Http404:
+        if not lists.by_code(access.outcomes_at_desk(request.user, side.edition), [code]):
+            raise
+    messages.info(request, _("Its parties have not all confirmed it. You can read it once they have."))
+    return redirect(side.address("list"))
+
+
 @login_required
 @never_cache
 @require_safe
 def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
-    """Every outcome of the edition, what waits first in a sentence, narrowed by what stands in the address."""
+    """Every outcome of the edition, what waits first in a sentence, narrowed by what stands in the address.
+
+    What its parties have not all confirmed stands as numbers only, unless it was public before or is the organiser's own.
+    """
     held = held_edition(request, edition)
     filters, lang = lists.filters_of(request.GET.dict()), shared.language_of(request)
     all_rows = access.outcomes_at_desk(request.user, held)
     counts = lists.state_counts(all_rows)
-    page = Paginator(lists.narrowed(all_rows, filters), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(lists.narrowed(all_rows, filters, is_desk=True), A_PAGE).get_page(
+        request.GET.get("page")
+    )
     named, query = lists.named_in(page), request.GET.urlencode()
-    evidence = lists.evidence_counts(page)
+    evidence, brought = lists.evidence_counts(page), lists.delegations_in(page)
     context = {
         "title": _("Outcomes"),
         "lead": _lead(counts),
         "page": page,
         "rows": [
             (row, lists.STATE_KINDS[row.state], named[row.pk], shared.worth_words(row, lang), evidence.get(row.pk, 0),
-             shared.confirmed_count(named[row.pk])) for row in page
+             shared.confirmed_count(named[row.pk]), brought.get(row.pk, [])) for row in page
         ],
         "counts": counts,
         "filters": filters,
@@ -112,10 +130,11 @@ def _lead(counts: dict[str, int]) -> str:
 @never_cache
 @require_safe
 def outcome_export(request: HttpRequest, edition: str, kind: str) -> HttpResponseBase:
-    """The same list as a file, with all facts: for the desk alone."""
+    """The same list as a file: all facts of what may be read here, numbers of the rest. For the desk alone."""
     held = held_edition(request, edition)
-    rows = lists.narrowed(access.outcomes_at_desk(request.user, held), lists.filters_of(request.GET.dict()))
-    lines = lists.export_rows(rows, shared.language_of(request))
+    filters = lists.filters_of(request.GET.dict())
+    rows = lists.narrowed(access.outcomes_at_desk(request.user, held), filters, is_desk=True)
+    lines = lists.export_rows(rows, shared.language_of(request), is_desk=True)
     return shared.file_of(lines, lists.COLUMNS, kind, f"outcomes-{held.slug}", _("Outcomes"))
 
 
@@ -135,11 +154,14 @@ def outcome_create(request: HttpRequest, edition: str) -> HttpResponse:
 def outcome_show(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """One of them: facts, parties, evidence, and what may be decided."""
     side = _side(request, edition)
+    stand = _stand_or_list(request, side, code)
+    if isinstance(stand, HttpResponse):
+        return stand
     decide = {
         "decide_url": side.address("decide", code=code),
         "others": lists.next_waiting(access.outcomes_at_desk(request.user, side.edition), code),
     }
-    return pages.show(request, side, _stand(request, side, code), **decide)
+    return pages.show(request, side, stand, **decide)
 
 
 @login_required
@@ -187,7 +209,8 @@ def outcome_publish(request: HttpRequest, edition: str) -> HttpResponse:
 def outcome_edit(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """Change its facts; its parties confirm anew."""
     side = _side(request, edition)
-    return pages.edit(request, side, _stand(request, side, code))
+    stand = _stand_or_list(request, side, code)
+    return stand if isinstance(stand, HttpResponse) else pages.edit(request, side, stand)
 
 
 @login_required
@@ -196,7 +219,8 @@ def outcome_edit(request: HttpRequest, edition: str, code: str) -> HttpResponse:
 def outcome_parties(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """Name its parties."""
     side = _side(request, edition)
-    return pages.parties(request, side, _stand(request, side, code))
+    stand = _stand_or_list(request, side, code)
+    return stand if isinstance(stand, HttpResponse) else pages.parties(request, side, stand)
 
 
 @login_required

@@ -227,10 +227,11 @@ def follow_up_ask(request: HttpRequest, edition: str) -> HttpResponse:
 @never_cache
 @require_safe
 def delegation_outcomes(request: HttpRequest, code: str) -> HttpResponse:
-    """A delegation's outcomes and their totals, values safe."""
+    """A delegation's outcomes and their totals, values safe; of what is not confirmed by all, only how many."""
     delegation = fair_access.get_delegation_for(request.user, code)
     filters = lists.filters_of(request.GET.dict())
-    rows = lists.narrowed(access.outcomes_of_delegation(delegation), filters)
+    all_rows = access.outcomes_of_delegation(delegation)
+    rows = lists.narrowed_for_delegation(all_rows, filters)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     counted = totals.desk_rows(delegation.edition, delegation, shared.language_of(request))
     context = {
@@ -238,6 +239,7 @@ def delegation_outcomes(request: HttpRequest, code: str) -> HttpResponse:
         "lead": _("Outcomes in which your firms or the delegation itself are parties. Each counts once for you."),
         "page": page,
         "rows": [(row, lists.STATE_KINDS[row.state]) for row in page],
+        "untold": lists.untold_count(all_rows),
         "filters": filters,
         "states": lists.STATES,
         "exports": [
@@ -254,7 +256,8 @@ def delegation_outcomes(request: HttpRequest, code: str) -> HttpResponse:
 def delegation_export(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
     """The delegation's list as a file: classes, titles, states; values only where they are public."""
     delegation = fair_access.get_delegation_for(request.user, code)
-    rows = lists.narrowed(access.outcomes_of_delegation(delegation), lists.filters_of(request.GET.dict()))
+    filters = lists.filters_of(request.GET.dict())
+    rows = lists.narrowed_for_delegation(access.outcomes_of_delegation(delegation), filters)
     columns = {
         name: lists.COLUMNS[name]
         for name in ("code", "state", "class", "title_en", "title_zh", "published_at")

@@ -15,7 +15,8 @@ from PIL import Image
 
 from everfair.deals.models import Rate
 from everfair.outcomes.actions.preparing import save_facts
-from everfair.outcomes.models import EarlierTotal, FollowUp
+from everfair.outcomes.models import FIELDS, EarlierTotal, FollowUp
+from tests.factories.exhibition import make_exhibitor
 from tests.factories.fair import make_delegation
 from tests.factories.outcomes import (
     confirm_all,
@@ -25,11 +26,11 @@ from tests.factories.outcomes import (
     make_published,
     signer_of,
 )
-from tests.factories.people import make_user
+from tests.factories.people import make_organisation, make_user
 from tests.factories.quotations import make_rate
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, SHOW_QUERIES, TOTAL_QUERIES = 14, 15, 15
+LIST_QUERIES, SHOW_QUERIES, TOTAL_QUERIES = 15, 15, 15
 SHOWN_BUT_VALUE = ("names", "summary", "day", "sectors", "countries", "delegations")
 
 
@@ -89,7 +90,7 @@ def test_sent_back_with_words_its_parties_read(desk: Any) -> None:
 def test_the_list_is_searched_filtered_and_taken_out(desk: Any) -> None:
     north = make_delegation(desk.edition)
     firm = make_firm(desk.edition, delegation=north)
-    make_outcome(desk.edition, title={"en": "Cranes"}, firms=[firm])
+    confirm_all(make_outcome(desk.edition, title={"en": "Cranes"}, firms=[firm]))
     make_published(desk.edition, title={"en": "Glossary"}, kind="release")
     for query, there, away in (
         ({"q": "cranes"}, "Cranes", "Glossary"), ({"state": "published"}, "Glossary", "Cranes"),
@@ -102,6 +103,83 @@ def test_the_list_is_searched_filtered_and_taken_out(desk: Any) -> None:
     assert "Cranes" in desk.get("outcomes/list.csv").getvalue().decode()
     assert desk.get("outcomes/list.xlsx").getvalue()[:2] == b"PK"
     assert "No outcome like this" in desk.get("outcomes/", q="nothing").content.decode()
+
+
+def test_what_its_parties_have_not_all_confirmed_is_a_number_here(desk: Any) -> None:
+    north = make_delegation(desk.edition, name={"en": "North Province"})
+    firm = make_firm(desk.edition, delegation=north)
+    outcome = make_outcome(
+        desk.edition, title={"en": "Cranes"}, summary={"en": "Very quietly"}, value_from="424242",
+        firms=[firm, make_firm(desk.edition)],
+    )  # fmt: skip
+    name, url = firm.organisation.name["en"], f"outcomes/{outcome.code}/"
+    row = desk.get("outcomes/").content.decode().split("<tbody>")[1]
+    for secret in ("Cranes", "424,242", name):
+        assert secret not in row
+    for number in ("Deal", "0 of 2 confirmed", "North Province", outcome.code):
+        assert number in row
+    for words in ("cranes", name):
+        assert outcome.code not in desk.get("outcomes/", q=words).content.decode()
+    assert outcome.code in desk.get("outcomes/", q=outcome.code).content.decode()
+    line = desk.get("outcomes/list.csv").getvalue().decode()
+    assert outcome.code in line
+    assert not any(secret in line for secret in ("Cranes", "424242", name, "exact", "KE"))
+    assert desk.get("outcomes/list.xlsx").getvalue()[:2] == b"PK"
+    for part in ("", "change/", "parties/"):
+        told = desk.client.get(desk.address(url + part), follow=True)
+        assert told.redirect_chain == [(desk.address("outcomes/"), 302)]
+        assert "You can read it once they have" in told.content.decode()
+    assert desk.post(url + "decide/", {"what": "withdraw", "why_en": "Void."}).status_code == 404
+
+    confirm_all(outcome)  # now it waits for the desk, which reads it all
+    assert "Cranes" in desk.get("outcomes/", q=name).content.decode()
+    assert "424,242" in desk.get(url).content.decode()
+    assert "424242" in desk.get("outcomes/list.csv").getvalue().decode()
+
+
+def test_what_was_public_once_is_read_while_it_is_changed(desk: Any) -> None:
+    outcome = make_published(desk.edition, title={"en": "Cranes"})
+    firm = outcome.parties.all()[0].exhibitor
+    assert firm is not None
+    facts: dict[str, Any] = {
+        "kind": outcome.kind,
+        "title": {"en": "Many cranes"},
+        "worth": "none",
+        "sectors": [],
+    }
+    save_facts(outcome, {**facts, "summary": {}, "agreed_on": None}, by=signer_of(firm))
+    assert outcome.code in desk.get("outcomes/", q="cranes").content.decode()
+    assert desk.get(f"outcomes/{outcome.code}/").status_code == 200
+
+
+def test_a_delegation_counts_what_is_prepared_and_finds_by_no_name_held_back(desk: Any) -> None:
+    member = make_user()
+    north = make_delegation(desk.edition, member)
+    ours = make_firm(desk.edition, delegation=north)
+    held, open_ = (
+        make_exhibitor(desk.edition, organisation=make_organisation(country="KE", name={"en": name}))
+        for name in ("Quokka Holding", "Wombat Trading")
+    )
+    without_names = [name for name in FIELDS if name != "names"]
+    prepared = make_outcome(desk.edition, firms=[ours, held], title={"en": "Not yet"})
+    quiet = make_published(desk.edition, firms=[ours, held], title={"en": "Quiet"}, shown=without_names)
+    make_published(desk.edition, firms=[ours, open_], title={"en": "Loud"})
+    client, url = Client(), f"/en/desk/delegations/{north.code}/outcomes"
+    client.force_login(member)
+    page = client.get(url + "/").content.decode()
+    assert "1 more is being prepared" in page
+    assert "Not yet" not in page
+    assert prepared.code not in page
+    assert quiet.code in page
+    assert "Not yet" not in client.get(url + ".csv").getvalue().decode()
+    for words, there in (("quokka", ""), ("wombat", "Loud"), ("quiet", "Quiet")):
+        for text in (
+            client.get(url + "/", {"q": words}).content.decode(),
+            client.get(url + ".csv", {"q": words}).getvalue().decode(),
+        ):
+            assert [title for title in ("Quiet", "Loud", "Not yet") if title in text] == (
+                [there] if there else []
+            )
 
 
 def test_what_waits_is_one_press_away(desk: Any) -> None:
@@ -120,6 +198,7 @@ def test_a_picture_that_is_evidence_is_looked_at_on_the_page(desk: Any, settings
     Image.new("RGB", (40, 40), "red").save(picture, "PNG")
     sent = SimpleUploadedFile("signing.png", picture.getvalue(), "image/png")
     desk.post(f"outcomes/{outcome.code}/files/", {"files": sent})
+    confirm_all(outcome)  # with this evidence
     address = desk.address(f"outcomes/{outcome.code}/files/{outcome.evidence.get().pk}/")
     assert f'<img src="{address}" alt="signing.png"' in desk.get(f"outcomes/{outcome.code}/").content.decode()
 
