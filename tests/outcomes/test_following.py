@@ -10,6 +10,7 @@ from django.utils import timezone
 from everfair.base.refusals import Refused
 from everfair.engines.outcomes import due_on
 from everfair.fair.queries import today_of
+from everfair.outcomes import notices
 from everfair.outcomes.actions.confirming import change_consent
 from everfair.outcomes.actions.deciding import publish_outcome, verify_outcome
 from everfair.outcomes.actions.following import answer_follow_up, ask_due, next_due
@@ -98,3 +99,20 @@ def test_a_day_that_is_not_confirmed_yet_stands_nowhere() -> None:
     assert "1 Sept 2026" in page
     assert ask_due(datetime(2026, 8, 31, 12, tzinfo=UTC)) == 0
     assert ask_due(datetime(2026, 9, 1, 12, tzinfo=UTC)) == 1
+
+
+def test_asking_and_its_letters_are_one_thing(monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = make_published(agreed_on=timezone.localdate() - timedelta(days=200))
+
+    def broken(_follow_up: FollowUp) -> None:
+        raise RuntimeError("the process ends here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notices, "ask_what_became", broken)
+        with pytest.raises(RuntimeError):
+            ask_due()
+    assert not outcome.follow_ups.exists()
+    asked: list[FollowUp] = []
+    monkeypatch.setattr(notices, "ask_what_became", asked.append)
+    assert ask_due() == 1
+    assert asked == [outcome.follow_ups.get()]

@@ -77,9 +77,9 @@ def ask_due(
             with transaction.atomic():
                 made = FollowUp.objects.create(outcome=outcome, months=months, due_on=day, asked_at=now)
                 announce(outcome)
+                notices.ask_what_became(made)  # queued with the row: neither is there without the other
         except IntegrityError:  # somebody else asks at this moment
             continue
-        notices.ask_what_became(made)
         count += 1
         tell(number, len(due))
     return count
