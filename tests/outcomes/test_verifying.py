@@ -79,6 +79,11 @@ def test_evidence_changed_on_disk_is_found(settings: Any, tmp_path: Any) -> None
     by = organiser_of(outcome.edition)
     publish_outcome(verify_outcome(confirm_all(outcome), by=by), by=by)
     assert verify().is_whole
+    row = Evidence.objects.get(outcome=outcome)
+    Evidence.objects.filter(pk=row.pk).delete()
+    assert f"evidence {row.pk} was published and is missing" in _said()
+    row.save(force_insert=True)
+    assert verify().is_whole
     path = get_store().path(stored.digest)  # type: ignore[attr-defined]
     path.chmod(0o644)
     path.write_bytes(b"%PDF-1.4 another paper")

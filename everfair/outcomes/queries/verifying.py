@@ -36,7 +36,7 @@ def judge_outcomes() -> tuple[int, list[Difference]]:
         found += [
             Difference(f"outcome {row.code}", what) for what in _wrong_row(row, entries.get(row.code, []))
         ]
-    return count, [*found, *_wrong_files()]
+    return count, [*found, *_wrong_files(), *_missing_files()]
 
 
 Entries = list[tuple[str, dict[str, Any]]]
@@ -93,7 +93,20 @@ def _wrong_files() -> Iterator[Difference]:
             yield Difference(where, f"evidence {row.pk} names another file than its SHA-256")
         elif not is_kept_whole(row.sha256):
             yield Difference(where, f"evidence {row.pk} is missing or was changed on disk")
-        public = row.outcome.public
-        shown = (public.content.get("evidence") or []) if public is not None else []
-        if any(one["id"] == row.pk and one["sha256"] != row.sha256 for one in shown):
-            yield Difference(where, f"evidence {row.pk} is not the one that was published")
+
+
+def _missing_files() -> Iterator[Difference]:
+    """Every public record, of today or earlier, against the evidence it names."""
+    kept = dict(Evidence.objects.filter(outcome__public__isnull=False).values_list("pk", "sha256"))
+    rows = OutcomeVersion.objects.order_by("outcome_id", "number").values_list("outcome__code", "content")
+    said: set[tuple[str, str]] = set()
+    for code, content in rows.iterator(chunk_size=500):
+        for one in content.get("evidence") or []:
+            what = ""
+            if one["id"] not in kept:
+                what = f"evidence {one['id']} was published and is missing"
+            elif kept[one["id"]] != one["sha256"]:
+                what = f"evidence {one['id']} is not the one that was published"
+            if what and (code, what) not in said:
+                said.add((code, what))
+                yield Difference(f"outcome {code}", what)
