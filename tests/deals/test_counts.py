@@ -1,6 +1,7 @@
 """Numbers for the organiser and delegations: never of one firm, and never to be reckoned from a sum."""
 
 import pytest
+from django.utils import timezone
 
 from everfair.deals.access import counted_for
 from everfair.deals.actions.stages import stages_of
@@ -55,6 +56,25 @@ def test_counts_by_state_stage_and_delegation() -> None:
     assert sorted(found["delegation"].values(), key=str) == [6, 6]
     assert counts.of_delegation(counted_for(delegation), edition)[0].negotiations == 6
     assert Negotiation.objects.count() == 12
+
+
+def test_a_hidden_number_of_open_ones_does_not_follow_from_the_stages() -> None:
+    """All less those won less the stages' sum was the one that was lost."""
+    edition = make_edition()
+    firms, stage = [make_exhibitor(edition) for _ in range(3)], stages_of(edition)[0]
+    for n in range(11):
+        one = make_inquiry(edition)
+        for firm in firms:
+            more = {"state": "won", "ended_at": timezone.now()} if n < 7 else {"stage": stage}
+            make_negotiation(one, firm, has_conversation=False, **more)
+    lost = {"state": "lost", "why": "price", "ended_at": timezone.now()}
+    make_negotiation(make_inquiry(edition), firms[0], has_conversation=False, **lost)
+    _totals, tables = counts.of_edition(edition)
+    found = {table.code: [line.count for line in table.lines] for table in tables}
+    assert found["state"].count(None) == 2
+    assert None in found["stage"]
+    _totals, tables = counts.of_delegation(Negotiation.objects.filter(edition=edition), edition)
+    assert None in [line.count for line in tables[1].lines]
 
 
 def test_the_page_costs_the_same_however_many(django_assert_num_queries: object) -> None:

@@ -1,7 +1,7 @@
 """Deals as numbers for whoever may count them and open none: the organiser's desk, a delegation's. Reads only.
 
 A number is told from five negotiations of three firms on: fewer would tell of one firm. Where the sum would give hidden numbers
-away, the next smallest is hidden too.
+away, the next smallest is hidden too; so where how many are open is hidden, a stage is.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -74,9 +74,10 @@ def of_edition(edition: Edition) -> tuple[Totals, list[Table]]:
     """Everything of an edition. Six queries, however many groups."""
     cells, firms = _cells(Negotiation.objects.filter(edition=edition)), _firms(edition)
     sent = Inquiry.objects.filter(edition=edition).exclude(state=Inquiry.State.DRAFT).count()
+    states = _by_state(cells)
     tables = [
-        _by_state(cells),
-        _by_stage(cells, edition),
+        states,
+        _by_stage(cells, edition, is_sum_hidden=_hides_open(states)),
         _by_sector(cells, firms, edition),
         _by_country(cells, firms),
         _by_delegation(cells, firms, edition),
@@ -88,7 +89,8 @@ def of_edition(edition: Edition) -> tuple[Totals, list[Table]]:
 def of_delegation(rows: QuerySet[Negotiation], edition: Edition) -> tuple[Totals, list[Table]]:
     """Those of a delegation's firms, as `access.counted_for` gives them."""
     cells = _cells(rows)
-    tables = [_by_state(cells), _by_stage(cells, edition)]
+    states = _by_state(cells)
+    tables = [states, _by_stage(cells, edition, is_sum_hidden=_hides_open(states))]
     return Totals(None, _total(cells)), [one for one in tables if one.lines]
 
 
@@ -125,13 +127,18 @@ def _is_told(count: int, firms: int) -> bool:
     return count >= FEWEST and firms >= FEWEST_FIRMS
 
 
-def hide_small(cells: Iterable[tuple[str, tuple[int, int]]]) -> list[Line]:
-    """Small numbers hidden, and the smallest others with them until the hidden ones are two and five together: for the sum tells."""
+def hide_small(cells: Iterable[tuple[str, tuple[int, int]]], *, is_sum_hidden: bool = False) -> list[Line]:
+    """Small numbers hidden, and the smallest others with them until the hidden ones are two and five together: for the sum tells.
+
+    `is_sum_hidden`: the sum itself is hidden elsewhere, so one line is hidden in any case.
+    """
     held = list(cells)
     hidden = {at for at, (_name, (n, firms)) in enumerate(held) if n and not _is_told(n, firms)}
     others = sorted((n, at) for at, (_name, (n, _firms)) in enumerate(held) if n and at not in hidden)
     while hidden and others and (len(hidden) == 1 or sum(held[at][1][0] for at in hidden) < FEWEST):
         hidden.add(others.pop(0)[1])
+    if is_sum_hidden and not hidden and others:
+        hidden.add(others[0][1])
     return [Line(name, None if at in hidden else n) for at, (name, (n, _firms)) in enumerate(held)]
 
 
@@ -141,14 +148,21 @@ def _by_state(cells: Sequence[_Cell]) -> Table:
     return Table("state", _("By state"), hide_small(lines) if found else [])
 
 
-def _by_stage(cells: Sequence[_Cell], edition: Edition) -> Table:
+def _hides_open(states: Table) -> bool:
+    label = str(Negotiation.State.OPEN.label)
+    return any(line.group == label and line.count is None for line in states.lines)
+
+
+def _by_stage(cells: Sequence[_Cell], edition: Edition, *, is_sum_hidden: bool) -> Table:
     is_open = [cell for cell in cells if cell.state == Negotiation.State.OPEN]
     found = _grouped(is_open, lambda cell: cell.stage)
     stages: Sequence[DealStage] = list(DealStage.objects.filter(edition=edition))
     lines = [(for_reader(one.name) or one.code, found.get(one.pk, (0, 0))) for one in stages]
     if None in found:
         lines.append((_("in no stage yet"), found[None]))
-    return Table("stage", _("Open ones by stage"), hide_small(lines) if found else [])
+    return Table(
+        "stage", _("Open ones by stage"), hide_small(lines, is_sum_hidden=is_sum_hidden) if found else []
+    )
 
 
 def _by_sector(cells: Sequence[_Cell], firms: Mapping[int, _Firm], edition: Edition) -> Table:
