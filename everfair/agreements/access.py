@@ -31,13 +31,18 @@ class Stand:
         """Whether the person may change the draft, put it to the parties, take it back."""
         return any(party.is_drafting and party.pk in self.signs for party in self.own)
 
+    @property
+    def to_answer(self) -> list[AgreementParty]:
+        """The parties the person may bind that have neither confirmed nor refused."""
+        able = [party for party in self.own if party.pk in self.signs]
+        return [party for party in able if party.confirmed_at is None and party.refused_at is None]
+
     def party_to_sign(self, pk: int | None = None) -> AgreementParty | None:
         """The party for which the person may confirm or refuse now: the one asked for, else the first that has not yet."""
         able = [party for party in self.own if party.pk in self.signs]
         if pk is not None:
             return next((party for party in able if party.pk == pk), None)
-        open_ones = [party for party in able if party.confirmed_at is None and party.refused_at is None]
-        return next(iter(open_ones or able), None)
+        return next(iter(self.to_answer or able), None)
 
 
 def _seen(keys: frozenset[str]) -> Exists:

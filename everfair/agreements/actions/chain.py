@@ -20,15 +20,16 @@ def append(kind: str, code: str, content: Mapping[str, Any], *, now: datetime | 
     """Put a record at the chain's end, in the caller's transaction; whoever appends at the same time waits for it.
 
     `content` holds texts, whole numbers, Decimal, dates, lists and mappings, and no personal data: it can never be taken
-    back. Code and salt are added to it.
+    back. Code and salt are added to it. Its time is read once nobody else appends, and is never before the last entry's.
     """
     with transaction.atomic():
         _lock()
         last = ChainEntry.objects.order_by("-number").first()
+        at = now or timezone.now()
         whole = {**content, "code": code, "salt": secrets.token_hex(SALT_BYTES)}
         entry = ChainEntry(
             number=last.number + 1 if last else 1,
-            at=now or timezone.now(),
+            at=max(at, last.at) if last else at,
             kind=kind,
             code=code,
             content=canonical(whole),

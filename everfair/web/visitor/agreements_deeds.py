@@ -185,9 +185,14 @@ def agreement_withdraw(request: HttpRequest, edition: str, code: str) -> HttpRes
 @login_required
 @require_POST
 def agreement_refuse(request: HttpRequest, edition: str, code: str) -> HttpResponse:
-    """Say no for one's party, with the reason."""
+    """Say no for one's party, with the reason; for the one the page named, where somebody may sign for several."""
     stand = stand_of(request, edition, code)
-    party = stand.party_to_sign()
+    given = request.POST.get("party", "")
+    if not given and len(stand.to_answer) > 1:
+        said = _("You may sign for several parties. Open the page again and refuse for the one you mean.")
+        return show(request, stand, refused=said, status=422)
+    named = int(given) if given.isdecimal() and len(given) < 18 else 0
+    party = stand.party_to_sign(named if given else None)
     if party is None:
         raise Http404
     form = ReasonForm(request.POST)
