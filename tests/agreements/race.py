@@ -148,6 +148,29 @@ def file_race(times: int) -> dict[str, Any]:
     return {"answers": answers, "kept": [get_store().exists(row.sha256) for row in rows]}
 
 
+def same_person_race(times: int) -> dict[str, Any]:
+    """Somebody owns both firms and confirms for both at the same moment."""
+    from everfair.agreements.actions import drafting, offering
+    from everfair.agreements.models import AgreementParty
+    from tests.factories.agreements import make_terms
+    from tests.factories.exhibition import make_exhibitor
+    from tests.factories.people import make_membership, make_user
+
+    deeds, made = [], []
+    for _number in range(times):
+        one = make_exhibitor()
+        other, me = make_exhibitor(one.edition), make_user()
+        make_membership(me, one.organisation, "owner")
+        make_membership(me, other.organisation, "owner")
+        row = drafting.make_of_firm(one, make_terms(), by=me)
+        drafting.add_firms(row, [other], by=me)
+        made.append(offering.offer(row, by=me).pk)
+        deeds += [_confirming(row.pk, party.pk, me.pk) for party in row.parties.all()]
+    answers = at_once(deeds)
+    held = AgreementParty.objects.filter(agreement__in=made).exclude(confirmed_at=None)
+    return {"answers": answers, "confirmed": held.count(), "times": times}
+
+
 def main() -> None:
     import django
 
@@ -160,6 +183,7 @@ def main() -> None:
                 "answer": answer_race(4),
                 "reopen": reopen_race(2),
                 "file": file_race(3),
+                "same": same_person_race(2),
             }
         )
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.agreements.race import answer_race, confirm_race, file_race, reopen_race
+from tests.agreements.race import answer_race, confirm_race, file_race, reopen_race, same_person_race
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -42,6 +42,12 @@ def judge_files(found: dict[str, Any]) -> None:
     assert found["kept"] == [True] * count, found
 
 
+def judge_same_person(found: dict[str, Any]) -> None:
+    refused = [one for one in found["answers"] if one.startswith("refused")]
+    assert (len(refused), found["confirmed"]) == (found["times"], found["times"]), found
+    assert all("somebody else" in one for one in refused), found
+
+
 def test_at_once_on_sqlite(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EVERFAIR_")}
     own = {"EVERFAIR_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "everfair.config.settings"}
@@ -56,6 +62,7 @@ def test_at_once_on_sqlite(tmp_path: Path) -> None:
     judge_answers(found["answer"])
     judge_reopened(found["reopen"])
     judge_files(found["file"])
+    judge_same_person(found["same"])
 
 
 @pytest.mark.postgres
@@ -80,3 +87,10 @@ def test_reopened_at_once_on_postgresql(settings: Any, tmp_path: Path) -> None:
 def test_a_file_taken_off_and_added_at_once_on_postgresql(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     judge_files(file_race(6))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_one_person_for_both_at_once_on_postgresql(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    judge_same_person(same_person_race(6))

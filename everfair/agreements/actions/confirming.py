@@ -12,7 +12,7 @@ from everfair.agreements.actions import records
 from everfair.agreements.actions.acts import lock_agreement, record, take_step
 from everfair.agreements.actions.chain import append
 from everfair.agreements.actions.proving import Proof
-from everfair.agreements.actions.together import require_together
+from everfair.agreements.actions.together import require_another_person, require_together
 from everfair.agreements.models import Agreement, AgreementParty, ChainEntry
 from everfair.agreements.queries.agreements import parties_of
 from everfair.agreements.queries.statements import confirmation_of, is_as_stated, is_kept_whole
@@ -60,6 +60,7 @@ def confirm(
         own = next(one for one in parties if one.pk == party.pk)
         require_confirmable(row, own, proof.digest)
         require_together(row, parties)
+        require_another_person(parties, own, by)
         _require_unchanged(row, parties)
         own.confirmed_at, own.confirmed_by = now, by
         own.confirmed_name = names_of(row.edition_id, [by])[by.pk][0][:200]

@@ -13,6 +13,7 @@ from everfair.base.languages import CONTENT_TO_INTERFACE, Words
 from everfair.gateways.printing import RecordFace, RecordParty, RecordRow
 
 BETWEEN = " · "
+FIRM = "firm:"  # how keys of firms with a booth begin, whose names the organiser admitted
 
 
 def record_face(
@@ -33,9 +34,15 @@ def record_face(
         notes=(
             *_each(
                 lambda: _(
-                    "This record proves that each organisation's authorised member confirmed exactly the text with this "
-                    "SHA-256 by the proof named, at the time named, and that the record has stood unchanged in the chain since. "
-                    "It is no qualified electronic signature."
+                    "Checked: for each party an account that may sign for it here confirmed exactly the text with this SHA-256 by "
+                    "the proof named, at the time named; for each party another person; the record has stood unchanged in the "
+                    "chain since. It is no qualified electronic signature."
+                )
+            ),
+            *_each(
+                lambda: _(
+                    "Not checked: who these people are beyond their accounts, whether they may bind their organisation under its "
+                    "own law, and a name that a buyer gave; where that is so, it says so beside the name."
                 )
             ),
         ),
@@ -62,6 +69,7 @@ def _grouped(value: object) -> str:
 
 def _party(party: AgreementParty) -> RecordParty:
     parts = [
+        "" if party.key.startswith(FIRM) else _both(lambda: _("name given by the buyer, not checked")),
         _both(lambda: country_names(_content()).get(party.country, "")) if party.country else "",
         _both(lambda: str(party.get_proof_display())) if party.proof else "",
         _moment(party.confirmed_at) if party.confirmed_at else "",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from everfair.agreements import access
 from everfair.agreements.actions import confirming, proving
-from everfair.agreements.actions.together import require_together
+from everfair.agreements.actions.together import require_another_person, require_together
 from everfair.agreements.forms.agreements import FunctionForm
 from everfair.agreements.queries.record_face import amount_words
 from everfair.base.refusals import Refused
@@ -53,6 +53,7 @@ def _confirm(request: HttpRequest, stand: access.Stand, party: Any, function: st
     agreement = stand.agreement
     confirming.require_confirmable(agreement, party, request.POST.get("digest", ""))
     require_together(agreement, stand.parties)
+    require_another_person(stand.parties, party, request.user)
     credential = request.POST.get("credential", "")
     if credential:
         session = request.session.session_key or ""
@@ -78,6 +79,7 @@ def _page(
     try:
         confirming.require_confirmable(agreement, party, agreement.digest)
         require_together(agreement, stand.parties)
+        require_another_person(stand.parties, party, request.user)
     except Refused as refusal:
         why_not = str(refusal)
     ways = proving.ways_of(request.user)
