@@ -91,6 +91,20 @@ def get_stand_for(user: Any, edition: Edition, code: str) -> Stand:
     )
 
 
+def get_left_stand(user: Any, edition: Edition, code: str) -> Stand:
+    """Where the person's party was taken off a draft and the public record is still one of it; Http404 for everybody else.
+
+    Such a person reads what is public and no draft; `mine` are the parties taken off.
+    """
+    rows = OutcomeParty.ever.filter(removed_at__isnull=False, in_record=True, outcome__public__isnull=False)
+    rows = rows.filter(outcome__edition=edition, outcome__code=code, key__in=keys_of(user, edition))
+    mine = tuple(rows.exclude(outcome__state=Outcome.State.WITHDRAWN))
+    if not mine:
+        raise Http404
+    outcome = Outcome.objects.select_related(*RELATED).get(pk=mine[0].outcome_id)
+    return Stand(outcome, (), mine, frozenset())
+
+
 def _parties_of(outcome: Outcome) -> tuple[OutcomeParty, ...]:
     return tuple(outcome.parties.select_related("exhibitor__organisation", "delegation"))
 

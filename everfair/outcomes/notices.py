@@ -46,6 +46,22 @@ def ask_party(party: OutcomeParty) -> None:
         mail.send(party.email, "outcomes/asked", context, language)
 
 
+def tell_taken_off(party: OutcomeParty) -> None:
+    """A party reads that it is named no more and, where the public record is one of it, what it may still hold back."""
+    outcome = party.outcome
+    more = {"is_public": outcome.is_public and party.in_record}
+    people = people_of(party)
+    _send(people, outcome, "taken_off", party, **more)
+    if not people and party.email:
+        language = "zh" if party.country == "CN" else "en"
+        mail.send(
+            party.email,
+            "outcomes/taken_off",
+            _context(outcome, language, party) | {"name": ""} | more,
+            language,
+        )
+
+
 def tell_team(outcome: Outcome) -> None:
     """The organiser's people read that every party confirmed."""
     for person in team_of(outcome):

@@ -166,6 +166,27 @@ def show(request: HttpRequest, side: Side, stand: Any, **more: Any) -> HttpRespo
     return side.show("show", context)
 
 
+def left(side: Side, stand: Any) -> HttpResponse:
+    """What is public of an outcome whose draft the person's party was taken off: it may still hold back any of it."""
+    outcome, mine = stand.outcome, stand.mine
+    context = {
+        "outcome": outcome,
+        "content": outcome.public.content,
+        "mine": [
+            (party, [(name, word, name in party.consent) for name, word in shared.FIELD_WORDS.items()])
+            for party in mine
+        ],
+        "asks": [
+            (point, party) for point in lives.line_of(outcome) if point.asked_at for party in mine
+            if party.pk not in {answer.party_id for answer in point.answers}
+        ],
+        "said": own.SAID,
+        "urls": {"do": side.address("do", code=outcome.code)},
+        "permanent": f"{settings.BASE_URL}/o/{outcome.code}",
+    }  # fmt: skip
+    return side.show("left", context)
+
+
 def parties(request: HttpRequest, side: Side, stand: Any) -> HttpResponse:
     """Name the other parties: firms by search, bodies by name."""
     outcome = stand.outcome

@@ -80,10 +80,13 @@ def refuse_outcome(party: OutcomeParty, why: str, *, by: Any, now: datetime | No
 def change_consent(
     party: OutcomeParty, consent: Iterable[str], *, by: Any, now: datetime | None = None
 ) -> None:
-    """Show less or more of what the party has a say in. What is shown no more leaves every public page at once."""
+    """Show less or more of what the party has a say in. What is shown no more leaves every public page at once.
+
+    Also for a party that was taken off a draft, while the public record is one of its.
+    """
     now = now or timezone.now()
     with transaction.atomic():
-        row, held = _locked(party, by)
+        row, held = _locked(party, by, of_record=True)
         before, held.consent = held.consent, _consent(consent)
         if before == held.consent and not _is_wider_than_agreed(row):
             return
@@ -112,10 +115,10 @@ def take_back(outcome: Outcome, why: str, *, by: Any, now: datetime | None = Non
     outcome.refresh_from_db()
 
 
-def _locked(party: OutcomeParty, by: Any) -> tuple[Outcome, OutcomeParty]:
+def _locked(party: OutcomeParty, by: Any, *, of_record: bool = False) -> tuple[Outcome, OutcomeParty]:
     row = lock_outcome(party.outcome)
-    held = row.parties.filter(pk=party.pk).first()
-    if held is None:
+    held = OutcomeParty.ever.filter(outcome=row, pk=party.pk).first()
+    if held is None or (held.removed_at is not None and not (of_record and held.in_record)):
         raise Refused(_("This party was taken off the outcome meanwhile."))
     held.outcome = row
     if by is not None and not access.speaks_for(by, held):

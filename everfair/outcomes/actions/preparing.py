@@ -101,12 +101,26 @@ def add_party(outcome: Outcome, party: NewParty, *, by: Any, now: datetime | Non
 
 
 def remove_party(party: OutcomeParty, *, by: Any, now: datetime | None = None) -> None:
-    """Take a party off. The last one stays."""
+    """Take a party off; it reads so. The last one stays.
+
+    Named in the public record, it keeps its say there until a version without it is published.
+    """
     with transaction.atomic():
         row = _to_change(party.outcome, by=by)
+        held = row.parties.select_related("exhibitor__organisation", "delegation").filter(pk=party.pk).first()
+        if held is None:
+            raise Refused(_("This party was taken off the outcome meanwhile."))
         if row.parties.count() < 2:
             raise Refused(_("The last party stays. Withdraw the outcome if there is none."))
-        row.parties.filter(pk=party.pk).delete()
+        held.outcome = row
+        if not access.speaks_for(by, held):
+            notices.tell_taken_off(held)
+        if held.in_record:
+            held.removed_at = now or timezone.now()
+            held.confirmed_at, held.confirmed_by, held.confirmed_version = None, None, 0
+            held.save()
+        else:
+            held.delete()
         _derive(row)
         _changed(row, now)
         record("party_removed", row, by, {}, {"version": row.version})
@@ -244,13 +258,17 @@ def _changed(row: Outcome, now: datetime | None) -> None:
 
 
 def _add(row: Outcome, party: NewParty) -> OutcomeParty:
-    if row.parties.filter(key=party.key).exists():
+    made = OutcomeParty.ever.filter(outcome=row, key=party.key).first()
+    if made is None:
+        made = OutcomeParty(outcome=row, key=party.key)
+    elif made.removed_at is None:
         raise Refused(_("This party is there already."), field="name")
-    name, country = _named(row, party)
-    return OutcomeParty.objects.create(
-        outcome=row, position=row.parties.count(), key=party.key, name=name, country=country,
-        exhibitor=party.exhibitor, delegation=party.delegation, email=party.email.strip().lower(),
-    )  # fmt: skip
+    made.name, made.country = _named(row, party)
+    made.exhibitor, made.delegation = party.exhibitor, party.delegation
+    made.email = party.email.strip().lower()
+    made.position, made.removed_at = row.parties.count(), None  # taken off before, it comes back
+    made.save()
+    return made
 
 
 def _named(row: Outcome, party: NewParty) -> tuple[Words, str]:

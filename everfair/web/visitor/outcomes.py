@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,6 +43,14 @@ def _side(request: HttpRequest, edition: str) -> pages.Side:
 
 def _stand(request: HttpRequest, side: pages.Side, code: str) -> Any:
     return access.get_stand_for(request.user, side.edition, code)
+
+
+def _stand_or_left(request: HttpRequest, side: pages.Side, code: str) -> Any:
+    """Also where the person's party was taken off and the public record is still one of it: `parties` is then empty."""
+    try:
+        return _stand(request, side, code)
+    except Http404:
+        return access.get_left_stand(request.user, side.edition, code)
 
 
 @login_required
@@ -125,7 +133,8 @@ def outcome_create(request: HttpRequest, edition: str) -> HttpResponse:
 def outcome_show(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """One of them."""
     side = _side(request, edition)
-    return pages.show(request, side, _stand(request, side, code))
+    stand = _stand_or_left(request, side, code)
+    return pages.show(request, side, stand) if stand.parties else pages.left(side, stand)
 
 
 @login_required
@@ -151,7 +160,7 @@ def outcome_parties(request: HttpRequest, edition: str, code: str) -> HttpRespon
 def outcome_do(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """Confirm, refuse, show less or more, take back, name a firm, add a link, answer."""
     side = _side(request, edition)
-    return pages.deed(request, side, _stand(request, side, code))
+    return pages.deed(request, side, _stand_or_left(request, side, code))
 
 
 @takes_upload("MAX_DOCUMENT_MB", "visitor:outcomes.outcome_show")
