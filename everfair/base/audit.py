@@ -20,9 +20,13 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
+    label: str | None = None,
     now: datetime | None = None,
 ) -> AuditEntry:
-    """Write one entry in the caller's transaction. `by` is a user, or None for the system itself."""
+    """Write one entry in the caller's transaction. `by` is a user, or None for the system itself.
+
+    `label`: what the target is called, where its name is not for readers of the log.
+    """
     return AuditEntry.objects.create(
         at=now or timezone.now(),
         by_id=getattr(by, "pk", None),
@@ -31,7 +35,7 @@ def record(
         event=event,
         object_type=target._meta.label_lower,
         object_id=target.pk,
-        object_label=_label(target),
+        object_label=_label(target) if label is None else label,
         before=dict(before or {}),
         after=dict(after or {}),
         reason=reason,

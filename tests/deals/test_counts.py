@@ -1,5 +1,7 @@
 """Numbers for the organiser and delegations: never of one firm, and never to be reckoned from a sum."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -65,9 +67,9 @@ def test_a_hidden_number_of_open_ones_does_not_follow_from_the_stages() -> None:
     for n in range(11):
         one = make_inquiry(edition)
         for firm in firms:
-            more = {"state": "won", "ended_at": timezone.now()} if n < 7 else {"stage": stage}
+            more: dict[str, Any] = {"state": "won", "ended_at": timezone.now()} if n < 7 else {"stage": stage}
             make_negotiation(one, firm, has_conversation=False, **more)
-    lost = {"state": "lost", "why": "price", "ended_at": timezone.now()}
+    lost: dict[str, Any] = {"state": "lost", "why": "price", "ended_at": timezone.now()}
     make_negotiation(make_inquiry(edition), firms[0], has_conversation=False, **lost)
     _totals, tables = counts.of_edition(edition)
     found = {table.code: [line.count for line in table.lines] for table in tables}

@@ -51,9 +51,23 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    """One entry in the edition's log: states, versions and names of fields, never what a party holds back."""
+    """One entry in the edition's log: states, versions and names of fields, never what a party holds back.
+
+    The log is the organiser's: an outcome that is its parties' own still is called by its code, and what they say is left out.
+    """
+    is_own = row.public_id is None and (
+        row.state == Outcome.State.PREPARED
+        or (row.state == Outcome.State.WITHDRAWN and row.confirmed_at is None)
+    )
     audit.record(
-        EVENT + what, row, by=by, edition_id=row.edition_id, before=before, after=after, reason=reason
+        EVENT + what,
+        row,
+        by=by,
+        edition_id=row.edition_id,
+        before=before,
+        after=after,
+        reason="" if is_own and what != "sent_back" else reason,
+        label=row.code if is_own else None,
     )
 
 

@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
+from everfair.base.models import AuditEntry
 from everfair.deals.models import Rate
+from everfair.outcomes.actions.confirming import refuse_outcome
 from everfair.outcomes.actions.preparing import save_facts
 from everfair.outcomes.models import FIELDS, EarlierTotal, FollowUp
 from tests.factories.exhibition import make_exhibitor
@@ -130,6 +132,11 @@ def test_what_its_parties_have_not_all_confirmed_is_a_number_here(desk: Any) -> 
         assert told.redirect_chain == [(desk.address("outcomes/"), 302)]
         assert "You can read it once they have" in told.content.decode()
     assert desk.post(url + "decide/", {"what": "withdraw", "why_en": "Void."}).status_code == 404
+
+    refuse_outcome(outcome.parties.all()[0], "Ten cranes, not nine", by=signer_of(firm))
+    logged = str(list(AuditEntry.objects.values_list("object_label", "before", "after", "reason")))
+    assert outcome.code in logged
+    assert not any(secret in logged for secret in ("Cranes", "cranes", "424242", "quietly"))
 
     confirm_all(outcome)  # now it waits for the desk, which reads it all
     assert "Cranes" in desk.get("outcomes/", q=name).content.decode()
