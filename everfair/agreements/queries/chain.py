@@ -13,6 +13,7 @@ from everfair.agreements.models.chain import BEFORE_THE_FIRST
 from everfair.agreements.queries.evidence import is_true
 from everfair.agreements.queries.statements import confirmation_of, is_as_stated, is_kept_whole
 from everfair.base.canonical import canonical
+from everfair.deals.queries.verifying import accepted_versions
 
 AT_A_TIME = 500
 KIND_CONFIRMED, KIND_RECORD = "agreement.confirmed", "agreement.record"
@@ -34,6 +35,7 @@ class Verdict:
     heads: int = 0
     agreements: int = 0
     files: int = 0
+    quotations: int = 0  # accepted ones: every version that was sent
     others: int = 0  # what other rooms looked at
     differences: list[Difference] = field(default_factory=list)
 
@@ -79,6 +81,7 @@ def verify() -> Verdict:
     known = _judge_entries(verdict)
     _judge_heads(verdict, known)
     _judge_agreements(verdict)
+    _judge_quotations(verdict)
     for judge in judges:
         count, found = judge()
         verdict.others += count
@@ -149,6 +152,16 @@ def _judge_agreements(verdict: Verdict) -> None:
     for kind, code in entries:
         if kind == KIND_CONFIRMED and code not in seen:
             verdict.differences.append(Difference(f"agreement {code}", "stands in the chain and is missing"))
+
+
+def _judge_quotations(verdict: Verdict) -> None:
+    """What was accepted says what was sent. Its digest stands beside it, in no chain: who changed both is not found here."""
+    for version, is_whole in accepted_versions():
+        verdict.quotations += 1
+        if not is_whole:
+            where = f"quotation {version.quotation.code}"
+            what = f"version {version.number} was accepted and differs from what was sent"
+            verdict.differences.append(Difference(where, what))
 
 
 def _wrong_with(

@@ -10,7 +10,7 @@ def verify() -> None:
     verdict = judge()
     typer.echo(
         f"{verdict.entries} entries, {verdict.heads} heads, {verdict.agreements} agreements, "
-        f"{verdict.files} files, {verdict.others} others."
+        f"{verdict.files} files, {verdict.quotations} versions of accepted quotations, {verdict.others} others."
     )
     for difference in verdict.differences:
         typer.echo(f"  {difference.where}: {difference.what}", err=True)
