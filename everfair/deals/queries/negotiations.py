@@ -48,10 +48,17 @@ def meetings_between(stand: Stand, now: Any = None) -> list[Between]:
 
 
 def notes_for(stand: Stand) -> list[NegotiationNote]:
-    """The own side's notes, and what the other side shares; newest first. One query."""
+    """The own side's notes, and what the other side shares; newest first. One query.
+
+    A firm that may not read who the buyer is reads of no meeting with them: its time would tell.
+    """
     mine = Q(side=stand.side) | Q(is_shared=True)
-    rows = stand.negotiation.notes.filter(mine).select_related("by", "meeting__slot")
-    return list(rows)
+    rows = list(stand.negotiation.notes.filter(mine).select_related("by", "meeting__slot"))
+    if stand.negotiation.is_hidden and not stand.is_buyer:
+        for one in rows:
+            if one.side != stand.side:
+                one.meeting = None
+    return rows
 
 
 def next_steps_for(stand: Stand) -> tuple[NextStep | None, NextStep | None]:
