@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from everfair.agreements.models import ChainEntry
@@ -20,8 +21,8 @@ from everfair.outcomes.actions.deciding import (
     withdraw_outcome,
 )
 from everfair.outcomes.actions.preparing import NewParty, add_link, add_party, remove_party, save_facts
-from everfair.outcomes.models import FIELDS
-from everfair.outcomes.queries.content import digest_of
+from everfair.outcomes.models import FIELDS, OutcomeVersion
+from everfair.outcomes.queries.content import digest_of, without_salt
 from tests.factories.outcomes import (
     confirm_all,
     make_firm,
@@ -349,3 +350,35 @@ def test_an_account_that_goes_leaves_the_record_of_the_organisations() -> None:
     assert "ann@" not in party.key
     assert party.confirmed_at is not None
     assert timezone.now() - party.confirmed_at < timedelta(minutes=5)
+
+
+def test_a_value_held_back_since_is_not_found_by_trying() -> None:
+    outcome = make_published(value_from="777000")
+    assert outcome.public is not None
+    before = outcome.public
+    party = outcome.parties.first()
+    assert party is not None
+    change_consent(party, [f for f in FIELDS if f != "value"], by=signer_of(party.exhibitor))
+    outcome.refresh_from_db()
+    now = outcome.public.content
+    guess = {**now, "held": [], "value": before.content["value"]}
+    assert digest_of(guess) != before.digest  # each version has a salt of its own
+    assert now["salt"] != before.content["salt"]
+    address = f"/en/{outcome.edition.slug}/outcomes/{outcome.code}"
+    assert before.digest[:16] in Client().get(f"{address}/").text
+    plain = without_salt(before.content)  # as versions were written before there were salts
+    OutcomeVersion.objects.filter(pk=before.pk).update(content=plain, digest=digest_of(plain))
+    assert digest_of(plain)[:16] not in Client().get(f"{address}/").text
+    assert Client().get(f"{address}.json").json()["record"] == now
+
+
+def test_the_same_record_is_not_published_twice() -> None:
+    outcome = make_published()
+    by = organiser_of(outcome.edition)
+    party = outcome.parties.first()
+    assert party is not None
+    save_facts(outcome, _facts(outcome), by=signer_of(party.exhibitor))
+    day = outcome.parties.values_list("confirmed_at", flat=True)
+    assert list(day) == [None, None]
+    publish_outcome(verify_outcome(confirm_all(outcome), by=by), by=by)
+    assert outcome.versions.count() == 1

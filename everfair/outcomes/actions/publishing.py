@@ -1,13 +1,14 @@
 """What the public reads: each change is a version of its own, with its digest in the chain of records."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from everfair.agreements.actions.chain import append
+from everfair.agreements.actions.chain import SALT_BYTES, append
 from everfair.base.languages import Words
 from everfair.outcomes.models import Outcome, OutcomeParty, OutcomeVersion
-from everfair.outcomes.queries.content import digest_of
+from everfair.outcomes.queries.content import digest_of, without_salt
 
 
 def put_out(
@@ -15,14 +16,17 @@ def put_out(
 ) -> OutcomeVersion | None:
     """Make `content` what everybody reads, in the caller's transaction; None where it is that already.
 
-    The chain gets the digest and no field: what a party holds back later must not stay in it for ever.
+    The chain gets the digest and no field: what a party holds back later must not stay in it for ever. Each version has
+    a salt of its own, so that nobody finds what is held back now by trying against an earlier version's digest.
     """
-    digest = digest_of(content)
-    if row.public is not None and row.public.digest == digest:
+    plain = without_salt(content)
+    if row.public is not None and digest_of(without_salt(row.public.content)) == digest_of(plain):
         return None
+    content = {**plain, "salt": secrets.token_hex(SALT_BYTES)}
+    digest = digest_of(content)
     number = (row.public.number if row.public is not None else 0) + 1
     version = OutcomeVersion.objects.create(
-        outcome=row, number=number, at=now, by=by, why=why or {}, content=dict(content), digest=digest
+        outcome=row, number=number, at=now, by=by, why=why or {}, content=content, digest=digest
     )
     row.public = version
     append(

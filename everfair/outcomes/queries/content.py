@@ -39,6 +39,11 @@ def narrowed(content: Mapping[str, Any], shown: Iterable[str]) -> dict[str, Any]
     return {name: value for name, value in content.items() if name not in gone} | {"held": held}
 
 
+def without_salt(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A public record as it is made, before a version gives it a salt. Versions from before there were salts have none."""
+    return {name: value for name, value in content.items() if name != "salt"}
+
+
 def digest_of(content: Mapping[str, Any]) -> str:
     """SHA-256 of the record as canonical JSON: keys in order, no spaces, UTF-8."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -9,6 +9,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
+from django.db.models import Case, Q, When
 from django.http import Http404
 
 from everfair.base.changes import Change, followers
@@ -417,5 +418,11 @@ def booth_addresses(content: Mapping[str, Any]) -> dict[str, str]:
 
 
 def versions_of(outcome: Outcome) -> list[OutcomeVersion]:
-    """What was public when: numbers, days, reasons and digests; the earlier contents are not shown again."""
-    return list(outcome.versions.order_by("-number").only("number", "at", "why", "digest"))
+    """What was public when: numbers, days, reasons and digests; the earlier contents are not shown again.
+
+    `is_told`: whether everybody may read the digest. Not that of an earlier version without a salt: what is held back
+    since could be found by trying.
+    """
+    rows = outcome.versions.order_by("-number").only("number", "at", "why", "digest")
+    is_safe = Q(content__has_key="salt") | Q(pk=outcome.public_id)
+    return list(rows.annotate(is_told=Case(When(is_safe, then=True), default=False)))
