@@ -4,6 +4,7 @@ import csv
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,11 @@ def load_outcomes(edition: Edition, former: Edition, *, by: User, now: datetime 
     count = sum(before.load(row) for row in facts["former"])
     count += sum(current.load(row) for row in facts["outcomes"])
     # The chain of records grows at its end: what came first is published first, whatever the order of the facts.
-    for _moment, deed in sorted([*before.public_deeds, *current.public_deeds], key=lambda one: one[0]):
-        deed()
+    deeds = [*before.public_deeds, *current.public_deeds]
     for row, outcome, since in [*before.followed, *current.followed]:
-        _follow(outcome, row["follow"], since)
+        deeds += _follow(outcome, row["follow"], since, now)
+    for _moment, deed in sorted(deeds, key=lambda one: one[0]):
+        deed()
     _earlier(edition, facts["earlier"], by)
     return count
 
@@ -118,16 +120,26 @@ class _Loader:
             )
 
 
-def _follow(outcome: Outcome, given: dict[int, list[str]], since: date) -> None:
-    """What both sides said, months later."""
+def _follow(
+    outcome: Outcome, given: dict[int, list[str]], since: date, now: datetime
+) -> list[tuple[datetime, Callable[[], object]]]:
+    """What both sides said, months later: when, and what writes it."""
+    deeds: list[tuple[datetime, Callable[[], object]]] = []
     for months, answers in given.items():
         day = due_on(since, int(months))
         asked = datetime.combine(day, time(1), UTC)
-        if asked > timezone.now():
-            continue
-        follow_up = FollowUp.objects.create(outcome=outcome, months=int(months), due_on=day, asked_at=asked)
-        for party, said in zip(outcome.parties.select_related("outcome__edition"), answers, strict=False):
-            answer_follow_up(follow_up, party, said, "", by=None, now=asked + timedelta(days=5))
+        if asked <= now:
+            moment = min(asked + timedelta(days=5), now)
+            deeds.append((moment, partial(_answer, outcome, int(months), day, asked, answers, moment)))
+    return deeds
+
+
+def _answer(
+    outcome: Outcome, months: int, day: date, asked: datetime, answers: list[str], moment: datetime
+) -> None:
+    follow_up = FollowUp.objects.create(outcome=outcome, months=months, due_on=day, asked_at=asked)
+    for party, said in zip(outcome.parties.select_related("outcome__edition"), answers, strict=False):
+        answer_follow_up(follow_up, party, said, "", by=None, now=moment)
 
 
 def _earlier(edition: Edition, rows: list[dict[str, Any]], by: User) -> None:

@@ -1,15 +1,21 @@
 """`everfair outcomes verify` finds every public record that is not what was published."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
+from everfair.agreements.actions.chain import append
 from everfair.agreements.queries.chain import verify
 from everfair.base.models import MediaFile
 from everfair.gateways.storage.store import get_store
 from everfair.outcomes.actions.deciding import publish_outcome, verify_outcome, withdraw_outcome
-from everfair.outcomes.models import Evidence, Outcome, OutcomeVersion
+from everfair.outcomes.actions.following import answer_follow_up
+from everfair.outcomes.models import Evidence, FollowUp, FollowUpAnswer, Outcome, OutcomeVersion
+from everfair.outcomes.queries.content import digest_of, public_content
+from tests.factories.fair import make_edition
 from tests.factories.outcomes import confirm_all, make_outcome, make_published, organiser_of
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +40,6 @@ def _change_content(outcome: Outcome) -> None:
 
 
 def _change_both(outcome: Outcome) -> None:
-    from everfair.outcomes.queries.content import digest_of
-
     content = {**outcome.public.content, "title": {"en": "Another"}}  # type: ignore[union-attr]
     OutcomeVersion.objects.filter(outcome=outcome).update(content=content, digest=digest_of(content))
 
@@ -52,9 +56,52 @@ def _exchange(outcome: Outcome) -> None:
     Outcome.objects.filter(pk=outcome.pk).update(public=other.versions.get())
 
 
+def _publish_earlier(outcome: Outcome) -> None:
+    Outcome.objects.filter(pk=outcome.pk).update(published_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def _date_version(outcome: Outcome) -> None:
+    OutcomeVersion.objects.filter(outcome=outcome).update(at=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def _move(outcome: Outcome) -> None:
+    Outcome.objects.filter(pk=outcome.pk).update(edition=make_edition())
+
+
+def _answered(outcome: Outcome) -> FollowUpAnswer:
+    asked = FollowUp.objects.create(outcome=outcome, months=6, due_on=date(2027, 3, 5))
+    party = outcome.parties.first()
+    assert party is not None
+    answer_follow_up(asked, party, "in_force", "As agreed.", by=None)
+    made = answer_follow_up(asked, party, "ended", "It is over.", by=None)  # the later one stands
+    assert verify().is_whole, _said()
+    return made
+
+
+def _change_answer(outcome: Outcome) -> None:
+    FollowUpAnswer.objects.filter(pk=_answered(outcome).pk).update(said="fulfilled")
+
+
+def _drop_answer(outcome: Outcome) -> None:
+    _answered(outcome).delete()
+
+
+def _forge_answer(outcome: Outcome) -> None:
+    given = _answered(outcome)
+    other = outcome.parties.last()
+    assert other is not None
+    FollowUpAnswer.objects.create(follow_up=given.follow_up, party=other, said="fulfilled", salt="0" * 32)
+
+
 @pytest.mark.parametrize(
     ("deed", "said"),
     [
+        (_publish_earlier, "for the first time at another time"),
+        (_date_version, "version 1 was published at another time"),
+        (_move, "is of the edition"),
+        (_change_answer, "was changed"),
+        (_drop_answer, "is missing"),
+        (_forge_answer, "is not in the chain"),
         (_change_content, "its digest is another"),
         (_change_both, "is not what the chain holds"),
         (_withdraw, "withdrawn here and not in the chain"),
@@ -90,3 +137,18 @@ def test_evidence_changed_on_disk_is_found(settings: Any, tmp_path: Any) -> None
     said = _said()
     path.unlink()
     assert "changed on disk" in said
+
+
+def test_what_was_written_before_there_were_salts_and_times_verifies_as_it_is() -> None:
+    outcome, at = make_outcome(), timezone.now()
+    content = public_content(outcome)
+    version = OutcomeVersion.objects.create(
+        outcome=outcome, number=1, at=at, content=content, digest=digest_of(content)
+    )
+    told = {"edition": outcome.edition.slug, "version": 1, "digest": version.digest}
+    append("outcome.published", outcome.code, told, now=at)
+    Outcome.objects.filter(pk=outcome.pk).update(state="published", public=version, published_at=at)
+    outcome.parties.update(in_record=True)
+    asked = FollowUp.objects.create(outcome=outcome, months=6, due_on=date(2027, 3, 5))
+    FollowUpAnswer.objects.create(follow_up=asked, party=outcome.parties.first(), said="ended")
+    assert verify().is_whole, _said()

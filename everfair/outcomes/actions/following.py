@@ -17,6 +17,7 @@ from everfair.engines.outcomes.follow import AFTER_MONTHS
 from everfair.fair.models import Edition
 from everfair.outcomes import access, notices
 from everfair.outcomes.actions.guards import announce, lock_outcome, record
+from everfair.outcomes.actions.publishing import note_answer
 from everfair.outcomes.models import FollowUp, FollowUpAnswer, Outcome, OutcomeParty
 from everfair.outcomes.queries.following import days_of
 
@@ -106,6 +107,7 @@ def answer_follow_up(
                 "said": said, "note": clean_line(note)[:NOTE_LIMIT], "by": by, "at": now or timezone.now(),
             },
         )  # fmt: skip
+        note_answer(row, made, months=follow_up.months)
         record("answered", row, by, {}, {"months": follow_up.months, "said": said})
         announce(row)
     return made

@@ -7,8 +7,8 @@ from typing import Any
 
 from everfair.agreements.actions.chain import SALT_BYTES, append
 from everfair.base.languages import Words
-from everfair.outcomes.models import Outcome, OutcomeParty, OutcomeVersion
-from everfair.outcomes.queries.content import digest_of, without_salt
+from everfair.outcomes.models import FollowUpAnswer, Outcome, OutcomeParty, OutcomeVersion
+from everfair.outcomes.queries.content import answer_digest, digest_of, without_salt
 
 
 def put_out(
@@ -32,10 +32,22 @@ def put_out(
     append(
         "outcome.published",
         row.code,
-        {"edition": row.edition.slug, "version": number, "digest": digest},
+        {"edition": row.edition.slug, "version": number, "digest": digest, "at": now},
         now=now,
     )
     return version
+
+
+def note_answer(row: Outcome, answer: FollowUpAnswer, *, months: int) -> None:
+    """The chain gets the digest of what a party answered, with a salt that goes with the answer."""
+    answer.salt = secrets.token_hex(SALT_BYTES)
+    answer.save(update_fields=["salt"])
+    append(
+        "outcome.answered",
+        row.code,
+        {"months": months, "party": answer.party_id, "digest": answer_digest(answer)},
+        now=answer.at,
+    )
 
 
 def take_parties(row: Outcome) -> None:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from everfair.outcomes.models import FIELDS, Outcome, OutcomeParty
+from everfair.base.canonical import canonical, sha256
+from everfair.outcomes.models import FIELDS, FollowUpAnswer, Outcome, OutcomeParty
 
 
 def shown_fields(parties: Iterable[OutcomeParty]) -> list[str]:
@@ -48,6 +49,12 @@ def digest_of(content: Mapping[str, Any]) -> str:
     """SHA-256 of the record as canonical JSON: keys in order, no spaces, UTF-8."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def answer_digest(answer: FollowUpAnswer) -> str:
+    """SHA-256 of what a party said, when, with its salt, as canonical JSON."""
+    said = {"said": answer.said, "note": answer.note, "at": answer.at, "salt": answer.salt}
+    return sha256(canonical(said))
 
 
 def day_at(moment: datetime, zone: str) -> date:

@@ -7,10 +7,11 @@ from typing import Any
 from everfair.agreements.models import ChainEntry
 from everfair.agreements.queries.chain import Difference
 from everfair.agreements.queries.statements import is_kept_whole
-from everfair.outcomes.models import Evidence, Outcome, OutcomeVersion
-from everfair.outcomes.queries.content import digest_of
+from everfair.base.canonical import written_time
+from everfair.outcomes.models import Evidence, FollowUpAnswer, Outcome, OutcomeVersion
+from everfair.outcomes.queries.content import answer_digest, digest_of
 
-PUBLISHED, WITHDRAWN = "outcome.published", "outcome.withdrawn"
+PUBLISHED, WITHDRAWN, ANSWERED = "outcome.published", "outcome.withdrawn", "outcome.answered"
 
 
 def judge_outcomes() -> tuple[int, list[Difference]]:
@@ -32,11 +33,12 @@ def judge_outcomes() -> tuple[int, list[Difference]]:
             Difference(f"outcome {code}", f"version {n} was published and is missing")
             for n in sorted(missing)
         ]
-    for row in Outcome.objects.filter(public__isnull=False).select_related("public").iterator(chunk_size=500):
+    rows_now = Outcome.objects.filter(public__isnull=False).select_related("public", "edition")
+    for row in rows_now.iterator(chunk_size=500):
         found += [
             Difference(f"outcome {row.code}", what) for what in _wrong_row(row, entries.get(row.code, []))
         ]
-    return count, [*found, *_wrong_files(), *_missing_files()]
+    return count, [*found, *_wrong_answers(entries), *_wrong_files(), *_missing_files()]
 
 
 Entries = list[tuple[str, dict[str, Any]]]
@@ -45,12 +47,13 @@ Entries = list[tuple[str, dict[str, Any]]]
 def _entries() -> dict[str, Entries]:
     """Code → (kind, content) of the chain's entries about outcomes, in order."""
     found: dict[str, Entries] = {}
-    rows = ChainEntry.objects.filter(kind__in=(PUBLISHED, WITHDRAWN)).order_by("number")
+    rows = ChainEntry.objects.filter(kind__in=(PUBLISHED, WITHDRAWN, ANSWERED)).order_by("number")
     for entry in rows.iterator(chunk_size=500):
         try:
             content = json.loads(entry.content)
         except ValueError:
             continue  # the chain's own judge says so
+        content.setdefault("at", written_time(entry.at))  # entries from before it stood in them
         found.setdefault(entry.code, []).append((entry.kind, content))
     return found
 
@@ -63,6 +66,9 @@ def _wrong_version(version: OutcomeVersion, chained: Entries) -> Iterator[str]:
     }
     if digests != {version.digest}:
         yield f"version {version.number} is not what the chain holds"
+    times = {one["at"] for kind, one in chained if kind == PUBLISHED and one["version"] == version.number}
+    if times and times != {written_time(version.at)}:
+        yield f"version {version.number} was published at another time than the chain holds"
 
 
 def _wrong_row(row: Outcome, chained: Entries) -> Iterator[str]:
@@ -72,7 +78,13 @@ def _wrong_row(row: Outcome, chained: Entries) -> Iterator[str]:
         return
     if public.content.get("code") != row.code:
         yield "shows a record that names another code"
-    last = max((one["version"] for kind, one in chained if kind == PUBLISHED), default=0)
+    published = {one["version"]: one for kind, one in chained if kind == PUBLISHED}
+    last = max(published, default=0)
+    if last and published[last]["edition"] != row.edition.slug:
+        yield f"is of the edition {row.edition.slug}; it was published in {published[last]['edition']}"
+    first = published.get(1)
+    if first and (row.published_at is None or written_time(row.published_at) != first["at"]):
+        yield "was published for the first time at another time than the chain holds"
     if public.number != last:
         yield f"shows version {public.number}; the last one published is {last}"
     is_withdrawn = any(kind == WITHDRAWN for kind, _one in chained)
@@ -82,6 +94,25 @@ def _wrong_row(row: Outcome, chained: Entries) -> Iterator[str]:
             if is_withdrawn
             else "is withdrawn here and not in the chain"
         )
+
+
+def _wrong_answers(entries: dict[str, Entries]) -> Iterator[Difference]:
+    """What parties answered against the chain's last word of each. Answers from before the chain had them have no salt."""
+    chained = {
+        (code, one["months"], one["party"]): one["digest"]
+        for code, told in entries.items() for kind, one in told if kind == ANSWERED
+    }  # fmt: skip
+    rows = FollowUpAnswer.objects.select_related("follow_up__outcome").order_by("pk")
+    for answer in rows.iterator(chunk_size=500):
+        code, months = answer.follow_up.outcome.code, answer.follow_up.months
+        digest = chained.pop((code, months, answer.party_id), None)
+        where, what = f"outcome {code}", f"the answer after {months} months of party {answer.party_id}"
+        if digest is None and answer.salt:
+            yield Difference(where, f"{what} is not in the chain")
+        elif digest is not None and digest != answer_digest(answer):
+            yield Difference(where, f"{what} was changed")
+    for code, months, party in chained:
+        yield Difference(f"outcome {code}", f"the answer after {months} months of party {party} is missing")
 
 
 def _wrong_files() -> Iterator[Difference]:
