@@ -110,12 +110,44 @@ def begin_race(colleagues: int, most: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def note_race(people: int) -> dict[str, Any]:
+    """Colleagues save another text for one note, each from the page they opened at the same time."""
+    from everfair.base.refusals import EditedMeanwhile
+    from everfair.deals.access import Stand
+    from everfair.deals.actions.notes import write_note
+    from everfair.deals.models import Negotiation, NegotiationNote
+    from tests.factories.deals import make_negotiation
+
+    held = make_negotiation(has_conversation=False)
+    note = write_note(Stand(held, "firm"), None, "first", by=None, is_shared=False)
+
+    def write(number: int) -> Callable[[], str]:
+        def deed() -> str:
+            stand = Stand(Negotiation.objects.get(pk=held.pk), "firm")
+            row = NegotiationNote.objects.get(pk=note.pk)
+            try:
+                write_note(stand, row, f"by {number}", by=None, is_shared=False, version=1)
+            except EditedMeanwhile:
+                return "stale"
+            return f"by {number}"
+
+        return deed
+
+    said = at_once([write(number) for number in range(people)])
+    note.refresh_from_db()
+    return {"said": said, "text": note.text, "version": note.version}
+
+
 def main() -> None:
     import django
 
     django.setup()
     make_tables()
-    print(json.dumps({"send": send_race(6), "move": move_race(6), "begin": begin_race(6, 3)}))
+    print(
+        json.dumps(
+            {"send": send_race(6), "move": move_race(6), "begin": begin_race(6, 3), "note": note_race(5)}
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.deals.race import begin_race, move_race, send_race
+from tests.deals.race import begin_race, move_race, note_race, send_race
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -37,6 +37,12 @@ def judge_begun(found: dict[str, Any]) -> None:
     assert (found["count"], found["messages"]) == (found["most"], found["most"]), found
 
 
+def judge_noted(found: dict[str, Any]) -> None:
+    saved = [one for one in found["said"] if one != "stale"]
+    assert saved == [found["text"]], found
+    assert found["version"] == 2, found
+
+
 def test_at_once_on_sqlite(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EVERFAIR_")}
     own = {"EVERFAIR_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "everfair.config.settings"}
@@ -49,6 +55,7 @@ def test_at_once_on_sqlite(tmp_path: Path) -> None:
     judge_sent(found["send"])
     judge_moved(found["move"])
     judge_begun(found["begin"])
+    judge_noted(found["note"])
 
 
 @pytest.mark.postgres
@@ -68,3 +75,9 @@ def test_moved_at_once_on_postgresql() -> None:
 def test_begun_at_once_on_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("everfair.deals.queries.begin.MOST_A_DAY", 20)  # put back afterwards
     judge_begun(begin_race(8, 4))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_noted_at_once_on_postgresql() -> None:
+    judge_noted(note_race(8))

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from everfair.base.refusals import Refused
+from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.base.texts import clean_line, clean_text
 from everfair.deals.access import Stand
 from everfair.deals.actions.guards import lock_negotiation
@@ -27,9 +27,13 @@ def write_note(
     by: Any,
     is_shared: bool,
     meeting: Meeting | None = None,
+    version: int | None = None,
     now: datetime | None = None,
 ) -> NegotiationNote:
-    """A new note, or another text for an own one. That `meeting` is one of the two sides was asked before."""
+    """A new note, or another text for an own one. That `meeting` is one of the two sides was asked before.
+
+    EditedMeanwhile when a colleague saved the note since `version`; None = the caller does not compare.
+    """
     now = now or timezone.now()
     words = clean_text(text)
     if not words:
@@ -57,14 +61,32 @@ def write_note(
         held = NegotiationNote.objects.select_for_update().filter(pk=note.pk, side=stand.side).first()
         if held is None:
             raise Refused(_("This note is gone. What you typed is still here."), field="text")
+        _require_unedited(held, version)
         held.text, held.is_shared, held.changed_at = words, is_shared, now
-        held.save(update_fields=["text", "is_shared", "changed_at"])
+        held.version += 1
+        held.save(update_fields=["text", "is_shared", "changed_at", "version"])
     return held
 
 
-def delete_note(stand: Stand, note: NegotiationNote, *, by: Any) -> None:
-    """An own note goes; gone already is gone."""
-    NegotiationNote.objects.filter(pk=note.pk, negotiation=stand.negotiation, side=stand.side).delete()
+def _require_unedited(held: NegotiationNote, version: int | None) -> None:
+    if version is not None and held.version != version:
+        error = EditedMeanwhile(
+            _("A colleague saved this meanwhile; nothing was overwritten. Your text is still here: compare it with theirs."),
+            current=held.version,
+        )  # fmt: skip
+        error.field = "text"
+        raise error
+
+
+def delete_note(stand: Stand, note: NegotiationNote, *, by: Any, version: int | None = None) -> None:
+    """An own note goes; gone already is gone. EditedMeanwhile as in `write_note`."""
+    with transaction.atomic():
+        rows = NegotiationNote.objects.select_for_update().filter(negotiation=stand.negotiation)
+        held = rows.filter(pk=note.pk, side=stand.side).first()
+        if held is None:
+            return
+        _require_unedited(held, version)
+        held.delete()
 
 
 def set_next_step(

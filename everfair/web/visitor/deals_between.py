@@ -204,9 +204,15 @@ def note_write(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     stand = stand_of(request, edition, code)
     given = request.POST.get("note", "")
     held = access.get_own_note(stand, int(given)) if given.isdecimal() and len(given) < 18 else None
+    seen = request.POST.get("version", "")
+    version = int(seen) if seen.isdecimal() and len(seen) < 10 else None
     if held is not None and request.POST.get("delete"):
-        notes.delete_note(stand, held, by=request.user)
-        messages.success(request, _("The note is deleted."))
+        try:
+            notes.delete_note(stand, held, by=request.user, version=version)
+        except Refused as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The note is deleted."))
         return page_of(stand, "notes")
     between = {one.meeting.code: one.meeting for one in negotiations.meetings_between(stand)}
     form = NoteForm(request.POST, meetings=[(one, one) for one in between], auto_id="note_%s")
@@ -215,7 +221,7 @@ def note_write(request: HttpRequest, edition: str, code: str) -> HttpResponse:
         try:
             notes.write_note(
                 stand, held, data["text"], by=request.user, is_shared=data["is_shared"],
-                meeting=between.get(data.get("meeting", "")),
+                meeting=between.get(data.get("meeting", "")), version=version,
             )  # fmt: skip
         except Refused as error:
             add_refusal(form, error)
