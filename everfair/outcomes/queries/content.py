@@ -79,11 +79,12 @@ def _has(outcome: Outcome, name: str) -> bool:
 
 
 def _names(outcome: Outcome, parties: list[OutcomeParty]) -> list[dict[str, Any]]:
+    zone = outcome.edition.time_zone
     return [
         {
             "name": party.name,
             "booth": party.exhibitor.code if party.exhibitor is not None else "",
-            "confirmed_on": party.confirmed_at.date().isoformat() if party.confirmed_at else "",
+            "confirmed_on": day_at(party.confirmed_at, zone).isoformat() if party.confirmed_at else "",
         }
         for party in parties
     ]

@@ -48,7 +48,7 @@ def _line(record: Record, base: str) -> dict[str, str]:
         "value_from": value.get("from", ""),
         "value_to": value.get("to", ""),
         "agreed_on": content.get("day", ""),
-        "published_on": record.published_at.date().isoformat(),
+        "published_on": record.published_on.isoformat(),
         "version": str(record.version),
         "digest": record.digest,
         "address": f"{base}/o/{record.code}",

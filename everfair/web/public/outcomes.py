@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from everfair.base.languages import content_language, pick
 from everfair.outcomes import access
 from everfair.outcomes.queries import following, public
+from everfair.outcomes.queries.content import day_at
 from everfair.outcomes.queries.files import country_label
 from everfair.search.queries.synonyms import synonyms_of
 from everfair.web import outcomes as shared
@@ -242,7 +243,7 @@ def outcome_show(request: HttpRequest, edition: str, code: str) -> HttpResponse:
         "agreed_on": date.fromisoformat(content["day"]) if content.get("day") else None,
         "permanent": permanent,
         "citation": citation(record, found, lang),
-        "versions": public.versions_of(outcome),
+        "versions": [(row, day_at(row.at, found.time_zone)) for row in public.versions_of(outcome)],
         "json_url": outcome_url(found.slug, record.code).rstrip("/") + ".json",
         "json_ld": outcomes_json_ld.outcome_data(record, found, lang, settings.BASE_URL),
         "canonical_url": settings.BASE_URL + request.path,
@@ -276,7 +277,7 @@ def citation(record: Any, edition: Any, lang: str) -> str:
             _("Registry of outcomes, %(edition)s, no. %(code)s, version %(version)d, %(day)s.")
             % {
                 "edition": pick(edition.name, lang), "code": record.code, "version": record.version,
-                "day": record.changed_at.date().isoformat(),
+                "day": record.changed_on.isoformat(),
             },
             f"{settings.BASE_URL}/o/{record.code}",
         )

@@ -20,8 +20,8 @@ def outcome_data(record: Any, edition: Any, lang: str, base: str) -> SafeString:
         "alternateName": [text for text in content["title"].values() if text != pick(content["title"], lang)],
         "genre": pick(content["class"]["name"], lang),
         "abstract": pick(content.get("summary", {}), lang),
-        "datePublished": record.published_at.date().isoformat(),
-        "dateModified": record.changed_at.date().isoformat(),
+        "datePublished": record.published_on.isoformat(),
+        "dateModified": record.changed_on.isoformat(),
         "dateCreated": content.get("day", ""),
         "version": record.version,
         "contributor": [

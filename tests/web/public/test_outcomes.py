@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from everfair.engines.outcomes import figures, read_rows, totals
-from everfair.outcomes.actions.confirming import change_consent
-from everfair.outcomes.actions.deciding import withdraw_outcome
+from everfair.outcomes.actions.confirming import change_consent, confirm_outcome
+from everfair.outcomes.actions.deciding import publish_outcome, verify_outcome, withdraw_outcome
 from everfair.outcomes.actions.following import ask_due
 from everfair.outcomes.models import FIELDS
 from tests.factories.fair import make_delegation, make_edition, make_sector
@@ -289,3 +289,24 @@ def test_a_withdrawn_outcome_leads_on_to_the_registry() -> None:
     page = Client().get(f"/en/{one.edition.slug}/outcomes/{one.code}/")
     assert page.status_code == 410
     assert f'<a class="btn quiet" href="/en/{one.edition.slug}/outcomes/">' in page.text
+
+
+def test_days_are_those_of_the_fair() -> None:
+    at = datetime(2026, 9, 4, 16, 30, tzinfo=UTC)  # 5 September, half past midnight in Shanghai
+    edition = make_edition(time_zone="Asia/Shanghai")
+    outcome = make_outcome(edition, agreed_on=None)
+    for party in outcome.parties.select_related("outcome__edition", "exhibitor__organisation"):
+        confirm_outcome(party, FIELDS, by=signer_of(party.exhibitor), now=at)
+    outcome.refresh_from_db()
+    by = organiser_of(edition)
+    publish_outcome(verify_outcome(outcome, by=by, now=at), by=by, now=at)
+    base = f"/en/{edition.slug}/outcomes"
+    (row,) = _rows(Client().get(f"{base}.csv").getvalue())
+    assert row["published_on"] == "2026-09-05"
+    page = Client().get(f"{base}/{outcome.code}/").text
+    assert "Confirmed 5 September 2026" in page
+    assert "Version 1, 5 Sept 2026" in page
+    assert '"datePublished": "2026-09-05"' in page.replace('":"', '": "')
+    assert "5 Mar 2027" in page  # six months later
+    withdraw_outcome(outcome, {"en": "Void."}, by=by, now=at)
+    assert "Withdrawn on 5 September 2026" in Client().get(f"{base}/{outcome.code}/").text
