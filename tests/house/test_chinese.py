@@ -27,6 +27,7 @@ MADE_UP = {
     "Do",
     "list",
     "administrator",
+    "visitor",
     "dock",
     "Part?",
     "When?",
