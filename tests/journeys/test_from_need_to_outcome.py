@@ -5,10 +5,12 @@ by both, an outcome with its value held back, found by a stranger in the other l
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from time import sleep
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -72,6 +74,20 @@ def world() -> World:
     return World(edition, buyer, need, firms, colleagues, make_team_member(edition).user)
 
 
+def cookies_of(person: Any) -> list[dict[str, str]]:
+    """What a browser of theirs sends. Pages that ask at this moment keep SQLite's table of sessions for themselves: tried again."""
+    client = Client()
+    for left in reversed(range(100)):
+        try:
+            client.force_login(person)
+            break
+        except OperationalError:
+            if not left:
+                raise
+            sleep(0.1)
+    return [{"name": name, "value": one.value} for name, one in client.cookies.items()]
+
+
 @pytest.fixture
 def open_as(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
     """A page of somebody's own browser; None: a stranger's. Errors of scripts and of the security policy fail the journey."""
@@ -81,11 +97,7 @@ def open_as(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(base_url=live, locale=locale, viewport={"width": 1280, "height": 900})
         opened.append(context)
         if person is not None:
-            client = Client()
-            client.force_login(person)
-            context.add_cookies(
-                [{"name": n, "value": one.value, "url": live} for n, one in client.cookies.items()]
-            )
+            context.add_cookies([{**one, "url": live} for one in cookies_of(person)])
         context.set_default_timeout(90000)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -155,7 +167,7 @@ def say_so(page: Any, edition: str, outcome: Outcome, *, but: str = "") -> None:
 
 def test_from_a_need_to_what_became_of_it(world: World, open_as: Callable[..., Any]) -> None:
     slug = world.edition.slug
-    desk = open_as(world.organiser)  # while no page asks yet: both would want the table of sessions
+    desk = open_as(world.organiser)
     buyer = open_as(None, is_armed=True)
     sign_in_by_password(buyer, world.buyer)
 
