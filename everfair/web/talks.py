@@ -87,7 +87,7 @@ def whom(request: HttpRequest, edition: Any) -> Start:
     if kind == "lead":
         return _visitor(user, edition, code, request.GET.get("as", ""))
     if kind == "meeting":
-        return _other_of_meeting(user, edition, code)
+        return _other_of_meeting(user, edition, code, request.GET.get("as", ""))
     raise Http404
 
 
@@ -136,9 +136,14 @@ def _visitor(user: Any, edition: Any, code: str, key: str) -> Start:
     return Start(Who.person(person), _name_of(edition, person), Thing(), key)
 
 
-def _other_of_meeting(user: Any, edition: Any, code: str) -> Start:
-    """The other side of a meeting of the person, or of a firm of theirs."""
-    meeting = meetings_access.get_meeting_for(user, edition, code)
+def _other_of_meeting(user: Any, edition: Any, code: str, key: str) -> Start:
+    """The other side of a meeting of the person, or of their firm `key`, whose colleague asked or was asked."""
+    firms = exhibition_access.exhibitors_of(user).filter(edition=edition)
+    firm = next((one for one in firms if Who.firm(one).key == key), None)
+    if firm is not None:
+        meeting = meetings_access.get_meeting_of_firm(firm, code)
+    else:
+        meeting = meetings_access.get_meeting_for(user, edition, code)
     keys = access.keys_of(user, edition)
     sides = sides_of_meeting(meeting)
     own = next((who for who in sides.values() if who.key in keys), None)

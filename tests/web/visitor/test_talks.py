@@ -467,6 +467,21 @@ def test_the_two_sides_of_a_meeting_write_about_it(two: Two) -> None:
     assert stranger.get(begin).status_code == 404
 
 
+def test_a_colleague_of_the_firm_that_asked_writes_about_its_meeting(two: Two) -> None:
+    other = make_exhibitor(two.edition, state=Exhibitor.State.PUBLISHED)
+    asker = make_participant(two.edition, user=make_colleague(other), exhibitor=other)
+    asked = make_participant(two.edition, user=two.host, exhibitor=two.firm)
+    meeting = make_meeting(make_slots(two.edition)[0], asker, asked)
+    colleague, begin = Client(), f"?to=meeting:{meeting.code}&as=firm:{other.pk}"
+    colleague.force_login(make_colleague(other))
+    url = two.url("conversation_begin", query=begin)
+    assert colleague.get(url).status_code == 200
+    colleague.post(url, {"text": "We bring samples."})
+    assert party_of(Conversation.objects.get(), "a").key == f"firm:{other.pk}"
+    colleague.force_login(make_colleague(make_exhibitor(two.edition)))
+    assert colleague.get(url).status_code == 404
+
+
 def test_pages_lead_to_the_first_word(two: Two) -> None:
     offer = make_offer(two.firm)
     new = two.url("conversation_begin")
