@@ -40,9 +40,9 @@ def has_a_letter(text: str) -> bool:
 def read_whole(text: str) -> int | None:
     """A whole number from 0 on as a page or an address carries it, such as a version; None for anything else.
 
-    Nine digits are enough for all of ours. More would be no number of a row but a try to tire the server or its database.
+    Up to 18 digits, which every database holds. More would be no number of ours but a try to tire the server.
     """
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def clean_line_words(words: Mapping[str, str] | None) -> Words:

@@ -322,7 +322,7 @@ def test_the_pages_cost_the_same_with_more_people(
     for number in range(guests):
         guest_of(call, f"G{number}")
     place_of(visitor_of(call), call)
-    for name, queries in (("call_door", 18), ("call_room", 23)):
+    for name, queries in (("call_door", 11), ("call_room", 15)):
         address = at(name, call)
         client.get(address)
         with django_assert_num_queries(queries):

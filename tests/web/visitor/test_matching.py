@@ -196,7 +196,7 @@ def test_my_fair_with_matches_takes_the_same_number_of_queries(
     Seeker.objects.create(edition=edition, user=user, answers={"languages": ["en"]})
     client.force_login(user)
     client.get("/en/my/")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(28):
         assert client.get("/en/my/").status_code == 200
 
 
