@@ -211,6 +211,25 @@ def test_a_next_step_is_one_for_each_side_and_shared_on_purpose() -> None:
         notes.set_next_step(buyer, " ", date(2026, 9, 10), is_shared=False)
 
 
+@pytest.mark.parametrize("text", ["Ask for a sample", ""])
+def test_a_colleagues_next_step_is_not_overwritten_unseen(text: str) -> None:
+    buyer, _firm, _colleague = both()
+    first = notes.set_next_step(buyer, "Ask the board", None, is_shared=False, seen="")
+    on_page = notes.mark_of(queries.next_steps_for(buyer)[0])
+    assert on_page == notes.mark_of(first)
+    notes.set_next_step(buyer, "Call them", None, is_shared=False, seen=on_page)
+    for stale in ("", on_page):
+        with pytest.raises(EditedMeanwhile) as refused:
+            notes.set_next_step(buyer, text, None, is_shared=False, seen=stale)
+        assert refused.value.field == "step"
+    held = queries.next_steps_for(buyer)[0]
+    assert held is not None
+    assert held.text == "Call them"
+    notes.set_next_step(buyer, text, None, is_shared=False, seen=notes.mark_of(held))
+    now = queries.next_steps_for(buyer)[0]
+    assert (now.text if now is not None else "") == text
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 4001])
 def test_notes_without_words_or_with_too_many_are_refused(text: str) -> None:
     buyer, _firm, _colleague = both()

@@ -27,13 +27,14 @@ DESKS = {
         "booth-desk/{booth}/deals/", "booth-desk/{booth}/deals/?stage=talking", "booth-desk/{booth}/deals/?state=won",
         "booth-desk/{booth}/deals/?state=lost", "booth-desk/{booth}/deals/?q=zzzz", "my/outcomes/{slug}/",
         "my/outcomes/{slug}/new/", "my/deals/{slug}/agreements/",
+        "my/deals/{slug}/quotations/",
     ],
     "organiser@demo.example": [
         "desk/{slug}/matching/", "desk/{slug}/matching/figures/", "desk/{slug}/matching/report/",
         "desk/{slug}/deals/", "desk/{slug}/deals/rates/", "desk/{slug}/deals/rates/import/", "desk/{slug}/deals/stages/",
         "desk/{slug}/deals/stages/talking/", "desk/{slug}/outcomes/", "desk/{slug}/outcomes/?state=verified",
         "desk/{slug}/outcomes/?q=zzzz", "desk/{slug}/outcomes/new/", "desk/{slug}/outcomes/totals/",
-        "desk/{slug}/outcomes/press/", "desk/{slug}/outcomes/follow-ups/",
+        "desk/{slug}/outcomes/press/", "desk/{slug}/outcomes/press/?q=zzzz", "desk/{slug}/outcomes/follow-ups/",
     ],
     "delegation@demo.example": ["desk/delegations/{delegation}/outcomes/", "desk/delegations/{delegation}/deals/"],
 }  # fmt: skip

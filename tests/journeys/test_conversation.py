@@ -275,7 +275,7 @@ def test_without_a_script_the_form_does_it_all(
     page.wait_for_selector("#m2")
     page.click("#m2 a")
     page.click("form.stack .btn:not(.text)")
-    assert page.locator("#m2 .gone").is_visible()
+    page.wait_for_selector("#m2 .gone")
     assert [text for _n, _side, text, _l in fair.kept(world["edition"])] == ["没有脚本", ""]
 
 

@@ -237,12 +237,13 @@ def test_from_a_need_to_what_became_of_it(world: World, open_as: Callable[..., A
     desk.goto(f"/en/desk/{slug}/outcomes/{outcome.code}/")
     desk.get_by_role("button", name="Verify").click()
     desk.get_by_role("button", name="Publish").click()
-    desk.get_by_text("published", exact=False).first.wait_for()
+    desk.get_by_text("Published.", exact=True).wait_for()
 
     # a stranger finds it in the other language, without the value
     stranger = open_as(None, locale="zh-CN")
     stranger.goto(f"/zh/{slug}/outcomes/")
     stranger.locator(f"a[href*='{outcome.code}']").first.click()
+    stranger.wait_for_url(f"**/{outcome.code}/")
     assert stranger.locator("h1").inner_text().strip() != ""
     assert "鹭岛冷链" in stranger.locator("main").inner_text()
     for path in (f"/zh/{slug}/outcomes/{outcome.code}/", f"/o/{outcome.code}", f"/zh/{slug}/outcomes.csv"):

@@ -50,6 +50,24 @@ def _withdraw(outcome: Outcome) -> None:
     Outcome.objects.filter(pk=outcome.pk).update(state="withdrawn", withdrawn_at=timezone.now())
 
 
+def _withdrawn(outcome: Outcome) -> Any:
+    withdraw_outcome(outcome, {"en": "Void."}, by=organiser_of(outcome.edition))
+    assert verify().is_whole, _said()
+    return Outcome.objects.filter(pk=outcome.pk)
+
+
+def _change_reason(outcome: Outcome) -> None:
+    _withdrawn(outcome).update(withdrawn_why={"en": "As they wished."})
+
+
+def _date_withdrawal(outcome: Outcome) -> None:
+    _withdrawn(outcome).update(withdrawn_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def _change_version_reason(outcome: Outcome) -> None:
+    OutcomeVersion.objects.filter(outcome=outcome).update(why={"en": "Corrected."})
+
+
 def _exchange(outcome: Outcome) -> None:
     other = make_published(outcome.edition)
     Outcome.objects.filter(pk=other.pk).update(state="prepared", public=None)
@@ -104,6 +122,9 @@ def _forge_answer(outcome: Outcome) -> None:
         (_forge_answer, "is not in the chain"),
         (_change_content, "its digest is another"),
         (_change_both, "is not what the chain holds"),
+        (_change_reason, "another reason for its withdrawal"),
+        (_date_withdrawal, "was withdrawn at another time"),
+        (_change_version_reason, "version 1 gives another reason"),
         (_withdraw, "withdrawn here and not in the chain"),
         (_exchange, "record of another outcome"),
     ],

@@ -70,12 +70,16 @@ def write_note(
 
 def _require_unedited(held: NegotiationNote, version: int | None) -> None:
     if version is not None and held.version != version:
-        error = EditedMeanwhile(
-            _("A colleague saved this meanwhile; nothing was overwritten. Your text is still here: compare it with theirs."),
-            current=held.version,
-        )  # fmt: skip
-        error.field = "text"
-        raise error
+        raise _edited_meanwhile("text", held.version)
+
+
+def _edited_meanwhile(field: str, current: int = 0) -> EditedMeanwhile:
+    error = EditedMeanwhile(
+        _("A colleague saved this meanwhile; nothing was overwritten. Your text is still here: compare it with theirs."),
+        current=current,
+    )  # fmt: skip
+    error.field = field
+    return error
 
 
 def delete_note(stand: Stand, note: NegotiationNote, *, by: Any, version: int | None = None) -> None:
@@ -89,19 +93,37 @@ def delete_note(stand: Stand, note: NegotiationNote, *, by: Any, version: int | 
         held.delete()
 
 
+def mark_of(step: NextStep | None) -> str:
+    """What a page keeps of the step it shows, to tell whether it was set anew; "" of none."""
+    return step.at.isoformat() if step is not None else ""
+
+
 def set_next_step(
-    stand: Stand, text: str, on: date | None, *, is_shared: bool, now: datetime | None = None
+    stand: Stand,
+    text: str,
+    on: date | None,
+    *,
+    is_shared: bool,
+    seen: str | None = None,
+    now: datetime | None = None,
 ) -> NextStep | None:
-    """What the own side does next; an empty text takes it away."""
+    """What the own side does next; an empty text takes it away.
+
+    `seen`: `mark_of` the step that was on the page. EditedMeanwhile where a colleague set another since; None does not ask.
+    """
     words = clean_line(text)
     if len(words) > LONGEST_STEP:
         raise Refused(_("At most %(limit)d characters fit here.") % {"limit": LONGEST_STEP}, field="step")
     with transaction.atomic():
         row = lock_negotiation(stand.negotiation)
+        held = row.next_steps.filter(side=stand.side).first()
+        if seen is not None and seen != mark_of(held):
+            raise _edited_meanwhile("step")
         if not words:
             if on is not None:
                 raise Refused(_("Say what is to be done on that day."), field="step")
-            row.next_steps.filter(side=stand.side).delete()
+            if held is not None:
+                held.delete()
             return None
         values = {"text": words, "on": on, "is_shared": is_shared, "at": now or timezone.now()}
         return NextStep.objects.update_or_create(negotiation=row, side=stand.side, defaults=values)[0]

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+from django.db.models import Q
 
-from everfair.deals.models import Negotiation, Quotation, QuotationVersion
+from everfair.deals.models import Quotation
+from everfair.deals.queries.received import as_sent, waiting_on
 from everfair.exhibition.access import EDITING_ROLES
 from everfair.exhibition.models import Exhibitor
 from everfair.fair.models import Edition
+from everfair.fair.queries import today_of
 
 
 def quotations_to_answer(user: Any, edition: Edition, now: datetime | None = None) -> list[tuple[str, str]]:
@@ -19,12 +19,6 @@ def quotations_to_answer(user: Any, edition: Edition, now: datetime | None = Non
         edition=edition, organisation__memberships__user=user, organisation__memberships__role__in=EDITING_ROLES
     )  # fmt: skip
     buyer = Q(negotiation__buyer=user) | Q(negotiation__buyer_firm__in=firms)
-    today = (now or timezone.now()).astimezone(ZoneInfo(edition.time_zone)).date()
-    valid = QuotationVersion.objects.filter(
-        quotation=OuterRef("pk"), number=OuterRef("sent_number"), ends_on__gte=today
-    )
-    rows = Quotation.objects.filter(
-        buyer, Exists(valid), state=Quotation.State.SENT, negotiation__edition=edition,
-        negotiation__state=Negotiation.State.OPEN,
-    )  # fmt: skip
+    rows = as_sent(Quotation.objects.filter(buyer, negotiation__edition=edition))
+    rows = rows.filter(waiting_on(today_of(edition, now)))
     return list(rows.order_by("-pk").values_list("negotiation__code", "code"))

@@ -8,7 +8,7 @@ from typing import Any
 from everfair.agreements.actions.chain import SALT_BYTES, append
 from everfair.base.languages import Words
 from everfair.outcomes.models import FollowUpAnswer, Outcome, OutcomeParty, OutcomeVersion
-from everfair.outcomes.queries.content import answer_digest, digest_of, without_salt
+from everfair.outcomes.queries.content import answer_digest, digest_of, reason_digest, without_salt
 
 
 def put_out(
@@ -32,7 +32,13 @@ def put_out(
     append(
         "outcome.published",
         row.code,
-        {"edition": row.edition.slug, "version": number, "digest": digest, "at": now},
+        {
+            "edition": row.edition.slug,
+            "version": number,
+            "digest": digest,
+            "at": now,
+            "why": reason_digest(why or {}),
+        },
         now=now,
     )
     return version
@@ -65,11 +71,8 @@ def take_parties(row: Outcome) -> None:
 
 
 def note_withdrawn(row: Outcome, *, now: datetime) -> None:
-    """The chain says that it was withdrawn, where it was public."""
+    """The chain says that it was withdrawn, when and with which reason (its digest), where it was public."""
     if row.public is not None:
-        append(
-            "outcome.withdrawn",
-            row.code,
-            {"edition": row.edition.slug, "version": row.public.number},
-            now=now,
-        )
+        why = reason_digest(row.withdrawn_why)
+        content = {"edition": row.edition.slug, "version": row.public.number, "at": now, "why": why}
+        append("outcome.withdrawn", row.code, content, now=now)

@@ -57,6 +57,11 @@ def answer_digest(answer: FollowUpAnswer) -> str:
     return sha256(canonical(said))
 
 
+def reason_digest(why: Mapping[str, str]) -> str:
+    """SHA-256 of a reason that is public: of a new version, or of a withdrawal."""
+    return sha256(canonical(why))
+
+
 def day_at(moment: datetime, zone: str) -> date:
     """The day it was at the fair: `zone` is an IANA name, such as "Asia/Shanghai"."""
     return moment.astimezone(ZoneInfo(zone)).date()

@@ -40,7 +40,7 @@ def filters_of(data: Mapping[str, str]) -> Filters:
     state = data.get("state", "")
     return Filters(
         data.get("q", "").strip()[:100], state if state in State.values else "", data.get("class", "")[:40],
-        data.get("delegation", "")[:12],
+        data.get("delegation", "")[:60],
     )  # fmt: skip
 
 

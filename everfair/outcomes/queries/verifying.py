@@ -9,7 +9,7 @@ from everfair.agreements.queries.chain import Difference
 from everfair.agreements.queries.statements import is_kept_whole
 from everfair.base.canonical import written_time
 from everfair.outcomes.models import Evidence, FollowUpAnswer, Outcome, OutcomeVersion
-from everfair.outcomes.queries.content import answer_digest, digest_of
+from everfair.outcomes.queries.content import answer_digest, digest_of, reason_digest
 
 PUBLISHED, WITHDRAWN, ANSWERED = "outcome.published", "outcome.withdrawn", "outcome.answered"
 
@@ -61,14 +61,14 @@ def _entries() -> dict[str, Entries]:
 def _wrong_version(version: OutcomeVersion, chained: Entries) -> Iterator[str]:
     if digest_of(version.content) != version.digest:
         yield f"version {version.number} was changed: its digest is another"
-    digests = {
-        one["digest"] for kind, one in chained if kind == PUBLISHED and one["version"] == version.number
-    }
-    if digests != {version.digest}:
+    told = [one for kind, one in chained if kind == PUBLISHED and one["version"] == version.number]
+    if {one["digest"] for one in told} != {version.digest}:
         yield f"version {version.number} is not what the chain holds"
-    times = {one["at"] for kind, one in chained if kind == PUBLISHED and one["version"] == version.number}
-    if times and times != {written_time(version.at)}:
+    if told and {one["at"] for one in told} != {written_time(version.at)}:
         yield f"version {version.number} was published at another time than the chain holds"
+    reasons = {one["why"] for one in told if "why" in one}  # older entries hold none
+    if reasons and reasons != {reason_digest(version.why)}:
+        yield f"version {version.number} gives another reason than the chain holds"
 
 
 def _wrong_row(row: Outcome, chained: Entries) -> Iterator[str]:
@@ -94,6 +94,11 @@ def _wrong_row(row: Outcome, chained: Entries) -> Iterator[str]:
             if is_withdrawn
             else "is withdrawn here and not in the chain"
         )
+    gone = [one for kind, one in chained if kind == WITHDRAWN and "why" in one]  # older entries say less
+    if gone and gone[-1]["why"] != reason_digest(row.withdrawn_why):
+        yield "gives another reason for its withdrawal than the chain holds"
+    if gone and (row.withdrawn_at is None or written_time(row.withdrawn_at) != gone[-1]["at"]):
+        yield "was withdrawn at another time than the chain holds"
 
 
 def _wrong_answers(entries: dict[str, Entries]) -> Iterator[Difference]:

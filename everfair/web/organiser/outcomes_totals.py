@@ -1,6 +1,7 @@
 """Totals of outcomes at the desks: against earlier editions, values made safe, the press list, follow-ups and their run."""
 
 import tempfile
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from everfair.base import progress
 from everfair.base.currencies import USUAL, is_currency
+from everfair.base.languages import pick
 from everfair.base.refusals import Refused
 from everfair.fair import access as fair_access
 from everfair.outcomes import access, tasks
 from everfair.outcomes.actions import earlier, following
 from everfair.outcomes.queries import files, lists, public, totals
 from everfair.outcomes.queries import following as lives
+from everfair.search.queries.synonyms import synonyms_of
 from everfair.web import outcomes as shared
 from everfair.web.drawing import bars
 from everfair.web.organiser.frame import address, delegation_desk, desk, done
@@ -156,20 +159,46 @@ def earlier_remove(request: HttpRequest, edition: str) -> HttpResponse:
 @never_cache
 @require_safe
 def press_list(request: HttpRequest, edition: str) -> HttpResponse:
-    """What the press may have: public records alone, to print or as a file."""
+    """What the press may have: public records alone, narrowed by what stands in the address, to print or as a file."""
     held = held_edition(request, edition)
-    lang = shared.language_of(request)
-    records = public.open_data(held.fair_id, {"year": [held.slug]})
+    lang, filters = shared.language_of(request), lists.filters_of(request.GET.dict())
+    labels, query = public.labels_of(held.fair_id), request.GET.urlencode()
+    records = _press_records(held, filters)
+    size = len(records) or 1 if "all" in request.GET else A_PAGE
+    page = Paginator(records, size).get_page(request.GET.get("page"))
     context = {
         "title": _("Press list"),
         "lead": _("Only what every party agreed to show."),
         "crumbs": _crumbs(held, _("Press list")),
-        "rows": [(one, shared.value_words(one.content.get("value"), lang)) for one in records],
+        "page": page,
+        "count": page.paginator.count,
+        "rows": [(one, shared.value_words(one.content.get("value"), lang)) for one in page],
+        "filters": filters,
+        "choices": [
+            ("class", _("Class"), filters.kind, _choices(labels["class"], lang)),
+            ("delegation", _("Delegation"), filters.delegation, _choices(labels["delegation"], lang)),
+        ],
         "exports": [
-            (kind.upper(), address("outcomes.press_export", edition=held.slug, kind=kind)) for kind in ("csv", "xlsx")
+            (kind.upper(), address("outcomes.press_export", edition=held.slug, kind=kind) + (f"?{query}" if query else ""))
+            for kind in ("csv", "xlsx")
         ],
     }  # fmt: skip
     return desk(request, "outcomes/press_list", held, context)
+
+
+def _press_records(held: Any, filters: lists.Filters) -> list[public.Record]:
+    """Public records of the edition that pass, the best fit of words first."""
+    chosen = {"year": [held.slug]}
+    if filters.kind:
+        chosen["class"] = [filters.kind]
+    if filters.delegation:
+        chosen["delegation"] = [filters.delegation]
+    synonyms = synonyms_of(held.pk) if filters.words else None
+    return public.open_data(held.fair_id, chosen, words=filters.words, synonyms=synonyms)
+
+
+def _choices(names: Mapping[str, Mapping[str, str]], lang: str) -> list[tuple[str, str]]:
+    return sorted(((code, pick(name, lang)) for code, name in names.items()), key=lambda one: one[1])
 
 
 @login_required
@@ -178,7 +207,8 @@ def press_list(request: HttpRequest, edition: str) -> HttpResponse:
 def press_export(request: HttpRequest, edition: str, kind: str) -> HttpResponseBase:
     """The same as a file."""
     held = held_edition(request, edition)
-    rows = files.open_rows(public.open_data(held.fair_id, {"year": [held.slug]}), settings.BASE_URL)
+    records = _press_records(held, lists.filters_of(request.GET.dict()))
+    rows = files.open_rows(records, settings.BASE_URL)
     return shared.file_of(rows, files.OPEN_COLUMNS, kind, f"press-{held.slug}", _("Press list"))
 
 

@@ -96,6 +96,7 @@ def _show(request: HttpRequest, stand: Stand, typed: Typed) -> HttpResponse:
         "note_form": typed.note if typed.note and not typed.note_pk else NoteForm(meetings=meetings, auto_id="note_%s"),
         "note_edit": (typed.note_pk, typed.note),
         "step_form": typed.step or StepForm(initial=_step(step), auto_id="step_%s"), "step": step,
+        "step_seen": notes.mark_of(step),
         **({} if stand.is_buyer else _own_board(row)), "ask_url": _ask_url(stand), "board_url": _board_url(stand), "typed_error": typed.is_wrong,
         **quotation_glance(stand), **agreement_glance(stand),
     }  # fmt: skip
@@ -240,7 +241,8 @@ def step_set(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            notes.set_next_step(stand, data["step"], data["on"], is_shared=data["is_shared"])
+            seen = request.POST.get("seen")
+            notes.set_next_step(stand, data["step"], data["on"], is_shared=data["is_shared"], seen=seen)
         except Refused as error:
             add_refusal(form, error)
         else:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from everfair.web.visitor import deals, deals_begun, deals_between, deals_writing
+from everfair.web.visitor import deals, deals_begun, deals_between, deals_received, deals_writing
 
 urlpatterns = [
     path("", deals.deal_home, name="deals.deal_home"),
@@ -24,6 +24,12 @@ urlpatterns = [
     ),
     path("<slug:edition>/from-firms/", deals_begun.begun_list, name="deals.begun_list"),
     path("<slug:edition>/from-firms.<slug:kind>", deals_begun.begun_export, name="deals.begun_export"),
+    path("<slug:edition>/quotations/", deals_received.quotation_list, name="deals.quotation_list"),
+    path(
+        "<slug:edition>/quotations.<slug:kind>",
+        deals_received.quotation_export,
+        name="deals.quotation_export",
+    ),
     path("<slug:edition>/<slug:code>/", deals_between.negotiation_show, name="deals.negotiation_show"),
     path("<slug:edition>/<slug:code>/say/", deals_between.negotiation_say, name="deals.negotiation_say"),
     path("<slug:edition>/<slug:code>/notes/", deals_between.note_write, name="deals.note_write"),

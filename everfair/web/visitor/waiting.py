@@ -29,7 +29,7 @@ def _address(what: str, slug: str, codes: list[Any]) -> str:
     if what == "quotation":
         if len(codes) == 1:
             return reverse("visitor:deals.quotation_show", args=[slug, *codes[0]])
-        return reverse("visitor:deals.inquiry_list", args=[slug])
+        return reverse("visitor:deals.quotation_list", args=[slug]) + "?state=waiting"
     if len(codes) == 1:
         return reverse("visitor:outcomes.outcome_show", args=[slug, *codes[0]])
     return reverse("visitor:outcomes.outcome_list", args=[slug])

@@ -105,6 +105,8 @@ DOORS: list[Door] = [
     ),
     Door(_MINE + "begun_list", _edition, **_ALL_IN),
     Door(_MINE + "begun_export", lambda w: {**_edition(w), "kind": "csv"}, **_ALL_IN),
+    Door(_MINE + "quotation_list", _edition, **_ALL_IN),
+    Door(_MINE + "quotation_export", lambda w: {**_edition(w), "kind": "csv"}, **_ALL_IN),
     Door("exhibitor:deals.source_list", lambda w: {"code": w.exhibitor.code}, **_FIRM),
     Door("exhibitor:deals.negotiation_begin", _begun, **_FIRM),
     Door("exhibitor:deals.expected_edit", _of_firm, **_FIRM),

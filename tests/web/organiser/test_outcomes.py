@@ -335,6 +335,34 @@ def test_the_press_list_holds_public_records_alone(desk: Any) -> None:
         assert "7654321" not in text.replace(",", "")
 
 
+def test_the_press_list_is_narrowed_and_its_files_with_it(desk: Any) -> None:
+    make_published(desk.edition, title={"en": "Cranes", "zh": "起重机"}, shown=SHOWN_BUT_VALUE)
+    make_published(desk.edition, title={"en": "Annual report"}, kind="release")
+    for query, found in (("q=cranes", "Cranes"), ("q=起重机", "Cranes"), ("class=release", "Annual report")):
+        for path in ("outcomes/press/", "outcomes/press.csv"):
+            response = desk.get(f"{path}?{query}")
+            text = (response.getvalue() if response.streaming else response.content).decode()
+            assert [one for one in ("Cranes", "Annual report") if one in text] == [found], (path, query)
+    page = desk.get("outcomes/press/?q=nowhere").content.decode()
+    assert "No outcome like this" in page
+
+
+def test_the_press_list_has_pages_and_one_page_to_print(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("everfair.web.organiser.outcomes_totals.A_PAGE", 2)
+    for _ in range(3):
+        make_published(desk.edition)
+
+    def rows(path: str) -> int:
+        return int(desk.get(path).content.decode().split("<tbody>")[1].count("<tr>"))
+
+    assert [rows("outcomes/press/"), rows("outcomes/press/?page=2"), rows("outcomes/press/?all=1")] == [
+        2,
+        1,
+        3,
+    ]
+    assert "3 outcomes<" in desk.get("outcomes/press/").content.decode()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_take_few_queries(desk: Any, count: int) -> None:
     for _ in range(count):

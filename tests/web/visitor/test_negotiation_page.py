@@ -177,3 +177,24 @@ def test_a_stranger_finds_nothing_on_a_page_of_the_edition() -> None:
     full.deal.edition.phase = "draft"
     full.deal.edition.save()
     assert signed_in(full.buyer).get(page(full.deal)).status_code == 404, "a draft is its team's"
+
+
+def test_a_next_step_that_a_colleague_set_meanwhile_is_shown_and_the_typed_one_kept() -> None:
+    deal = make_negotiation(make_inquiry(make_edition(), make_user()))
+    mine, theirs = (signed_in(make_colleague(deal.firm)) for _ in range(2))
+    address = reverse("visitor:deals.step_set", args=[deal.edition.slug, deal.code])
+
+    def seen(text: str) -> str:
+        return text.split('name="seen" value="')[1].split('"')[0]
+
+    before = seen(mine.get(page(deal)).text)
+    assert before == ""
+    assert theirs.post(address, {"step": "Call them", "seen": before}).status_code == 302
+    refused = mine.post(address, {"step": "Send a sample", "seen": before})
+    assert refused.status_code == 422
+    assert "A colleague saved this meanwhile" in refused.text
+    assert 'value="Send a sample"' in refused.text
+    assert "Call them" in refused.text
+    assert [one.text for one in NextStep.objects.all()] == ["Call them"]
+    assert mine.post(address, {"step": "Send a sample", "seen": seen(refused.text)}).status_code == 302
+    assert [one.text for one in NextStep.objects.all()] == ["Send a sample"]
