@@ -25,6 +25,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from everfair.base.codes import new_code
 from everfair.agreements.models import Agreement, AgreementParty
+from everfair.config.limits import Tidy
 from everfair.conversations.models import Conversation, Message, Party
 from everfair.deals.actions.stages import stages_of
 from everfair.deals.models import Inquiry, Negotiation, Quotation, QuotationLine, QuotationVersion, Rate
@@ -82,11 +83,14 @@ PAGES = [
     ("the buyer's inquiries", busy, f"{at}/"), ("searched", busy, f"{at}/?q=Inquiry"), ("one inquiry", busy, f"{at}/inquiries/{own[0].code}/"),
     ("one negotiation", busy, f"{at}/{talk.code}/"), ("the same for a firm", colleague, f"{at}/{sold.code}/"),
     ("its conversation", busy, f"/en/my/conversations/{edition.slug}/{talk.conversation.code}/"), ("side by side", busy, f"{at}/inquiries/{quoted.negotiation.inquiry.code}/compare/"),
+    ("quotations received", busy, f"{at}/quotations/"), ("those to answer", busy, f"{at}/quotations/?state=waiting"),
     ("one quotation", busy, f"{at}/{quoted.negotiation.code}/quotations/{quoted.code}/"),
     ("agreements", busy, f"{at}/agreements/"), ("one agreement", agreed.user, f"{at}/agreements/{agreed.agreement.code}/"),
-    ("the firm's board", colleague, f"{desk}/"), ("its lost ones", colleague, f"{desk}/?show=lost"), ("the organiser's counts", head, f"{team}/"),
+    ("the firm's board", colleague, f"{desk}/"), ("its lost ones", colleague, f"{desk}/?state=lost"), ("one stage", colleague, f"{desk}/?stage={stages[0].code}"), ("the organiser's counts", head, f"{team}/"),
     ("rates", head, f"{team}/rates/"),
 ]
+del asked, talks, quotations, versions, agreements, inquiries, negotiations
+Tidy().begin()  # as every web process does: full collections wait for a quiet moment
 found = []
 for name, who, path in PAGES:
     client = Client(HTTP_HOST="localhost")
@@ -102,7 +106,7 @@ for name, who, path in PAGES:
     with CaptureQueriesContext(connection, ) as asked_for:
         client.get(path)
     found.append([name, sorted(times)[int(len(times) * 0.95)] * 1000, len(asked_for), len(page.content) / 1024])
-print("DEALS", json.dumps([len(inquiries), len(negotiations), os.getloadavg()[0], Negotiation.objects.filter(firm=firms[0]).count(), found]))
+print("DEALS", json.dumps([Inquiry.objects.count(), Negotiation.objects.count(), os.getloadavg()[0], Negotiation.objects.filter(firm=firms[0]).count(), found]))
 """
 
 

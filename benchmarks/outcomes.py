@@ -78,6 +78,7 @@ PAGES = [
     ("one outcome", None, f"{at}/{own.code}/"), ("its feed", None, f"{at}.atom"), ("a party's list", colleague, f"/en/my/outcomes/{edition.slug}/"),
     ("a party's outcome", colleague, f"/en/my/outcomes/{edition.slug}/{own.code}/"), ("the organiser's list", head, f"{desk}/"),
     ("searched there", head, f"{desk}/?q=Outcome+7"), ("one to verify", head, f"{desk}/{own.code}/"), ("totals", head, f"{desk}/totals/"),
+    ("the press list", head, f"{desk}/press/"), ("searched in it", head, f"{desk}/press/?q=outcome"),
     ("what became of them", head, f"{desk}/follow-ups/"),
 ]
 found = []

@@ -6,7 +6,7 @@ away, the next smallest is hidden too; so where how many are open is hidden, a s
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
@@ -48,15 +48,14 @@ class Totals:
     negotiations: int | None
 
 
-@dataclass(frozen=True)
-class _Cell:
+class _Cell(NamedTuple):  # thousands for a page: twice as quick as a dataclass
     """Negotiations of one firm in one state, stage and branch of the inquiry's sector ("": none named)."""
 
     firm: int
     state: str
     stage: int | None
     sector: str
-    count: int
+    number: int
 
 
 @dataclass(frozen=True)
@@ -113,13 +112,13 @@ def _grouped(cells: Iterable[_Cell], group: Callable[[_Cell], Any]) -> Groups:
     firms: dict[Any, set[int]] = {}
     for cell in cells:
         key = group(cell)
-        counts[key] = counts.get(key, 0) + cell.count
+        counts[key] = counts.get(key, 0) + cell.number
         firms.setdefault(key, set()).add(cell.firm)
     return {key: (count, len(firms[key])) for key, count in counts.items()}
 
 
 def _total(cells: Sequence[_Cell]) -> int | None:
-    count = sum(cell.count for cell in cells)
+    count = sum(cell.number for cell in cells)
     return count if _is_told(count, len({cell.firm for cell in cells})) else None
 
 

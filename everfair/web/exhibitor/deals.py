@@ -1,5 +1,6 @@
 """A firm's pipeline at its booth's desk: the board by stage, lists of won and lost, moves, colleagues, files."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from everfair.base.languages import for_reader
 from everfair.base.refusals import Refused
 from everfair.conversations.queries.answer_time import answer_time
 from everfair.deals import access
@@ -63,13 +67,23 @@ def pipeline_show(request: HttpRequest, code: str) -> HttpResponse:
     }  # fmt: skip
     if filters.state == "open" and not filters.stage:
         columns = queries.board(exhibitor, stages, filters, figures, team)
-        context["columns"] = columns if not filters.is_narrowed or any(one.count for one in columns) else None
+        if not filters.is_narrowed or any(one.count for one in columns):
+            context["columns"] = [(one, _stage_options(stages, one.stage)) for one in columns]
     else:
         order = ("place", "-pk") if filters.stage else ("-ended_at", "-pk")
         rows = queries.narrowed(access.pipeline_of(exhibitor), filters).order_by(*order)
         page = Paginator(rows, A_PAGE).get_page(page_number(request))
         context |= {"page": page, "cards": queries.cards(list(page), exhibitor, team)}
     return show(request, "pipeline_show", exhibitor, "deals.pipeline_show", context, room="deals")
+
+
+def _stage_options(stages: Sequence[Any], current: Any) -> SafeString:
+    """Options of a card's choice of stage: the same for each card of a column, so they are written once for it."""
+    rows = (
+        (one.code, mark_safe(" selected") if one.pk == current.pk else "", for_reader(one.name))
+        for one in stages
+    )
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 def _figures(exhibitor: Any, figures: queries.Figures) -> list[tuple[Any, str]]:
