@@ -207,7 +207,7 @@ def faults(message: Message, plural_forms: int) -> list[str]:
         expected = [allowed[-1]] if number == len(strings) - 1 else allowed
         if marks(text) not in expected:
             found.append(f"other placeholders or tags in {text!r}")
-        if ids[0].strip(",;: ") and _edges(text) != _edges(ids[0]):
+        if ids[0].strip(".,;: ") and _edges(text) != _edges(ids[0]):
             found.append(f"other spaces or line breaks at an end of {text!r}")
     return found
 

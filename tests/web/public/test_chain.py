@@ -14,6 +14,7 @@ from everfair.agreements.actions.chain import append, publish_head
 from everfair.agreements.models import ChainEntry
 from everfair.fair.forms import RESERVED_ADDRESSES
 from tests.factories.agreements import make_agreement
+from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 5, 3, 0, tzinfo=UTC)
@@ -97,3 +98,12 @@ def test_queries_do_not_grow(
     client.get(address)
     with django_assert_max_num_queries(QUERIES):
         client.get(address + "?q=1")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "5 Sept 2026, 03:00 UTC"), ("zh", "2026年9月5日 03:00 UTC")]
+)
+def test_times_are_told_on_the_chains_own_clock(client: Client, language: str, said: str) -> None:
+    append("outcome.published", "abc", {}, now=NOW)
+    client.force_login(make_user(time_zone="Africa/Nairobi"))
+    assert text(client.get(f"/{language}/chain/?q=1")).count(said) == 2
