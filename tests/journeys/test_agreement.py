@@ -45,8 +45,8 @@ def person_at(browser: Any, live: str, person: User, wide: int = 1280) -> Iterat
 
 def add_passkey(page: Any) -> None:
     """From the confirm page, which has no way to confirm yet, and back to it."""
+    page.get_by_role("heading", name="First a passkey or an authenticator app").wait_for()
     before = page.url
-    assert page.get_by_role("heading", name="First a passkey or an authenticator app").is_visible()
     page.get_by_role("link", name="Add a passkey").click()
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)

@@ -221,6 +221,7 @@ def test_off_line_and_back_it_is_sent_once(
     asks.wait_for_selector("[data-socket-note]:not([hidden])")
     say(asks, "离线时写的")
     waits = asks.locator("[data-unsent] > li")
+    waits.first.wait_for()
     assert waits.count() == 1
     asks.wait_for_timeout(10000)
     assert waits.count() == 1
@@ -292,6 +293,7 @@ def test_a_server_killed_after_it_said_yes_has_lost_nothing(
     fair.kill()
     asks.wait_for_selector("[data-socket-note]:not([hidden])")
     say(asks, "三")
+    asks.wait_for_selector("[data-unsent] > li")
     assert asks.locator("[data-unsent] > li").count() == 1
     fair.start()
     host.wait_for_function(HAS, arg="三", timeout=60000)

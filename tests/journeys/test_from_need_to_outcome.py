@@ -195,6 +195,7 @@ def test_from_a_need_to_what_became_of_it(world: World, open_as: Callable[..., A
     quote(open_as(world.colleagues[1]), slug, talks[1], "USD", "3000")
     buyer.goto(f"/en/my/deals/{slug}/inquiries/{inquiry.code}/")
     buyer.get_by_role("link", name="Quotations side by side").click()
+    buyer.locator(".compare-one").nth(1).wait_for()
     places = [one.inner_text() for one in buyer.locator(".compare-one").all()]
     assert len(places) == 2
     assert "Heron" in places[0]
