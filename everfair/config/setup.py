@@ -120,6 +120,7 @@ def warm_engines() -> None:
     )
     if is_warm():
         return
+    stamp.parent.mkdir(parents=True, exist_ok=True)
     subprocess.Popen(
         [sys.executable, "-c", WARMING, str(stamp), digest.hexdigest()],
         stdin=subprocess.DEVNULL,

@@ -48,11 +48,11 @@ def demo(port: Annotated[int, typer.Option(envvar="PORT", help="Port on 127.0.0.
     started = time.monotonic()
     setup.require_demo_settings()
     setup.name_own_address(port)
+    setup.warm_engines()  # first: the sample's matches need them, and the other core has nothing to do
     setup.make_database()
     setup.collect_static_files()
     setup.load_sample_apart()
     setup.make_index_if_missing(typer.echo)
-    setup.warm_engines()
     typer.echo(setup.demo_greeting(port, time.monotonic() - started))
     run("127.0.0.1", port)
 
