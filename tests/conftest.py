@@ -63,12 +63,22 @@ def _lane_of(item: pytest.Item) -> str:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings: None, django_db_use_migrations: bool, django_db_keepdb: bool
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings: None,
+    django_db_use_migrations: bool,
+    django_db_keepdb: bool,
 ) -> Iterator[None]:
-    """The run's database is a copy of the one that `everfair manage migrate` made for all suites."""
+    """The run's database is a copy of the one that `everfair manage migrate` made for all suites.
+
+    A file where a server is to run beside the tests: in memory its requests would share the tests' own connection,
+    and a page still loading as its test ends would hold a table that is to be cleared.
+    """
     from tests.prepared import beginning_with_tables
 
-    with nullcontext() if django_db_keepdb or not django_db_use_migrations else beginning_with_tables():
+    served = any("live_server" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    folder = tmp_path_factory.mktemp("database") if served else None
+    with nullcontext() if django_db_keepdb or not django_db_use_migrations else beginning_with_tables(folder):
         yield
 
 

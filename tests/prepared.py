@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 NAME = "everfair.sqlite3"
 
@@ -48,8 +49,12 @@ def put_tables(folder: Path) -> None:
 
 
 @contextmanager
-def beginning_with_tables() -> Iterator[None]:
-    """Django's test database begins as a copy of the prepared tables; its own `migrate` then finds nothing to do."""
+def beginning_with_tables(folder: Path | None = None) -> Iterator[None]:
+    """Django's test database begins as a copy of the prepared tables; its own `migrate` then finds nothing to do.
+
+    SQLite's is in memory, on one connection for all threads, unless a `folder` is given for a file: whoever runs a
+    server beside the tests needs one, as a served request has a connection of its own.
+    """
     from django.db import connection
 
     from tests.config.databases import tables_on_postgres
@@ -57,12 +62,26 @@ def beginning_with_tables() -> Iterator[None]:
     if connection.vendor != "sqlite":
         connection.settings_dict["TEST"]["TEMPLATE"] = tables_on_postgres()
         yield
-        return
-    name = connection.creation._get_test_db_name()  # in memory, for as long as somebody is connected
-    with closing(sqlite3.connect(name, uri=True)) as held:
-        prepared = f"{tables_on_sqlite().as_uri()}?immutable=1"  # no file appears beside it while it is read
-        with closing(sqlite3.connect(prepared, uri=True)) as source:
-            source.backup(held)
+    elif folder is None:
+        name = connection.creation._get_test_db_name()  # in memory, for as long as somebody is connected
+        with closing(sqlite3.connect(name, uri=True)) as held:
+            prepared = (
+                f"{tables_on_sqlite().as_uri()}?immutable=1"  # no file appears beside it while it is read
+            )
+            with closing(sqlite3.connect(prepared, uri=True)) as source:
+                source.backup(held)
+            yield
+    else:
+        creation = connection.creation
+        connection.settings_dict["TEST"]["NAME"] = str(folder / NAME)
+        create = creation._create_test_db
+
+        def create_with_tables(*args: Any, **options: Any) -> str:
+            name = create(*args, **options)  # removes an older file
+            put_tables(folder)
+            return str(name)
+
+        creation._create_test_db = create_with_tables
         yield
 
 

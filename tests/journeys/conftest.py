@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.config.demonstration import demonstration, sample_fair
+from tests.journeys.connections import Connections
 
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
@@ -39,10 +40,20 @@ def locale() -> str:
     return "en-GB"
 
 
+@pytest.fixture(scope="session")
+def connections(live_server: Any) -> Connections:
+    """The browsers' connections to the running server."""
+    return Connections(live_server.thread.httpd)
+
+
 @pytest.fixture
-def live(live_server: Any) -> str:
-    """The address of the running server, by the name localhost: passkeys need a name."""
-    return str(live_server.url)
+def live(live_server: Any, connections: Connections) -> Iterator[str]:
+    """The address of the running server, by the name localhost: passkeys need a name.
+
+    Browsers close before this does; what they had asked for last is answered before the tables are cleared.
+    """
+    yield str(live_server.url)
+    connections.wait_until_none(str(live_server.url))
 
 
 @pytest.fixture
