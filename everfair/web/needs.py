@@ -30,6 +30,7 @@ from everfair.matchmaking.queries import needs as queries
 from everfair.search.queries import search_edition
 from everfair.search.queries.synonyms import synonyms_of
 from everfair.web.exhibitor.exhibition.frame import differences
+from everfair.web.list_files import file_links
 from everfair.web.public.exhibition import counted_page, page_number
 from everfair.web.public.frame import frame_of
 from everfair.web.public.shown import chosen_filters, value_label
@@ -208,9 +209,7 @@ def own_list(request: HttpRequest, side: Side) -> HttpResponse:
         ],
         "create_url": side.address("create"),
         "list_url": base,
-        "exports": [
-            (kind.upper(), side.address("export", kind=kind) + (f"?{query}" if query else "")) for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: side.address("export", kind=kind), query),
     }  # fmt: skip
     return side.show("list", context)
 

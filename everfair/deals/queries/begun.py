@@ -1,6 +1,6 @@
 """What firms began with a buyer, for the buyer: list, counts, lines of a file. Reads only."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,28 +11,10 @@ from everfair.base.languages import for_reader
 from everfair.deals.models import Negotiation
 from everfair.deals.queries.inquiries import NEGOTIATION_KINDS
 from everfair.deals.queries.names import Shown, firm_shown
+from everfair.deals.queries.narrowing import Filters
 from everfair.fair.models import Edition
 
 STATES = tuple(str(one) for one in Negotiation.State.values)
-WORDS = 6  # of a search, at most
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What narrows the list."""
-
-    words: str = ""
-    state: str = ""
-
-    @property
-    def is_narrowed(self) -> bool:
-        return any((self.words, self.state))
-
-
-def filters_of(query: Mapping[str, str]) -> Filters:
-    """From an address; what is nonsense narrows nothing."""
-    state = query.get("state", "")
-    return Filters(query.get("q", "").strip()[:100], state if state in STATES else "")
 
 
 def begun_with(edition: Edition, keys: Iterable[str]) -> QuerySet[Negotiation]:
@@ -45,7 +27,7 @@ def begun_with(edition: Edition, keys: Iterable[str]) -> QuerySet[Negotiation]:
 
 def narrowed(rows: QuerySet[Negotiation], filters: Filters) -> QuerySet[Negotiation]:
     """The rows that fit, the latest first."""
-    for word in filters.words.split()[:WORDS]:
+    for word in filters.each_word:
         rows = rows.filter(
             Q(title__icontains=word) | Q(code=word.lower()) | Q(firm__organisation__name__icontains=word)
         )

@@ -1,8 +1,9 @@
 """Quotations that a buyer received, of all their inquiries and firms: list, counts, lines of a file. Reads only."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -11,38 +12,22 @@ from django.utils.translation import gettext_lazy
 from everfair.base.languages import for_reader
 from everfair.deals.models import Negotiation, Quotation, QuotationVersion
 from everfair.deals.queries.names import Shown, firm_shown
+from everfair.deals.queries.narrowing import Filters
 from everfair.deals.queries.quotations import state_of
 from everfair.fair.models import Edition
 
 State = Quotation.State
 WAITING = "waiting"  # no state of the row: sent, valid today, its negotiation open
 TABS = (WAITING, *(str(one) for one in (State.COUNTERED, State.ACCEPTED, State.DECLINED, State.WITHDRAWN)))
-WORDS = 6  # of a search, at most
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What narrows the list."""
-
-    words: str = ""
-    state: str = ""
-
-    @property
-    def is_narrowed(self) -> bool:
-        return any((self.words, self.state))
-
-
-def filters_of(query: Mapping[str, str]) -> Filters:
-    """From an address; what is nonsense narrows nothing."""
-    state = query.get("state", "")
-    return Filters(query.get("q", "").strip()[:100], state if state in TABS else "")
 
 
 def received_by(edition: Edition, keys: Iterable[str]) -> QuerySet[Any]:
     """What was sent to these parties, as access.deal_keys_of gives a person's; never a draft."""
-    return as_sent(
-        Quotation.objects.filter(negotiation__edition=edition, negotiation__buyer_key__in=list(keys))
-    )
+    rows = Quotation.objects.filter(negotiation__edition=edition, negotiation__buyer_key__in=list(keys))
+    return as_sent(rows).select_related(
+        "negotiation__firm__organisation", "negotiation__firm__edition", "negotiation__buyer_firm__organisation",
+        "negotiation__inquiry",
+    )  # fmt: skip
 
 
 def as_sent(rows: QuerySet[Quotation]) -> QuerySet[Any]:
@@ -59,7 +44,7 @@ def waiting_on(today: date) -> Q:
 
 def narrowed(rows: QuerySet[Any], filters: Filters, today: date) -> QuerySet[Any]:
     """The rows that fit: those that wait by their last day, all else the latest first."""
-    for word in filters.words.split()[:WORDS]:
+    for word in filters.each_word:
         titled = QuotationVersion.objects.filter(number=F("quotation__sent_number"), title__icontains=word)
         rows = rows.filter(
             Q(negotiation__title__icontains=word) | Q(code=word.lower()) | Q(pk__in=titled.values("quotation"))
@@ -93,25 +78,17 @@ class Line:
 
 
 def lines(rows: Iterable[Quotation], today: date) -> list[Line]:
-    """A page of them. Two queries besides theirs, whatever their number."""
-    keys = [row.pk for row in rows]
-    related = (
-        "negotiation__firm__organisation",
-        "negotiation__firm__edition",
-        "negotiation__buyer_firm__organisation",
-    )
-    full = Quotation.objects.select_related(*related, "negotiation__inquiry").in_bulk(keys)
-    sent = QuotationVersion.objects.filter(quotation__in=keys, number=F("quotation__sent_number"))
+    """A page of them, as `received_by` gives them. One query besides theirs, whatever their number."""
+    page = list(rows)
+    sent = QuotationVersion.objects.filter(quotation__in=page, number=F("quotation__sent_number"))
     versions = {one.quotation_id: one for one in sent}
-    found = []
-    for key in keys:
-        row, version = full[key], versions[key]
-        buyer_firm = row.negotiation.buyer_firm
-        whose = for_reader(buyer_firm.organisation.name) if buyer_firm is not None else ""
-        found.append(
-            Line(row, version, firm_shown(row.negotiation.firm), state_of(row, version, today), whose)
-        )
-    return found
+    return [_line(row, versions[row.pk], today) for row in page]
+
+
+def _line(row: Quotation, version: QuotationVersion, today: date) -> Line:
+    buyer_firm = row.negotiation.buyer_firm
+    whose = for_reader(buyer_firm.organisation.name) if buyer_firm is not None else ""
+    return Line(row, version, firm_shown(row.negotiation.firm), state_of(row, version, today), whose)
 
 
 COLUMNS = {
@@ -131,9 +108,8 @@ CHUNK = 200
 
 def export_rows(rows: QuerySet[Any], today: date) -> Iterator[dict[str, Any]]:
     """Lines of a file, read in pieces."""
-    keys = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(keys), CHUNK):
-        part = [Quotation(pk=key) for key in keys[start : start + CHUNK]]
+    read = rows.iterator(chunk_size=CHUNK)
+    while part := list(islice(read, CHUNK)):
         for line in lines(part, today):
             version = line.version
             yield {

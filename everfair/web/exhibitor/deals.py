@@ -26,7 +26,7 @@ from everfair.deals.actions import negotiations as actions
 from everfair.deals.actions.stages import stages_of
 from everfair.deals.queries import pipeline as queries
 from everfair.web.exhibitor.exhibition.frame import show
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_links, file_of_rows
 from everfair.web.public.exhibition import page_number
 from everfair.web.templatetags.figures import duration
 
@@ -60,10 +60,7 @@ def pipeline_show(request: HttpRequest, code: str) -> HttpResponse:
         "stage": next((one for one in stages if one.code == filters.stage), None),
         "has_any": bool(figures.open + figures.won + figures.lost), "team": team, "can_edit": exhibitor.is_edited,
         "list_url": base,
-        "exports": [
-            (kind.upper(), reverse("exhibitor:deals.pipeline_export", args=[exhibitor.code, kind]) + (f"?{query}" if query else ""))
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: reverse("exhibitor:deals.pipeline_export", args=[exhibitor.code, kind]), query),
     }  # fmt: skip
     if filters.state == "open" and not filters.stage:
         columns = queries.board(exhibitor, stages, filters, figures, team)

@@ -26,7 +26,7 @@ from everfair.meetings.forms.duties import CopyDayForm, DutyForm
 from everfair.meetings.queries import duties as queries
 from everfair.meetings.queries.firm import staff_of
 from everfair.web.exhibitor.meetings_frame import address, at_meetings, say_wrong, show_page
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_of_rows
 from everfair.web.public.programme.shown import day_label
 
 A_PAGE = 50

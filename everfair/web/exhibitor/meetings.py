@@ -29,7 +29,7 @@ from everfair.meetings.queries.floor import REQUEST_KINDS
 from everfair.meetings.queries.free import free_slots
 from everfair.meetings.queries.other_time import moves_to_answer
 from everfair.web.exhibitor.meetings_frame import address, at_meetings, carry_out, say_wrong, show_page
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_of_rows
 
 A_PAGE = 50
 MOST_SHOWN = 60  # free slots offered on one page

@@ -18,7 +18,7 @@ from everfair.meetings.queries import lists
 from everfair.meetings.queries.duties import duties_by_day
 from everfair.meetings.queries.floor import STATE_KINDS
 from everfair.web.exhibitor.meetings_frame import address, at_meetings, show_page
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_of_rows
 from everfair.web.meeting_words import where_words
 
 A_PAGE = 50

@@ -23,6 +23,7 @@ from everfair.matchmaking.queries import needs as queries
 from everfair.web import needs as shared
 from everfair.web.exhibitor.exhibition.frame import at_desk
 from everfair.web.exhibitor.exhibition.frame import show as show_desk
+from everfair.web.list_files import file_links
 from everfair.web.need_pages import own_pages
 
 BOXES = ("all", "kept", "answered")
@@ -76,10 +77,7 @@ def need_list(request: HttpRequest, code: str) -> HttpResponse:
         "cards": [
             (card, address("need_show", exhibitor, need=card.code), card.pk in answered) for card in cards
         ],
-        "exports": [
-            (kind.upper(), address("need_export", exhibitor, kind=kind) + (f"?{query}" if query else ""))
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: address("need_export", exhibitor, kind=kind), query),
         "list_url": base,
     }  # fmt: skip
     return show_desk(request, "need_list", exhibitor, "matchmaking.need_list", context, room="matchmaking")

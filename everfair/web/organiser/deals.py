@@ -1,6 +1,5 @@
 """Deals at the organiser's desk: the stages firms move negotiations along, and how many there are. None is opened here."""
 
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
@@ -15,7 +14,7 @@ from everfair.deals.actions import stages as actions
 from everfair.deals.forms.stages import StageForm
 from everfair.deals.queries import counts as queries
 from everfair.fair import access as fair_access
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_links, file_of_rows
 from everfair.web.organiser.frame import address, attempt, delegation_desk, desk, done, named, through
 
 UP, DOWN = "up", "down"
@@ -31,7 +30,8 @@ def deal_show(request: HttpRequest, edition: str) -> HttpResponse:
     context = {
         "title": _("Inquiries and negotiations"),
         "lead": _("How many there are. Nobody of the organiser opens one: what two sides write and quote is theirs."),
-        "figures": figures_of(totals), "tables": tables, "has_any": bool(tables), "exports": _exports(held),
+        "figures": figures_of(totals), "tables": tables, "has_any": bool(tables),
+        "exports": file_links(lambda kind: address("deals.deal_export", edition=held.slug, kind=kind)),
     }  # fmt: skip
     return desk(request, "deals/deal_show", held, context)
 
@@ -42,12 +42,6 @@ def figures_of(totals: queries.Totals) -> list[tuple[int | str, str]]:
     if totals.inquiries is not None:
         found.insert(0, (totals.inquiries, _("inquiries sent")))
     return [("–" if count is None else count, label) for count, label in found]
-
-
-def _exports(held: Any) -> list[tuple[str, str]]:
-    return [
-        (kind.upper(), address("deals.deal_export", edition=held.slug, kind=kind)) for kind in ("csv", "xlsx")
-    ]
 
 
 @login_required

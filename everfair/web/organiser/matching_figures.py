@@ -17,6 +17,7 @@ from everfair.base.languages import pick
 from everfair.matchmaking.queries import desk as desk_queries
 from everfair.matchmaking.queries import outcomes as queries
 from everfair.people.queries import size_names
+from everfair.web.list_files import file_links
 from everfair.web.match_lines import KIND_NAMES
 from everfair.web.organiser.frame import address, desk
 from everfair.web.organiser.matching import held_of
@@ -56,10 +57,7 @@ def figure_list(request: HttpRequest, edition: str) -> HttpResponse:
         "kinds": list(KIND_NAMES.items()),
         "who": WHO,
         "versions": versions,
-        "exports": [
-            (kind.upper(), address("matchmaking.figure_export", edition=held.slug, kind=kind) + (f"?{query}" if query else ""))
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: address("matchmaking.figure_export", edition=held.slug, kind=kind), query),
     }  # fmt: skip
     return desk(request, "matchmaking/figure_list", held, context)
 

@@ -18,6 +18,7 @@ from everfair.matchmaking.actions import needs as actions
 from everfair.matchmaking.queries import needs as queries
 from everfair.matchmaking.queries.buyers import buyers_of
 from everfair.web import needs as shared
+from everfair.web.list_files import file_links
 from everfair.web.organiser.frame import address, attempt, desk
 from everfair.web.public.frame import frame_of
 
@@ -51,10 +52,7 @@ def need_list(request: HttpRequest, edition: str) -> HttpResponse:
         "sectors": [(one.code, shared.label_of("sector", one.code, frame, lang)) for one in frame.top_sectors],
         "countries": [(code, shared.label_of("country", code, frame, lang)) for code in queries.countries_of(held)],
         "origins": queries.sources_of(held),
-        "exports": [
-            (kind.upper(), address("matchmaking.need_export", edition=held.slug, kind=kind) + (f"?{query}" if query else ""))
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: address("matchmaking.need_export", edition=held.slug, kind=kind), query),
     }  # fmt: skip
     return desk(request, "matchmaking/need_list", held, context)
 

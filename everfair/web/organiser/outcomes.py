@@ -21,6 +21,7 @@ from everfair.outcomes.actions import deciding
 from everfair.outcomes.queries import lists
 from everfair.web import outcome_pages as pages
 from everfair.web import outcomes as shared
+from everfair.web.list_files import file_links
 from everfair.web.organiser.frame import address, attempt, desk, done
 from everfair.web.uploads import takes_upload
 
@@ -90,10 +91,7 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
         "tabs": _tabs(held, filters, counts),
         "classes": [(row.code, pick(row.name, lang)) for row in held.outcome_classes.order_by("position", "pk")],
         "delegations": [(row.code, pick(row.name, lang)) for row in lists.delegations_of(held)],
-        "exports": [
-            (kind.upper(), address("outcomes.outcome_export", edition=held.slug, kind=kind) + (f"?{query}" if query else ""))
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: address("outcomes.outcome_export", edition=held.slug, kind=kind), query),
     }  # fmt: skip
     return desk(request, "outcomes/outcome_list", held, context)
 

@@ -31,6 +31,7 @@ from everfair.outcomes.queries import following as lives
 from everfair.search.queries.synonyms import synonyms_of
 from everfair.web import outcomes as shared
 from everfair.web.drawing import bars
+from everfair.web.list_files import file_links
 from everfair.web.organiser.frame import address, delegation_desk, desk, done
 from everfair.web.organiser.outcomes import held_edition
 from everfair.web.uploads import takes_upload
@@ -106,9 +107,7 @@ def totals_show(request: HttpRequest, edition: str) -> HttpResponse:
         "lead": _("Published outcomes of this edition; what was held back counts here too, and its value is never told."),
         "crumbs": _crumbs(held, _("Totals")),
         "years": earlier.known_years(brought),
-        "exports": [
-            (kind.upper(), address("outcomes.totals_export", edition=held.slug, kind=kind)) for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: address("outcomes.totals_export", edition=held.slug, kind=kind)),
         **_totals_context(request, held, totals.desk_rows(held, lang=shared.language_of(request)), brought),
     }  # fmt: skip
     return desk(request, "outcomes/totals_show", held, context)
@@ -178,10 +177,7 @@ def press_list(request: HttpRequest, edition: str) -> HttpResponse:
             ("class", _("Class"), filters.kind, _choices(labels["class"], lang)),
             ("delegation", _("Delegation"), filters.delegation, _choices(labels["delegation"], lang)),
         ],
-        "exports": [
-            (kind.upper(), address("outcomes.press_export", edition=held.slug, kind=kind) + (f"?{query}" if query else ""))
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: address("outcomes.press_export", edition=held.slug, kind=kind), query),
     }  # fmt: skip
     return desk(request, "outcomes/press_list", held, context)
 
@@ -272,9 +268,7 @@ def delegation_outcomes(request: HttpRequest, code: str) -> HttpResponse:
         "untold": lists.untold_count(all_rows),
         "filters": filters,
         "states": lists.STATES,
-        "exports": [
-            (kind.upper(), address("outcomes.delegation_export", code=code, kind=kind)) for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: address("outcomes.delegation_export", code=code, kind=kind)),
         **_totals_context(request, delegation.edition, counted, None),
     }  # fmt: skip
     return delegation_desk(request, "outcomes/delegation_outcomes", delegation, context)

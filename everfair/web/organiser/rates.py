@@ -24,7 +24,7 @@ from everfair.deals.queries import rates as queries
 from everfair.engines.money import RateValue
 from everfair.fair import access as fair_access
 from everfair.fair.queries import today_of
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_links, file_of_rows
 from everfair.web.organiser.frame import address, attempt, desk, done
 from everfair.web.templatetags.figures import fair_zone
 from everfair.web.uploads import takes_upload
@@ -58,10 +58,7 @@ def rate_list(request: HttpRequest, edition: str) -> HttpResponse:
         "page": page,
         "filters": filters,
         "currencies": queries.currencies_of(held),
-        "exports": [
-            (kind.upper(), address("deals.rate_export", edition=held.slug, kind=kind) + (f"?{query}" if query else ""))
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: address("deals.rate_export", edition=held.slug, kind=kind), query),
     }  # fmt: skip
     return desk(request, "deals/rate_list", held, context)
 

@@ -16,7 +16,7 @@ from everfair.conversations import access
 from everfair.conversations.actions import manners
 from everfair.conversations.forms.desk import DecideForm, SilenceForm
 from everfair.conversations.queries import moderation as queries
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_links, file_of_rows
 from everfair.web.organiser.frame import address, attempt, desk, done, through
 from everfair.web.organiser.talk_rules import held_of
 
@@ -52,10 +52,7 @@ def report_list(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 def _exports(held: Any, name: str, query: str) -> list[tuple[str, str]]:
-    return [
-        (kind.upper(), address(name, edition=held.slug, kind=kind) + (f"?{query}" if query else ""))
-        for kind in ("csv", "xlsx")
-    ]
+    return file_links(lambda kind: address(name, edition=held.slug, kind=kind), query)
 
 
 @login_required

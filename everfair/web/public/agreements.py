@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from everfair.agreements.queries import chain
 from everfair.web.limits import allow
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_links, file_of_rows
 from everfair.web.public.exhibition import page_number
 
 A_PAGE = 31
@@ -51,13 +51,7 @@ def chain_show(request: HttpRequest) -> HttpResponse:
         "first_day": first,
         "last_day": last,
         "is_narrowed": first is not None or last is not None,
-        "exports": [
-            (
-                kind.upper(),
-                reverse("public:agreements.chain_export", args=[kind]) + (f"?{query}" if query else ""),
-            )
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: reverse("public:agreements.chain_export", args=[kind]), query),
     }
     return render(request, "public/agreements/chain_show.html", context)
 

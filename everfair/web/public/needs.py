@@ -19,6 +19,7 @@ from everfair.matchmaking import access
 from everfair.matchmaking.queries import needs as queries
 from everfair.web import needs as shared
 from everfair.web.limits import allow
+from everfair.web.list_files import file_links
 from everfair.web.match_keep import keep_of
 from everfair.web.public.frame import edition_for
 from everfair.web.public.keeping import kept_for_everybody
@@ -42,9 +43,7 @@ def need_list(request: HttpRequest, edition: str) -> HttpResponse:
         **listed,
         "cards": [(card, shared.need_url(found, card), False) for card in queries.board_cards(listed["keys"])],
         "query": "",
-        "exports": [
-            (kind.upper(), export.replace("csv", kind) + (f"?{query}" if query else "")) for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: export.replace("csv", kind), query),
         "feed_url": reverse("public:matchmaking.need_feed", args=[found.slug]) + feed_query(request.GET),
         "doors": doors(found),
         "doors_current": "needs",

@@ -20,6 +20,7 @@ from everfair.search.queries.synonyms import synonyms_of
 from everfair.web import outcomes as shared
 from everfair.web.drawing import bars
 from everfair.web.limits import allow
+from everfair.web.list_files import file_links
 from everfair.web.public import outcomes_json_ld
 from everfair.web.public.exhibition import counted_page, page_number
 from everfair.web.public.frame import edition_for, frame_of
@@ -98,10 +99,7 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
         "sort": sort,
         "sorts": sorts,
         "list_url": base,
-        "exports": [
-            (kind.upper(), base.rstrip("/") + f".{kind}" + (f"?{query}" if query else ""))
-            for kind in ("csv", "json")
-        ],
+        "exports": file_links(lambda kind: base.rstrip("/") + f".{kind}", query, kinds=("csv", "json")),
         "feed_url": base.rstrip("/") + ".atom" + (f"?{query}" if query else ""),
         **totals_context(listing.totals, found, labels, lang),
         "doors": doors(found),

@@ -23,7 +23,7 @@ from everfair.base.languages import for_reader
 from everfair.base.refusals import EditedMeanwhile, Refused
 from everfair.deals import access as deals_access
 from everfair.fair import queries as fair_queries
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_links, file_of_rows
 from everfair.web.public.exhibition import page_number
 from everfair.web.visitor.talks import edition_of
 
@@ -62,14 +62,9 @@ def agreement_list(request: HttpRequest, edition: str) -> HttpResponse:
         "kinds": AgreementForm.base_fields["kind"].choices,  # type: ignore[attr-defined]
         "list_url": base,
         "may_make": bool(access.firms_to_sign_for(request.user, found)),
-        "exports": [
-            (
-                kind.upper(),
-                reverse("visitor:agreements.agreement_export", args=[found.slug, kind])
-                + (f"?{query}" if query else ""),
-            )
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(
+            lambda kind: reverse("visitor:agreements.agreement_export", args=[found.slug, kind]), query
+        ),
         "doors_current": "mine",
     }
     return render(request, "visitor/agreements/agreement_list.html", context)

@@ -26,7 +26,7 @@ from everfair.deals.queries.begun import begun_with
 from everfair.deals.queries.names import buyer_shown
 from everfair.fair import queries as fair_queries
 from everfair.matchmaking.queries.needs import firms_by_code
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_links, file_of_rows
 from everfair.web.needs import booth_url, find_firms, language_of
 from everfair.web.public.exhibition import page_number
 from everfair.web.sent_file import send_file
@@ -74,10 +74,7 @@ def inquiry_list(request: HttpRequest, edition: str) -> HttpResponse:
              state == filters.state, counts.get(state, sum(counts.values())))
             for state, label in labels.items()
         ],
-        "exports": [
-            (kind.upper(), reverse("visitor:deals.inquiry_export", args=[found.slug, kind]) + (f"?{query}" if query else ""))
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: reverse("visitor:deals.inquiry_export", args=[found.slug, kind]), query),
         "begun_count": begun_with(found, [hat.key for hat in hats]).count(),
         "boards": [
             (hat.who.exhibitor, reverse("exhibitor:deals.pipeline_show", args=[hat.who.exhibitor.code]))

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 
 from everfair.deals import access
 from everfair.deals.queries import begun as queries
-from everfair.web.meeting_files import file_of_rows
+from everfair.deals.queries.narrowing import filters_of
+from everfair.web.list_files import file_links, file_of_rows
 from everfair.web.public.exhibition import page_number
 from everfair.web.visitor.talks import edition_of
 
@@ -28,7 +29,7 @@ A_PAGE = 24
 def begun_list(request: HttpRequest, edition: str) -> HttpResponse:
     """The latest first; narrowed by words and state."""
     found = edition_of(request, edition)
-    filters = queries.filters_of(request.GET.dict())
+    filters = filters_of(request.GET.dict(), queries.STATES)
     mine = queries.begun_with(found, access.deal_keys_of(request.user, found))
     page = Paginator(queries.narrowed(mine, filters), A_PAGE).get_page(page_number(request))
     counts = queries.state_counts(mine)
@@ -47,10 +48,7 @@ def begun_list(request: HttpRequest, edition: str) -> HttpResponse:
              counts.get(state, sum(counts.values())))
             for state, label in labels.items()
         ],
-        "exports": [
-            (kind.upper(), reverse("visitor:deals.begun_export", args=[found.slug, kind]) + (f"?{query}" if query else ""))
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: reverse("visitor:deals.begun_export", args=[found.slug, kind]), query),
     }  # fmt: skip
     return render(request, "visitor/deals/begun_list.html", context)
 
@@ -63,7 +61,7 @@ def begun_export(request: HttpRequest, edition: str, kind: str) -> HttpResponseB
     found = edition_of(request, edition)
     rows = queries.narrowed(
         queries.begun_with(found, access.deal_keys_of(request.user, found)),
-        queries.filters_of(request.GET.dict()),
+        filters_of(request.GET.dict(), queries.STATES),
     )
     return file_of_rows(
         kind, f"from-firms-{found.slug}", queries.export_rows(rows), queries.COLUMNS, sheet=_("From firms"),

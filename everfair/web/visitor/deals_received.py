@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 
 from everfair.deals import access
 from everfair.deals.queries import received as queries
+from everfair.deals.queries.narrowing import filters_of
 from everfair.fair.queries import today_of
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_links, file_of_rows
 from everfair.web.public.exhibition import page_number
 from everfair.web.visitor.talks import edition_of
 
@@ -35,7 +36,7 @@ def _received(request: HttpRequest, edition: Any) -> QuerySet[Any]:
 def quotation_list(request: HttpRequest, edition: str) -> HttpResponse:
     """The latest first, what waits for an answer by its last day; narrowed by words and state."""
     found = edition_of(request, edition)
-    filters, today = queries.filters_of(request.GET.dict()), today_of(found)
+    filters, today = filters_of(request.GET.dict(), queries.TABS), today_of(found)
     mine = _received(request, found)
     page = Paginator(queries.narrowed(mine, filters, today), A_PAGE).get_page(page_number(request))
     counts = queries.counts_of(mine, today)
@@ -52,10 +53,7 @@ def quotation_list(request: HttpRequest, edition: str) -> HttpResponse:
             (label, f"{base}?state={state}" if state else base, state == filters.state, counts[state])
             for state, label in labels.items()
         ],
-        "exports": [
-            (kind.upper(), reverse("visitor:deals.quotation_export", args=[found.slug, kind]) + (f"?{query}" if query else ""))
-            for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: reverse("visitor:deals.quotation_export", args=[found.slug, kind]), query),
     }  # fmt: skip
     return render(request, "visitor/deals/quotation_list.html", context)
 
@@ -66,7 +64,7 @@ def quotation_list(request: HttpRequest, edition: str) -> HttpResponse:
 def quotation_export(request: HttpRequest, edition: str, kind: str) -> HttpResponseBase:
     """The same list as a file."""
     found = edition_of(request, edition)
-    filters, today = queries.filters_of(request.GET.dict()), today_of(found)
+    filters, today = filters_of(request.GET.dict(), queries.TABS), today_of(found)
     rows = queries.narrowed(_received(request, found), filters, today)
     return file_of_rows(
         kind, f"quotations-{found.slug}", queries.export_rows(rows, today), queries.COLUMNS, sheet=_("Quotations"),

@@ -19,6 +19,7 @@ from everfair.outcomes import access
 from everfair.outcomes.queries import lists, own, waiting
 from everfair.web import outcome_pages as pages
 from everfair.web import outcomes as shared
+from everfair.web.list_files import file_links
 from everfair.web.uploads import takes_upload
 
 A_PAGE = 25
@@ -96,9 +97,7 @@ def outcome_list(request: HttpRequest, edition: str) -> HttpResponse:
         ],
         "create_url": side.address("create"),
         "list_url": side.address("list"),
-        "exports": [
-            (kind.upper(), side.address("export", kind=kind) + (f"?{query}" if query else "")) for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: side.address("export", kind=kind), query),
     }  # fmt: skip
     return side.show("list", context)
 

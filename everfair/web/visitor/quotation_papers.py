@@ -17,7 +17,7 @@ from everfair.deals import access
 from everfair.deals.queries.quotation_compare import COLUMNS, comparison_of, export_rows
 from everfair.fair.queries import today_of
 from everfair.web.limits import allow
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_of_rows
 from everfair.web.quotation_pdf import quotation_pdf_of
 from everfair.web.sent_file import send_file
 from everfair.web.templatetags.figures import fair_zone

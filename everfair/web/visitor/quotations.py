@@ -27,6 +27,7 @@ from everfair.deals.queries import quotations as queries
 from everfair.deals.queries.names import sides_shown
 from everfair.deals.queries.quotation_compare import comparison_of
 from everfair.fair.queries import today_of
+from everfair.web.list_files import file_links
 from everfair.web.talk_files import ACCEPT, take_files, takes_files
 from everfair.web.talk_shown import address_if_there
 from everfair.web.visitor.talks import edition_of
@@ -231,9 +232,9 @@ def quotation_compare(request: HttpRequest, edition: str, code: str) -> HttpResp
     export = {"edition": found.slug, "code": inquiry.code}
     context = {
         "inquiry": inquiry, "comparison": comparison, "doors_current": "mine",
-        "exports": [
-            (kind.upper(), reverse("visitor:deals.compare_export", kwargs={**export, "kind": kind}) + f"?in={comparison.target}")
-            for kind in ("xlsx", "csv")
-        ],
+        "exports": file_links(
+            lambda kind: reverse("visitor:deals.compare_export", kwargs={**export, "kind": kind}),
+            f"in={comparison.target}", kinds=("xlsx", "csv"),
+        ),
     }  # fmt: skip
     return render(request, "visitor/deals/quotation_compare.html", context)

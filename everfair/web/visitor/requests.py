@@ -24,7 +24,7 @@ from everfair.meetings.forms.asking import PickForm, ReasonForm, SlotsForm, requ
 from everfair.meetings.queries import own, own_requests
 from everfair.meetings.queries.limits import quota_of
 from everfair.meetings.queries.other_time import moves_to_answer
-from everfair.web.meeting_files import file_of_rows
+from everfair.web.list_files import file_of_rows
 from everfair.web.visitor.meetings_frame import clocks_of, done, nobody, own_place, place
 
 A_PAGE = 20

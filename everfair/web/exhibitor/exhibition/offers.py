@@ -32,6 +32,7 @@ from everfair.web.exhibitor.exhibition.frame import (
     show,
     takes_upload,
 )
+from everfair.web.list_files import file_links
 
 A_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,16 +52,13 @@ def offer_list(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(desk.offers_of(exhibitor, filters), A_PAGE).get_page(request.GET.get("page"))
     narrowed = bool(filters.words or filters.shelf)
     query = urlencode({name: request.GET[name] for name in ("q", "shelf") if request.GET.get(name)})
-    suffix = f"?{query}" if query else ""
     context = {
         "page": page,
         "filters": filters,
         "is_narrowed": narrowed,
         "can_order": not narrowed and page.paginator.count > 1,
         "moved": (request.GET.get("moved", ""), request.GET.get("to", "")),
-        "exports": [
-            (kind.upper(), address("offer_export", exhibitor, kind=kind) + suffix) for kind in ("csv", "xlsx")
-        ],
+        "exports": file_links(lambda kind: address("offer_export", exhibitor, kind=kind), query),
     }
     return show(request, "offer_list", exhibitor, "offer_list", context)
 

@@ -1,7 +1,7 @@
-"""Lists of meetings and requests as files, on one clock: a stream is read after the view has ended."""
+"""Lists as files to download, on one clock: a stream is read after the view has ended."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,14 @@ from django.utils import timezone, translation
 from everfair.gateways import tables
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def file_links(
+    address: Callable[[str], str], query: str = "", *, kinds: tuple[str, ...] = ("csv", "xlsx")
+) -> list[tuple[str, str]]:
+    """The files of a list as its page names them, ("CSV", address) first; `query` narrows them as it does the page."""
+    ending = f"?{query}" if query else ""
+    return [(kind.upper(), address(kind) + ending) for kind in kinds]
 
 
 def file_of_rows(
