@@ -20,16 +20,28 @@ os.environ.setdefault(
 )  # Playwright's loop runs in this thread; the ORM may too
 
 
+PATIENCE = 60_000  # ms that a page is waited for, everywhere alike: other suites run beside the journeys
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium, once for all journeys."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("no Chromium on this machine: install chromium to run the journeys")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        plain = started.new_context
+
+        def new_context(**options: Any) -> Any:
+            context = plain(**options)
+            context.set_default_timeout(PATIENCE)
+            return context
+
+        started.new_context = new_context  # type: ignore[method-assign]
         yield started
         started.close()
 
@@ -185,7 +197,6 @@ def visit(browser: Any, demo: str) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(
             **{"base_url": demo, "locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options}
         )
-        context.set_default_timeout(60000)
         contexts.append(context)
         opened = context.new_page()
         opened.on("pageerror", lambda error: wrong.append(str(error)))

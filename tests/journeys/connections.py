@@ -5,7 +5,7 @@ import threading
 import urllib.request
 from typing import Any
 
-PATIENCE = 60.0  # seconds; a page takes far less, a browser at its end closes at once
+LONGEST = 60.0  # seconds; a page takes far less, a browser at its end closes at once
 
 
 class Connections:
@@ -30,13 +30,13 @@ class Connections:
         server.process_request_thread = served  # type: ignore[method-assign]
 
     def wait_until_none(self, url: str) -> None:
-        """Return when every connection made so far has ended. AssertionError after `PATIENCE`.
+        """Return when every connection made so far has ended. AssertionError after `LONGEST`.
 
         Connections are accepted in the order they come, so one of our own shows that those before it are counted.
         """
-        urllib.request.urlopen(f"{url}/robots.txt", timeout=PATIENCE).close()
+        urllib.request.urlopen(f"{url}/robots.txt", timeout=LONGEST).close()
         with self._changed:
-            ended = self._changed.wait_for(lambda: self._open == 0, PATIENCE)
+            ended = self._changed.wait_for(lambda: self._open == 0, LONGEST)
         assert ended, f"{self._open} connections are still open though every page was closed"
 
     def _add(self, number: int) -> None:

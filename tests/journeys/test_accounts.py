@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
+from playwright.sync_api import expect
 
 from everfair.people.models import Membership, User
 from tests.factories.fair import make_edition
@@ -58,7 +59,7 @@ def test_from_the_first_code_to_a_passkey(page: Any) -> None:
     page.wait_for_url("**/confirm-email/")
     page.get_by_label("Code").fill("WRONG1")
     page.get_by_role("button", name="Confirm").click()
-    assert "newest code" in page.locator(".field .error").inner_text()
+    expect(page.locator(".field .error")).to_contain_text("newest code")
     page.get_by_label("Code").fill(code_in_last_letter())
     page.get_by_role("button", name="Confirm").click()
     page.wait_for_url("**/en/my/")
@@ -116,7 +117,7 @@ def test_an_invited_newcomer_signs_up_on_the_way(page: Any) -> None:
     assert link
     page.goto(link.group(0))
     page.get_by_role("link", name="Open an account").click()
-    assert page.get_by_label("E-mail address").input_value() == "newcomer@example.org"
+    expect(page.get_by_label("E-mail address")).to_have_value("newcomer@example.org")
     page.get_by_label("Your name").fill("Wei")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Open the account").click()

@@ -97,7 +97,6 @@ def profile(browser: Any, fair: Fair) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(
             base_url=fair.server.base, **{"viewport": {"width": 1280, "height": 900}, **options}
         )
-        context.set_default_timeout(60000)
         context.add_cookies(
             [
                 {"name": name, "value": value, "url": fair.server.base}

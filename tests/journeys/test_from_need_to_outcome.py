@@ -161,7 +161,8 @@ def say_so(page: Any, edition: str, outcome: Outcome, *, but: str = "") -> None:
     page.goto(f"/en/my/outcomes/{edition}/{outcome.code}/")
     for box in page.locator("[name=shown]").all():
         box.set_checked(box.get_attribute("value") != but)
-    page.get_by_role("button", name="It is so: confirm").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="It is so: confirm").click()
     page.get_by_text("Confirmed", exact=False).first.wait_for()
 
 
@@ -183,7 +184,8 @@ def test_from_a_need_to_what_became_of_it(world: World, open_as: Callable[..., A
         buyer.locator("form:has(#firm-q) button").click()
         buyer.get_by_role("button", name=f"Add {name}").last.click()
         buyer.get_by_text("1 firm chosen" if count == 1 else f"{count} firms chosen").wait_for()
-    buyer.get_by_role("button", name="Send", exact=True).click()
+    with buyer.expect_navigation():
+        buyer.get_by_role("button", name="Send", exact=True).click()
     inquiry = Inquiry.objects.get()
     talks = [Negotiation.objects.get(inquiry=inquiry, firm=firm) for firm in world.firms]
     assert (inquiry.state, inquiry.need_id) == ("sent", world.need.pk)

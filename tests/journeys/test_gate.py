@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from everfair.gate.actions import devices
 from everfair.gate.actions.scanning import forget_kept
@@ -15,6 +16,7 @@ from everfair.web.gate.door import forget_people
 from tests.factories.fair import make_edition
 from tests.factories.gate import make_holder, make_zone
 from tests.journeys.badge_video import film
+from tests.journeys.conftest import PATIENCE
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 TWO_HOURS = 2 * 3600 * 1000
@@ -46,7 +48,6 @@ def gate(page: Any, live: str, code: str) -> Any:
 
 
 def pair(page: Any, live: str, code: str, lang: str = "en") -> Any:
-    page.set_default_timeout(60000)
     page.goto(f"{live}/gate/{lang}/")
     page.fill("#pair-code", code.upper())
     page.click("#pair-form .btn")
@@ -142,7 +143,7 @@ def test_found_by_name_off_line_and_taken_back(page: Any, live: str, code: str, 
     page.context.set_offline(True)
     page.click("#search")
     page.fill("#finder-words", "wang")
-    assert page.locator("#finder-list li").count() == 3
+    expect(page.locator("#finder-list li")).to_have_count(3)
     page.fill("#finder-words", "青岚")
     page.click("#finder-list button")
     verdict(page, "admitted", "王小明")
@@ -238,7 +239,9 @@ def filming(browser: Any, live: str, tmp_path: Path) -> Iterator[Callable[[list[
             ],
         )
         started.append(own)
-        return own.new_context(base_url=live, viewport={"width": 390, "height": 844}).new_page()
+        context = own.new_context(base_url=live, viewport={"width": 390, "height": 844})
+        context.set_default_timeout(PATIENCE)
+        return context.new_page()
 
     yield start
     for own in started:

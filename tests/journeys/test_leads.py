@@ -28,7 +28,6 @@ def opened(browser: Any, live: str) -> Iterator[Any]:
     def open_page(**options: Any) -> Any:
         given = {"base_url": live, "locale": "en-GB", "viewport": {"width": 390, "height": 844}, **options}
         context = browser.new_context(**given)
-        context.set_default_timeout(60000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -184,7 +183,8 @@ def test_without_script_a_typed_code_is_enough(opened: Any) -> None:
     expect(page.get_by_role("button", name="Start the camera")).to_be_hidden()
     page.get_by_label("Code of the badge").fill(code)
     page.get_by_label("warm").check()
-    page.get_by_role("button", name="Keep").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep").click()
     lead = Lead.objects.get()
     expect(page.locator("h1")).to_have_text(f"Visitor {lead.code.upper()}")
     assert lead.interest == "warm"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.config.installation import Client, Installation, Server
 from tests.programme.live_world import cookies_of
@@ -59,7 +60,6 @@ def open_as(browser: Any, fair: tuple[Installation, Server]) -> Iterator[Callabl
         context = browser.new_context(
             base_url=server.base, **{"viewport": {"width": 1280, "height": 900}, **options}
         )
-        context.set_default_timeout(60000)
         context.add_cookies(
             [{"name": name, "value": value, "url": server.base} for name, value in cookies_of(key).items()]
         )
@@ -188,18 +188,18 @@ def test_without_script_one_asks_and_votes_by_plain_forms(
     page.goto(f"/en{world['room']}")
     page.fill("#ask-text", "?!")
     page.click(".ask button")
-    assert page.locator("#ask-error").inner_text() == "Write your question first."
+    expect(page.locator("#ask-error")).to_have_text("Write your question first.")
     assert page.input_value("#ask-text") == "?!"
     page.fill("#ask-text", "Does it work on an old phone?")
     page.click(".ask button")
-    assert page.locator(".own li").inner_text() == "Does it work on an old phone?"
+    expect(page.locator(".own li")).to_have_text("Does it work on an old phone?")
     (key,) = moderator.rows(moderator.moderate, "question")
     assert moderator.post(f"{moderator.moderate}questions/{key}/", state="shown") == 302
     page.click("text=Show what is new")
     page.click(".questions button.vote")
-    assert page.get_attribute(".questions li", "data-votes") == "1"
+    expect(page.locator(".questions li")).to_have_attribute("data-votes", "1")
     page.click(".questions button.vote")
-    assert page.get_attribute(".questions li", "data-votes") == "0"
+    expect(page.locator(".questions li")).to_have_attribute("data-votes", "0")
     assert page.locator(".toast").count() >= 1
 
 

@@ -78,7 +78,6 @@ def seat(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
 
     def open_page(user: Any, locale: str) -> Any:
         context = browser.new_context(base_url=live, locale=locale, viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(60000)
         context.add_cookies([{"name": "everfair_session", "value": signed_in(user), "url": live}])
         contexts.append(context)
         page = context.new_page()
@@ -101,8 +100,8 @@ def test_from_a_need_in_chinese_to_a_meeting_with_a_firm_that_writes_english(
     page.goto(reverse("visitor:matchmaking.need_create", args=[slug]).replace("/en/", "/zh/"))
     page.locator("form[data-guard] textarea").first.fill("酒店 预订")
     page.locator("form[data-guard] .acts button.btn").click()
-    page.locator('button[name="state"][value="open"], form:has(input[value="open"]) button').first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator('button[name="state"][value="open"], form:has(input[value="open"]) button').first.click()
     assert Need.objects.get().state == "open"
 
     matches = f"/zh/my/matches/{slug}/"
@@ -116,8 +115,8 @@ def test_from_a_need_in_chinese_to_a_meeting_with_a_firm_that_writes_english(
     assert "写的是" in said or "意思" in said  # the sentence itself is Chinese
 
     lakeside.locator("details.aside summary").click()
-    lakeside.locator('button[name="why"][value="place"]').click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        lakeside.locator('button[name="why"][value="place"]').click()
     page.locator("article.match", has_text="Other Desk").wait_for()
     assert page.locator("article.match", has_text="Lakeside Desk").count() == 0
     page.reload()
@@ -158,8 +157,8 @@ def test_a_letter_is_asked_for_leads_to_its_page_and_is_ended_without_signing_in
     stage.buyer.save()
     page = seat(stage.buyer, locale)
     page.goto(f"/{language}/my/matches/{stage.edition.slug}/interests/")
-    page.locator('form[action$="/interests/letters/"] button').click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator('form[action$="/interests/letters/"] button').click()
     seeker = Seeker.objects.get(user=stage.buyer)
     assert seeker.wants_digest
     assert send_digests() == 1

@@ -54,7 +54,6 @@ def seat(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(
             base_url=live, locale="en-GB", viewport={"width": 1280, "height": 900}, **options
         )
-        context.set_default_timeout(60000)
         cookie = {"name": "everfair_session", "value": signed_in(user), "url": live}
         context.add_cookies([cookie])
         contexts.append(context)

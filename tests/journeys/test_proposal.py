@@ -35,7 +35,6 @@ def opened(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
 
     def open_for(user: Any, width: int = 1280) -> Any:
         context = browser.new_context(base_url=live, viewport={"width": width, "height": 900})
-        context.set_default_timeout(60000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -94,8 +93,8 @@ def test_proposed_announced_kept_moved_told(edition: Edition, opened: Callable[.
     phone.goto(f"/zh/{edition.slug}/sessions/{session.code}/")
     phone.wait_for_url(re.compile(session.code))
     form = phone.locator(f"form[action*='/{session.code}/keep/']").first
-    form.locator("button").click()
-    phone.wait_for_load_state()
+    with phone.expect_navigation():
+        form.locator("button").click()
     assert session.bookmarks.filter(user=visitor).exists()
 
     mail.outbox.clear()

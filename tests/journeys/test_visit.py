@@ -31,7 +31,6 @@ def opened(browser: Any, live: str) -> Iterator[Callable[..., Any]]:
 
     def open_phone(locale: str) -> Any:
         context = browser.new_context(base_url=live, locale=locale, viewport={"width": 390, "height": 844})
-        context.set_default_timeout(60000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -77,7 +77,7 @@ def test_a_suggestion_is_opened_by_keyboard(visit: Callable[..., Any], places: P
     name = first.locator("span").inner_text()
     assert leads_to
     box.press("ArrowDown")
-    assert first.get_attribute("aria-selected") == "true"
+    expect(first).to_have_attribute("aria-selected", "true")
     assert box.get_attribute("aria-activedescendant") == first.get_attribute("id")
     box.press("Enter")
     page.wait_for_url(f"**{leads_to}")
@@ -145,9 +145,9 @@ def test_an_exhibitor_changes_the_booth_and_the_public_sees_it(
     desk.get_by_role("link", name="Booth text").first.click()
     desk.wait_for_url("**/booth/")
     desk.get_by_label("In one sentence, English").fill(headline)
-    desk.get_by_role("button", name="Save", exact=True).click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Save", exact=True).click()
     saved = time.monotonic()
-    desk.wait_for_load_state()
     while public.locator(".booth-head .lead").inner_text() != headline:
         assert time.monotonic() - saved < 10, "the public page still says what it said before"
         public.wait_for_timeout(100)
@@ -165,8 +165,8 @@ def test_an_organiser_accepts_a_firm_and_the_log_says_so(
     page.locator("tbody tr").first.get_by_role("link", name=re.compile("^Open")).click()
     page.wait_for_url("**/review/*/")
     firm = page.locator("h1").inner_text()
-    page.get_by_role("button", name="Accept", exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Accept", exact=True).click()
     page.goto(f"{desk}queue/")
     assert page.locator("tbody tr").filter(has_text=firm).count() == 0
 
