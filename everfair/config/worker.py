@@ -70,6 +70,7 @@ def daily_round() -> None:
     from everfair.matchmaking.tasks import follow_needs, refresh_editions, send_digests  # app ready
     from everfair.meetings.actions.runs import forget_old_runs  # app ready
     from everfair.meetings.tasks import follow_requests  # app ready
+    from everfair.outcomes.actions.erasing import forget_unanswered  # app ready
     from everfair.outcomes.tasks import ask_what_became  # app ready
     from everfair.registration.actions.batches import forget_old_batches  # app ready
 
@@ -87,6 +88,7 @@ def daily_round() -> None:
     forget_old_runs()
     forget_old()
     forget_answers()
+    forget_unanswered()
     forget_changes()
     call_command("clearsessions")
     done = DBTaskResult.objects.filter(status__in=("SUCCESSFUL", "FAILED"))

@@ -93,7 +93,7 @@ def _edit_proposal(request: HttpRequest, at: HostDesk, session: Any) -> HttpResp
     form = ProposalForm(request.POST or None, row=session, edition=at.host.edition)
     rows = _people(request, at, session)
     given = request.POST.get("version", "")
-    version = int(given) if given.isdecimal() else None
+    version = int(given[:9]) if given.isdecimal() else None
     sends = "send" in request.POST
 
     def save(values: dict[str, Any]) -> Any:

@@ -1,5 +1,6 @@
 """A body is named by its person's address: it goes with the account, and follows the person to another address."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from allauth.account.models import EmailAddress
 
 from everfair.outcomes.access import keys_of, mail_key
 from everfair.outcomes.actions.confirming import confirm_outcome
+from everfair.outcomes.actions.erasing import UNANSWERED_KEPT, forget_unanswered
 from everfair.outcomes.actions.preparing import NewParty, add_party
 from everfair.outcomes.models import FIELDS, OutcomeParty
 from everfair.people.models import User
@@ -87,3 +89,19 @@ def test_two_parties_of_one_outcome_do_not_become_one() -> None:
     party.refresh_from_db()
     other.refresh_from_db()
     assert (party.email, other.email) == ("", "ann@new.example")
+
+
+def test_an_address_that_nobody_proved_is_erased_a_year_after_the_last_change() -> None:
+    party, taken_off, proved = (named(f"{who}@old.example") for who in ("ann", "ben", "eve"))
+    OutcomeParty.ever.filter(pk=taken_off.pk).update(removed_at=taken_off.outcome.made_at)
+    add_address(make_user("eve@old.example"), "Eve@old.example")
+    make_user("ben@old.example").emailaddress_set.all().delete()
+    add_address(make_user("other@x.example"), "ann@old.example", verified=False)
+    over = max(one.outcome.changed_at for one in (party, taken_off, proved)) + UNANSWERED_KEPT
+    assert forget_unanswered(over - timedelta(hours=1)) == 0
+    assert forget_unanswered(over + timedelta(hours=1)) == 2
+    assert forget_unanswered(over + timedelta(hours=1)) == 0
+    left = [OutcomeParty.ever.get(pk=one.pk).email for one in (party, taken_off, proved)]
+    assert left == ["", "", "eve@old.example"]
+    party.refresh_from_db()
+    assert (party.key, party.name) == (f"gone:{party.pk}", {"en": "Board"}), "the body stays a party"

@@ -1,13 +1,31 @@
 """What goes with an account or an address: the e-mail by which a body is named. The record of the organisations stays."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from everfair.outcomes.access import mail_key
 from everfair.outcomes.models import OutcomeParty
+
+UNANSWERED_KEPT = timedelta(days=365)  # after the last change of the outcome
+
+
+def forget_unanswered(now: datetime | None = None) -> int:
+    """Empty addresses given for a body by others, where nobody ever proved the address as theirs; how many.
+
+    Without an account nothing else would ever erase them. The body stays a party by its name.
+    """
+    proved = EmailAddress.objects.filter(email__iexact=OuterRef("email"), verified=True)
+    long_ago = (now or timezone.now()) - UNANSWERED_KEPT
+    rows = OutcomeParty.ever.filter(key__startswith=mail_key(""), outcome__changed_at__lt=long_ago)
+    found = list(rows.exclude(Exists(proved)))
+    for party in found:
+        _forget(party)
+    return len(found)
 
 
 def forget_person(user: Any) -> int:

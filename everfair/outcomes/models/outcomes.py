@@ -173,6 +173,11 @@ class OutcomeParty(models.Model):
     def __str__(self) -> str:
         return for_reader(self.name)
 
+    @property
+    def is_nobodys(self) -> bool:
+        """A body whose address was forgotten (actions/erasing): nobody can answer for it any more."""
+        return self.key.startswith("gone:")
+
 
 class Evidence(models.Model):
     """What shows that it is so: a file with its SHA-256, or a link. Taken off, it stays where it was verified or published."""

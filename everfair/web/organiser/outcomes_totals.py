@@ -149,7 +149,7 @@ def earlier_remove(request: HttpRequest, edition: str) -> HttpResponse:
     """Take a year's figures out."""
     held = held_edition(request, edition)
     year = request.POST.get("year", "")
-    count = earlier.remove_year(held, int(year) if year.isdecimal() else 0, by=request.user)
+    count = earlier.remove_year(held, int(year) if year.isdecimal() and len(year) < 5 else 0, by=request.user)
     said = ngettext("%(count)d figure taken out.", "%(count)d figures taken out.", count) % {"count": count}
     return done(request, said, "outcomes.totals_show", edition=held.slug)
 

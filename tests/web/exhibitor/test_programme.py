@@ -109,6 +109,7 @@ def test_two_colleagues_lose_nothing(host: Host) -> None:
     session = host.session(state="proposed")
     edit = host.url("session_edit", session=session.code)
     assert host.client.post(edit, FORM | {"version": "1", "title_en": "Hers"}).status_code == 302
+    assert host.client.post(edit, FORM | {"version": "9" * 5000, "title_en": "Its"}).status_code == 409
     response = host.client.post(edit, FORM | {"version": "1", "title_en": "His"})
     assert response.status_code == 409
     assert "Hers" in response.content.decode()

@@ -251,6 +251,8 @@ def test_totals_stand_beside_earlier_editions_and_figures_brought_in(desk: Any) 
     assert "is no whole number" in said.content.decode()
     assert EarlierTotal.objects.count() == 2  # no half import
     assert "class,deal" in desk.get("outcomes/totals.csv").getvalue().decode()
+    desk.post("outcomes/earlier/remove/", {"year": "9" * 5000})  # more digits than a number may have
+    assert EarlierTotal.objects.count() == 2
     desk.post("outcomes/earlier/remove/", {"year": "2020"})
     assert not EarlierTotal.objects.exists()
 

@@ -17,6 +17,7 @@ def test_the_page_says_what_goes_and_what_stays(signed_in: Callable[..., Any]) -
     page = signed_in(make_user()).get(URL).content.decode()
     assert "at once and for good" in page
     assert "without your name" in page
+    assert 'Keep a copy first of what you need: your lists under <a href="/en/my/">My fair</a>' in page
     assert URL in signed_in(make_user()).get("/en/my/security/").content.decode()
 
 

@@ -11,7 +11,9 @@ from django.test import Client
 from PIL import Image
 
 from everfair.agreements.models import Agreement, AgreementParty
+from everfair.outcomes.actions.erasing import UNANSWERED_KEPT, forget_unanswered
 from everfair.outcomes.actions.following import ask_due
+from everfair.outcomes.actions.preparing import NewParty, add_party
 from everfair.outcomes.models import FollowUp, FollowUpAnswer, Outcome
 from tests.factories.fair import make_edition
 from tests.factories.outcomes import (
@@ -35,6 +37,18 @@ def _client(user: Any) -> Client:
 
 def _url(outcome: Outcome, more: str = "") -> str:
     return f"/en/my/outcomes/{outcome.edition.slug}/{outcome.code}/{more}"
+
+
+def test_of_a_body_without_an_address_the_page_says_that_nobody_is_left_to_ask() -> None:
+    outcome = make_outcome()
+    by = signer_of(outcome.parties.first().exhibitor)  # type: ignore[union-attr]
+    body = add_party(outcome, NewParty(name={"en": "Harbour Board"}, email="ann@board.example"), by=by)
+    assert "nobody to ask" not in _client(by).get(_url(outcome)).content.decode()
+    assert forget_unanswered(outcome.changed_at + 2 * UNANSWERED_KEPT) == 1
+    said = _client(by).get(_url(outcome)).content.decode()
+    assert said.count("nobody to ask") == 1
+    assert "Take it off and add it with an address." in said
+    assert body.email not in said
 
 
 def test_from_nothing_to_confirmed_by_both() -> None:
