@@ -49,12 +49,12 @@ class Totals:
 
 
 class _Cell(NamedTuple):  # thousands for a page: twice as quick as a dataclass
-    """Negotiations of one firm in one state, stage and branch of the inquiry's sector ("": none named)."""
+    """Negotiations of one firm in one state and stage whose inquiries name one sector, or none."""
 
     firm: int
     state: str
     stage: int | None
-    sector: str
+    sector: int | None
     number: int
 
 
@@ -73,15 +73,15 @@ def of_edition(edition: Edition) -> tuple[Totals, list[Table]]:
     """Everything of an edition. Six queries, however many groups."""
     cells, firms = _cells(Negotiation.objects.filter(edition=edition)), _firms(edition)
     sent = Inquiry.objects.filter(edition=edition).exclude(state=Inquiry.State.DRAFT).count()
-    states = _by_state(cells)
+    states, of_firms = _by_state(cells), _of_firms(cells)
     tables = [
         states,
         _by_stage(cells, edition, is_sum_hidden=_hides_open(states)),
         _by_sector(cells, firms, edition),
-        _by_country(cells, firms),
-        _by_delegation(cells, firms, edition),
+        _by_country(of_firms, firms),
+        _by_delegation(of_firms, firms, edition),
     ]
-    total = _total(cells)
+    total = _total(of_firms)
     return Totals(sent if total is not None else None, total), [one for one in tables if one.lines]
 
 
@@ -95,9 +95,16 @@ def of_delegation(rows: QuerySet[Negotiation], edition: Edition) -> tuple[Totals
 
 def _cells(rows: QuerySet[Negotiation]) -> list[_Cell]:
     """Counted once for all tables: as many rows as firms have states, stages and sectors."""
-    groups = ("firm", "state", "stage", "inquiry__sector__path")
-    counted = rows.order_by().values_list(*groups).annotate(n=Count("pk"))
-    return [_Cell(firm, state, stage, path or "", n) for firm, state, stage, path, n in counted]
+    groups = ("firm", "state", "stage", "inquiry__sector")
+    return [_Cell(*row) for row in rows.order_by().values_list(*groups).annotate(n=Count("pk"))]
+
+
+def _of_firms(cells: Iterable[_Cell]) -> list[_Cell]:
+    """One cell a firm, for what asks for the firm alone."""
+    counts: dict[int, int] = {}
+    for cell in cells:
+        counts[cell.firm] = counts.get(cell.firm, 0) + cell.number
+    return [_Cell(firm, "", None, None, number) for firm, number in counts.items()]
 
 
 def _firms(edition: Edition) -> dict[int, _Firm]:
@@ -166,14 +173,20 @@ def _by_stage(cells: Sequence[_Cell], edition: Edition, *, is_sum_hidden: bool) 
 
 def _by_sector(cells: Sequence[_Cell], firms: Mapping[int, _Firm], edition: Edition) -> Table:
     """By the inquiry's sector, else the firm's; branches count with their top."""
-    found = _grouped(
-        cells, lambda cell: (cell.sector or firms.get(cell.firm, _GONE).sector).strip("/").split("/")[0]
-    )
-    names = {one.code: one.name for one in Sector.objects.filter(edition=edition)}
+    sectors = list(Sector.objects.filter(edition=edition))
+    tops: dict[int | None, str] = {one.pk: _top(one.path) for one in sectors}
+    own = {pk: _top(firm.sector) for pk, firm in firms.items()}
+    found = _grouped(cells, lambda cell: tops.get(cell.sector, "") or own.get(cell.firm, ""))
+    names = {one.code: one.name for one in sectors}
     lines = [
         (for_reader(names.get(code)) or code or _("none named"), one) for code, one in sorted(found.items())
     ]
     return Table("sector", _("By sector"), hide_small(lines))
+
+
+def _top(path: str) -> str:
+    """The code of the branch's top; "" of no path."""
+    return path.strip("/").split("/")[0]
 
 
 def _by_country(cells: Sequence[_Cell], firms: Mapping[int, _Firm]) -> Table:

@@ -17,7 +17,7 @@
 
   const save = async (card, stage, before) => {
     const body = new URLSearchParams({ csrfmiddlewaretoken: token, stage, before, version: card.dataset.version });
-    const answer = await fetch(card.dataset.move, { method: "POST", body, headers: { Accept: "application/json" } });
+    const answer = await fetch(card.querySelector("form").action, { method: "POST", body, headers: { Accept: "application/json" } });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.error || "");
     card.dataset.version = told.version;
