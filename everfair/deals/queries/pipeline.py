@@ -18,7 +18,7 @@ from everfair.exhibition.access import BOOTH_ROLES
 from everfair.exhibition.models import Exhibitor
 from everfair.people.models import Membership, User
 
-A_COLUMN = 20  # cards of a stage on the board; the rest stands in its list
+A_COLUMN = 15  # cards of a stage on the board: 100 KiB for five stages; the rest stands in its list
 STATES = tuple(str(one) for one in Negotiation.State.values)
 
 

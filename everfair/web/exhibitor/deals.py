@@ -65,13 +65,24 @@ def pipeline_show(request: HttpRequest, code: str) -> HttpResponse:
     if filters.state == "open" and not filters.stage:
         columns = queries.board(exhibitor, stages, filters, figures, team)
         if not filters.is_narrowed or any(one.count for one in columns):
-            context["columns"] = [(one, _stage_options(stages, one.stage)) for one in columns]
+            context |= {
+                "columns": [(one, _stage_options(stages, one.stage)) for one in columns],
+                "move_at": _around("exhibitor:deals.negotiation_move", exhibitor.code),
+                "page_at": _around("visitor:deals.negotiation_show", exhibitor.edition.slug),
+            }
     else:
         order = ("place", "-pk") if filters.stage else ("-ended_at", "-pk")
         rows = queries.narrowed(access.pipeline_of(exhibitor), filters).order_by(*order)
         page = Paginator(rows, A_PAGE).get_page(page_number(request))
         context |= {"page": page, "cards": queries.cards(list(page), exhibitor, team)}
     return show(request, "pipeline_show", exhibitor, "deals.pipeline_show", context, room="deals")
+
+
+def _around(name: str, owner: str) -> tuple[str, str]:
+    """What stands before and after a negotiation's code in an address: asked for once, not for each card."""
+    code = "00000000"
+    before, _code, after = reverse(name, args=[owner, code]).rpartition(code)
+    return before, after
 
 
 def _stage_options(stages: Sequence[Any], current: Any) -> SafeString:
