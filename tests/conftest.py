@@ -9,12 +9,16 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 LANE = os.environ.get("TEST_LANE", "")  # "tables" or "once": see `_lane_of`; "": everything
 TABLES = {"db", "transactional_db", "django_db_setup", "live_server"}
 JOURNEYS = "journeys"  # the one folder of tests with that mark: tools/run_tests.py looks there alone
 GARBAGE = 20_000  # objects between two looks for garbage; Python's own 700 is for small programs
 SHARED = Path(os.environ.get("EVERFAIR_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+
+settings.register_profile("everfair", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("everfair")  # timings never decide a test: other suites run beside it
 
 
 def pytest_configure(config: pytest.Config) -> None:

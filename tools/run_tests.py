@@ -7,12 +7,14 @@ left out.
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +22,15 @@ from services import install_missing, postgres, redis
 
 HERE = Path(__file__).resolve().parent.parent
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|error|errors)")
+FAR = re.compile(r"\[ *(\d+%)\]")
+BETWEEN = 240  # seconds between two words about a suite: of a run that is cut off they are all there is
 OF_CALLS = ("test_call*.py", "test_video*.py")
+IN_ALL = re.compile(r" in \d+\.\d+s")
 AT_ONCE = 3  # on two cores: what starts servers of its own waits for them half of the time
+
+running: set[int] = set()
+"""Sessions of the suites under way."""
+is_ending = threading.Event()
 
 
 @dataclass
@@ -31,24 +40,61 @@ class Suite:
     title: str
     arguments: list[str]
     environment: dict[str, str]
+    has_browser: bool = False
     code: int = 0
     seconds: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
     output: str = ""
 
     def run(self, shared: dict[str, str]) -> None:
-        """Run it; what it printed is shown when it has ended, as others run beside it."""
-        print(f"… {self.title}", flush=True)
+        """Run it; what it printed is shown when it has ended, as others run beside it.
+
+        Where a browser stood still for so long that pytest ended the suite (pyproject.toml) it is run a second time.
+        """
         started = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="everfair-tests-") as data:
-            done = subprocess.run(
-                [sys.executable, "-m", "pytest", "-rs", *self.arguments, *sys.argv[1:]],
-                cwd=HERE, env={**shared, **self.environment, "EVERFAIR_DATA_DIR": data}, stdout=subprocess.PIPE, text=True,
-            )  # fmt: skip
-        self.code, self.output, self.seconds = done.returncode, done.stdout, time.monotonic() - started
+        self._run_once(shared)
+        if self.has_browser and not IN_ALL.search(self.output[-400:]) and not is_ending.is_set():
+            print(f"\n=== {self.title}: stood still, begun anew\n{self.output}", flush=True)
+            self._run_once(shared)
+        self.seconds = time.monotonic() - started
         for number, word in COUNTS.findall(self.output[-400:]):
             self.counts["error" if word == "errors" else word] = int(number)
         print(f"\n=== {self.title}\n{self.output}\n({self.seconds:.0f} s)", flush=True)
+
+    def _run_once(self, shared: dict[str, str]) -> None:
+        print(f"… {self.title}", flush=True)
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="everfair-tests-") as folder:
+            # a file: a pipe stays open for as long as anybody holds it whom a test started
+            printed, data = Path(folder, "printed"), Path(folder, "data")
+            with printed.open("wb") as out:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "pytest", "-rs", *self.arguments, *sys.argv[1:]],
+                    env={**shared, **self.environment, "EVERFAIR_DATA_DIR": str(data)}, cwd=HERE, stdout=out,
+                    start_new_session=True,
+                )  # fmt: skip
+            running.add(process.pid)
+            try:
+                while not _has_ended(process):
+                    far = (FAR.findall(printed.read_text(errors="replace")) or ["0%"])[-1]
+                    print(f"… {self.title}: {far} after {time.monotonic() - started:.0f} s", flush=True)
+            finally:
+                _end(process.pid)
+            self.code, self.output = process.returncode, printed.read_text(errors="replace")
+
+
+def _end(session: int) -> None:
+    """A suite and every server that it left behind."""
+    running.discard(session)
+    with suppress(ProcessLookupError):
+        os.killpg(session, signal.SIGKILL)
+
+
+def _has_ended(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether it did, within the time between two words about it."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=BETWEEN)
+    return process.returncode is not None
 
 
 def shared_environment(folder: str) -> dict[str, str]:
@@ -65,12 +111,14 @@ def journeys() -> tuple[list[str], list[str]]:
     calls = sorted(
         str(path.relative_to(HERE)) for pattern in OF_CALLS for path in (HERE / folder).glob(pattern)
     )
-    others = ["-m", "journey", str(folder), *(f"--ignore={path}" for path in calls)]
-    return others, ["-m", "journey", *calls]
+    named = ["-vv", "-m", "journey"]  # with the name of each, so that one which stands still is known
+    others = [*named, str(folder), *(f"--ignore={path}" for path in calls)]
+    return others, [*named, *calls]
 
 
 def main() -> int:
     """Run all, add up, say what was left out."""
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
     missing = install_missing()
     left_out: list[str] = []
     started = time.monotonic()
@@ -88,8 +136,8 @@ def main() -> int:
         else:
             environment = {"EVERFAIR_SEARCH_ENGINE": "tantivy"}
             pages, calls = journeys()
-            suites.insert(0, Suite("Journeys in Chromium: calls", calls, environment))
-            suites.insert(0, Suite("Journeys in Chromium: pages", pages, environment))
+            suites.insert(0, Suite("Journeys in Chromium: calls", calls, environment, True))
+            suites.insert(0, Suite("Journeys in Chromium: pages", pages, environment, True))
         if servers := sorted({"janus", "coturn"} & set(missing)):
             left_out.append(f"calls: {', '.join(servers)} could not be installed")
         if databases := sorted({"postgresql", "redis-server"} & set(missing)):
@@ -104,8 +152,16 @@ def main() -> int:
         folder = open_until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="everfair-run-"))
         shared = shared_environment(folder)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for one in [pool.submit(suite.run, shared) for suite in suites]:
-                one.result()
+            begun = [pool.submit(suite.run, shared) for suite in suites]
+            try:
+                for one in begun:
+                    one.result()
+            except BaseException:  # whoever stops this stops the suites too: they have sessions of their own
+                is_ending.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                for session in list(running):
+                    _end(session)
+                raise
     left_out += [f"{suite.title}: no test was found" for suite in suites if suite.code == 5]
     return conclude(suites, left_out, time.monotonic() - started)
 

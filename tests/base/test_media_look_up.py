@@ -1,15 +1,18 @@
 """Files are found by any of their digests in one query over indexed columns, those from before the columns too."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
 from everfair.base.models import MediaFile
 from everfair.exhibition import access
+from tests.config.databases import a_database
+from tests.config.installation import Installation
 from tests.factories.people import make_user
 
 SIZES = {"small": "a" * 64, "medium": "b" * 64, "large": "c" * 64}
@@ -59,19 +62,26 @@ def test_a_document_is_not_found_as_a_picture() -> None:
         access.get_media_for(make_user(), SIZES["small"])
 
 
-@pytest.mark.django_db(transaction=True)
-def test_pictures_from_before_are_found_after_the_migration() -> None:
-    before = [("base", "0002_initial")]
-    executor = MigrationExecutor(connection)
-    try:
-        executor.migrate(before)
-        table = executor.loader.project_state(before).apps.get_model("base", "MediaFile")
-        table.objects.create(
-            name="old", content_type="image/webp", size=1, digest="e" * 64, kind="image", variants=SIZES
-        )
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())  # going back took the rooms above along
-    for digest in SIZES.values():
-        assert access.get_media_for(make_user(), digest).is_public
-    assert MediaFile.objects.get().variants == SIZES
+FROM_BEFORE = """
+import json, sys
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+call_command("migrate", "base", "0002", verbosity=0)
+apps = MigrationExecutor(connection).loader.project_state([("base", "0002_initial")]).apps
+apps.get_model("base", "MediaFile").objects.create(
+    name="old", content_type="image/webp", size=1, digest="e" * 64, kind="image", variants=json.loads(sys.argv[1])
+)
+call_command("migrate", "base", verbosity=0)
+from everfair.base.models import MediaFile
+print(json.dumps(MediaFile.objects.values("small_digest", "medium_digest", "large_digest", "variants").get()))
+"""
+
+
+@pytest.mark.django_db  # for the address of the run's PostgreSQL
+def test_pictures_from_before_are_found_after_the_migration(tmp_path: Path) -> None:
+    settings = {}
+    if connection.vendor == "postgresql":
+        settings["EVERFAIR_DATABASE_URL"] = a_database("everfair_pictures_from_before")
+    found = json.loads(Installation(tmp_path, settings).python(FROM_BEFORE, json.dumps(SIZES)))
+    assert found == {**{f"{size}_digest": digest for size, digest in SIZES.items()}, "variants": SIZES}

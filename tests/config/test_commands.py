@@ -37,6 +37,8 @@ def test_an_unknown_command_is_refused(sample: Installation) -> None:
 
 
 def test_the_doctor_finds_a_fresh_sample_in_order(sample: Installation) -> None:
+    django_task = "from django.utils import timezone; from django_tasks_db.models import DBTaskResult as Task"
+    sample.python(f"{django_task}; Task.objects.update(enqueued_at=timezone.now())")
     done = sample.run("doctor")
     assert done.returncode == 0, done.stdout
     assert "TO DO" not in done.stdout
@@ -118,10 +120,15 @@ def test_a_scale_that_is_none(empty: Installation) -> None:
     done = empty.run("sample", "--scale", "huge")
     assert done.returncode == 1
     assert "Choose one of: small, ciftis, canton, meetings." in done.stderr
+    assert not list(empty.folder.glob("*.sqlite3")), "said before anything is made"
+
+
+def test_a_command_that_cuts_no_chinese_reads_no_dictionary(empty: Installation) -> None:
+    assert empty.python("import sys; print('rjieba' in sys.modules)") == "False\n"
 
 
 def test_a_small_catalogue_goes_out_and_comes_in_again(empty: Installation) -> None:
-    said = empty.do("sample", "--scale", "small", "--slug", "mini")
+    said = empty.with_tables().do("sample", "--scale", "small", "--slug", "mini")
     assert "mini: 3000 offers" in said
     listed = empty.folder / "list.csv"
     assert (

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.database_server import database_server
+from tests.config.databases import fill_with_tables
 from tests.config.installation import Answer, Client, Installation
 
 EDITION = "harbourlight-2026"
@@ -43,6 +44,7 @@ def test_a_database_that_is_away_for_some_seconds(empty: Installation) -> None:
                 EVERFAIR_RATE_LIMITS="false",
                 EVERFAIR_PAGE_CACHE_SECONDS="1",
             )
+            fill_with_tables(database.address)
             empty.do("sample", "--scale", "small", "--slug", EDITION)
             with empty.serving() as server:
                 assert server.get(FRONT).status == 200

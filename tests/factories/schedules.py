@@ -1,11 +1,23 @@
 """Small schedules as files, in as many shapes as the tests need, and the ways into an edition."""
 
+from datetime import date
 from typing import Any
 
 from everfair.fair.models import Edition
 from everfair.programme.actions.schedule_apply import apply_run, start_applying
 from everfair.programme.actions.schedule_reading import read_run, register_schedule
 from everfair.programme.models import ScheduleRun
+from tests.factories.fair import make_edition
+
+
+def make_brussels(slug: str = "brussels-2025") -> Edition:
+    """The two days in Brussels that these schedules are about."""
+    return make_edition(
+        starts_on=date(2025, 2, 1),
+        ends_on=date(2025, 2, 2),
+        time_zone="Europe/Brussels",
+        slug=slug,
+    )
 
 
 def read_in(edition: Edition, data: bytes, name: str = "schedule.xml", **options: Any) -> ScheduleRun:

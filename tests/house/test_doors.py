@@ -1,10 +1,13 @@
 """Access by table: every address × every role, with the expected answer. An unlisted address fails."""
 
 from collections.abc import Iterator
+from copy import deepcopy
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -92,20 +95,37 @@ def test_every_address_is_listed() -> None:
     assert listed - found == set(), "doors without an address"
 
 
+pytestmark = pytest.mark.django_db  # each door in a savepoint inside the file's transaction
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: Any, django_db_blocker: Any) -> Iterator[tuple[World, dict[str, SimpleCookie]]]:
+    """The world and everybody signed in: made once, taken back after the last door."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world()
+        signed_in = {}
+        for role in ROLES:
+            client = Client()
+            if world.people[role] is not None:
+                client.force_login(world.people[role])
+            signed_in[role] = client.cookies
+        yield world, signed_in
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> World:
+def world(made: tuple[World, object], settings: Any, tmp_path: Path) -> World:
+    """This door's own copy: what a door changes in it is not seen by the next."""
     settings.SEARCH_DIR = tmp_path  # no index: the search page says that it is being put in order
-    return make_world()
+    return deepcopy(made[0])
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
-def test_door(door: Door, world: World) -> None:
+def test_door(door: Door, world: World, made: tuple[object, dict[str, SimpleCookie]]) -> None:
     wrong = []
     for role in ROLES:
         client = Client(raise_request_exception=False)
-        person = world.people[role]
-        if person is not None:
-            client.force_login(person)
+        client.cookies = deepcopy(made[1][role])
         address = reverse(door.name, kwargs=door.kwargs(world))
         response = getattr(client, door.method)(address, door.data(world))
         expected = getattr(door, role)

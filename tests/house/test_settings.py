@@ -4,6 +4,9 @@ import os
 import re
 from pathlib import Path
 
+import pytest
+from django.db import connection
+
 from everfair.config import environment, settings
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operate" / "settings.md"
@@ -48,3 +51,11 @@ def test_nothing_unknown_is_explained() -> None:
 def test_the_test_run_itself_uses_known_settings() -> None:
     used = {name for name in os.environ if name.startswith("EVERFAIR_")}
     assert sorted(used - asked_for() - {f"{name}_FILE" for name in asked_for()} - ELSEWHERE) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_postgresql_is_told_to_compile_no_queries() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)

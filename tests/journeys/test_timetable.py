@@ -1,8 +1,6 @@
 """From wishes to a timetable with the real worker, in a real browser: a veto, a run, two clocks, a cancelling, a repair; and a crash."""
 
 import json
-import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -159,13 +157,9 @@ def test_a_run_outlives_its_worker_killed_in_the_middle(place: Installation) -> 
         again = desk.post(runs, typed)
         assert again.status == 422
         assert "under way" in again.text
-        running = wait_for(
-            lambda: (found := told(place, "run_told()"))["process"] and found, "no worker took the run up"
-        )
+        running = told(place, f"kill_as_it_runs({server.process.pid}, {PATIENCE})")
         assert running["state"] == "running"
-        server.process.send_signal(signal.SIGKILL)  # first: it would begin the run again at once
         server.process.wait(timeout=20)
-        os.kill(int(running["process"].rsplit(":", 1)[1]), signal.SIGKILL)
     left = told(place, "run_told()")
     assert (left["state"], left["rows"]) == ("running", 0), "nothing half done"
     with place.serving() as server:

@@ -1,5 +1,8 @@
 """A fair with a round of wishes inside an installation of its own, for journeys with the real worker; and what its tables say."""
 
+import os
+import signal
+import time
 from typing import Any
 
 
@@ -81,6 +84,20 @@ def run_told(number: int = 1) -> dict[str, Any]:
         "state": run.state, "tries": run.progress.get("tries", 0), "process": run.progress.get("process", ""),
         "error": run.error, "placed": run.result.get("placed", 0), "rows": run.rows.count(),
     }  # fmt: skip
+
+
+def kill_as_it_runs(server: int, seconds: float) -> dict[str, Any]:
+    """Kill -9 of the server and of the run's own process, as soon as that has begun; what the run said of itself then.
+
+    Looked for in this process: to start another for each look takes longer than the run may.
+    """
+    ends = time.monotonic() + seconds
+    while not (told := run_told())["process"]:
+        assert time.monotonic() < ends, "no worker took the run up"
+        time.sleep(0.02)
+    os.kill(server, signal.SIGKILL)  # first: it would begin the run again at once
+    os.kill(int(told["process"].rsplit(":", 1)[1]), signal.SIGKILL)
+    return told
 
 
 def meetings_told() -> list[dict[str, Any]]:

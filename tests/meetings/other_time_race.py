@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from tests.prepared import make_tables
 from tests.programme.seat_race import at_once
 
 
@@ -101,9 +102,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    make_tables()
     print(json.dumps({"proposing": proposing_race(6), "answering": answering_race(10)}))
 
 

@@ -13,6 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.config.databases import fill_with_tables
 from tests.config.installation import HERE, Installation, Server, _wait_for
 from tests.programme.live_world import cookies_of
 from tools.services import free_port, postgres, redis
@@ -44,9 +45,8 @@ def shared_installation(folder: Path) -> Iterator[Installation]:
             "EVERFAIR_SEARCH_ENGINE": "null",
             "EVERFAIR_WORKER_IN_PROCESS": "false",
         }
-        made = Installation(folder, settings)
-        made.do("manage", "migrate", "-v", "0")
-        yield made
+        fill_with_tables(database)
+        yield Installation(folder, settings)
 
 
 def live_world(installation: Installation) -> dict[str, Any]:

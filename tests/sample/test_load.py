@@ -8,10 +8,16 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from everfair.agreements.models import ChainEntry
 from everfair.exhibition.models import CatalogueEntry, Exhibitor, Offer
 from everfair.exhibition.queries.completeness import completeness
 from everfair.fair.models import Area, Delegation, Edition, Fair, Place, Sector, TeamMember
+from everfair.outcomes.models import Outcome
+from everfair.outcomes.queries.following import standing_counts
+from everfair.outcomes.queries.totals import earlier_of
+from everfair.outcomes.queries.verifying import judge_outcomes
 from everfair.people.models import Membership, Organisation, User
 from everfair.sample.load import firms, load_sample
 
@@ -84,12 +90,13 @@ def test_every_text_is_in_both_languages(edition: Edition, published: list[Exhib
 
 
 def test_no_two_firms_share_words(published: list[Exhibitor]) -> None:
+    rows = firms()
     for field in ("name", "headline", "about"):
         for language in BOTH:
-            texts = Counter(row[field][language].strip() for row in firms())
+            texts = Counter(row[field][language].strip() for row in rows)
             assert [text for text, count in texts.items() if count > 1] == []
     sentences: Counter[str] = Counter()
-    for row in firms():
+    for row in rows:
         sentences.update({part.strip() for part in row["about"]["en"].split(". ") if len(part) > 25})
         sentences.update({part.strip() for part in row["about"]["zh"].split("。") if len(part) > 8})
     assert [text for text, count in sentences.items() if count > 1] == []
@@ -136,3 +143,24 @@ def test_every_demo_person_has_something_to_do(edition: Edition) -> None:
 
 def test_firms_that_came_before_carry_on(edition: Edition) -> None:
     assert Exhibitor.objects.filter(edition=edition, carried_from__isnull=False).count() > 30
+
+
+def test_outcomes_of_every_class_and_state(edition: Edition) -> None:
+    """Most public, some in each state, older ones with answers; all say that they are made up."""
+    rows = Outcome.objects.filter(edition=edition)
+    assert rows.count() >= 20
+    assert set(rows.filter(state="published").values_list("kind__code", flat=True)) == set(
+        edition.outcome_classes.values_list("code", flat=True)
+    )
+    assert set(rows.values_list("state", flat=True)) == set(Outcome.State.values)
+    for row in rows:
+        assert set(row.title) == set(row.summary) == {"en", "zh"}
+        assert "Made up" in row.summary["en"]
+    former = Edition.objects.exclude(pk=edition.pk).get()
+    assert standing_counts(former.pk)[6]["in_force"] >= 1
+    assert earlier_of(edition)
+    moments = list(ChainEntry.objects.order_by("number").values_list("at", flat=True))
+    assert len(moments) > 20
+    assert moments == sorted(moments)  # the former edition's first: a chain grows in the order of time
+    assert moments[-1] <= timezone.now()
+    assert not judge_outcomes()[1]

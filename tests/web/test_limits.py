@@ -8,16 +8,14 @@ from django.test import Client, RequestFactory
 
 from everfair.web import limits
 from tests.factories.fair import make_edition
-
-NOON = 1_800_000_000.0  # the beginning of a minute
+from tests.web.conftest import IN_A_WINDOW
 
 
 @pytest.fixture(autouse=True)
-def on(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Limits on, nothing counted yet, and a clock that stands still."""
+def on(settings: Any) -> None:
+    """Limits on, nothing counted yet; the clock stands still (conftest.py)."""
     settings.RATE_LIMITS_ON = True
     cache.clear()
-    monkeypatch.setattr(limits.time, "time", lambda: NOON)
 
 
 def asked(times: int, what: str = "search", address: str = "192.0.2.1", **extra: str) -> list[bool]:
@@ -38,9 +36,9 @@ def test_each_address_and_purpose_is_counted_for_itself() -> None:
 
 def test_the_next_window_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked(4)[-1] is False
-    monkeypatch.setattr(limits.time, "time", lambda: NOON + 59)
+    monkeypatch.setattr(limits.time, "time", lambda: IN_A_WINDOW + 59)
     assert asked(1) == [False]
-    monkeypatch.setattr(limits.time, "time", lambda: NOON + 60)
+    monkeypatch.setattr(limits.time, "time", lambda: IN_A_WINDOW + 60)
     assert asked(1) == [True]
 
 

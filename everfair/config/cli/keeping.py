@@ -31,13 +31,13 @@ def sample(
     from everfair.config import setup
     from everfair.sample.scale import SCALES, make_scale  # slow import
 
+    if scale and scale not in SCALES:
+        raise SystemExit(f"There is no scale “{scale}”. Choose one of: {', '.join(SCALES)}.")
     setup.make_database()
     if not scale:
         setup.load_sample_once(typer.echo)
         setup.make_index_if_missing(typer.echo)
         return
-    if scale not in SCALES:
-        raise SystemExit(f"There is no scale “{scale}”. Choose one of: {', '.join(SCALES)}.")
     started = time.monotonic()
     with typer.progressbar(length=SCALES[scale].offers, label="Offers") as bar:
         shown = 0

@@ -1,9 +1,8 @@
 """Cutting text into words: one pattern for all scripts, a dictionary for Chinese, pairs elsewhere."""
 
 import re
-from functools import lru_cache
-
-import rjieba
+from functools import cache, lru_cache
+from typing import Any
 
 from everfair.engines.text.stopwords import CHINESE
 
@@ -38,7 +37,14 @@ _PLAIN_RUNS = _without_groups(_PLAIN.pattern)
 _WITH_MARKS_RUNS = _without_groups(_WITH_MARKS.pattern)
 _ASCII_RUNS = _without_groups(_words("[A-Za-z0-9]+"))
 _HAS_MARKS = re.compile(f"[{_MARKS}]")
-_JIEBA = rjieba.Jieba()
+
+
+@cache
+def _dictionary() -> Any:
+    """Read when the first Chinese word comes: commands that cut none start without it."""
+    import rjieba  # a fifth of a second
+
+    return rjieba.Jieba()
 
 
 def run_pattern(text: str) -> re.Pattern[str]:
@@ -58,7 +64,7 @@ def cut_han(run: str) -> list[str]:
 
     Guessing unknown words from their surroundings is off: a name must be cut alike in every sentence.
     """
-    words: list[str] = _JIEBA.cut(run, False)
+    words: list[str] = _dictionary().cut(run, False)
     return words
 
 
@@ -69,7 +75,7 @@ def inner_words(word: str) -> tuple[tuple[str, int], ...]:
         return ()
     found: dict[tuple[str, int], None] = {}
     start = 0
-    for inner in _JIEBA.cut_for_search(word, False):
+    for inner in _dictionary().cut_for_search(word, False):
         at = word.find(inner, start)
         if at < 0:
             at = word.find(inner)

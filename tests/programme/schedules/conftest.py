@@ -1,13 +1,12 @@
 """An edition to bring schedules into, with a folder of its own for the files."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from everfair.fair.models import Edition
-from tests.factories.fair import make_edition
+from tests.factories.schedules import make_brussels
 
 
 @pytest.fixture(autouse=True)
@@ -18,9 +17,4 @@ def _own_data_folder(tmp_path: Path, settings: Any) -> None:
 
 @pytest.fixture
 def edition(db: None) -> Edition:
-    return make_edition(
-        starts_on=date(2025, 2, 1),
-        ends_on=date(2025, 2, 2),
-        time_zone="Europe/Brussels",
-        slug="brussels-2025",
-    )
+    return make_brussels()

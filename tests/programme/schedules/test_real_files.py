@@ -1,20 +1,23 @@
 """Real programmes come in, are found again unchanged, and go out as both published schemas want them."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
+from django.db import transaction
 from lxml import etree
 
 from everfair.fair.models import Edition
 from everfair.gateways.schedules import read_schedule, write_json, write_xml
-from everfair.programme.models import Session, Speaker, Stage
+from everfair.programme.models import ScheduleRun, Session, Speaker, Stage
 from everfair.programme.queries.exchange import schedule_of
 from tests.factories.fair import make_edition
-from tests.factories.schedules import bring_in, read_in
+from tests.factories.schedules import bring_in, make_brussels, read_in
 
 pytestmark = [pytest.mark.realdata, pytest.mark.django_db]
 
@@ -52,11 +55,32 @@ def written(edition: Edition) -> tuple[bytes, bytes]:
     return write_xml(exported.schedule, exported.zone), write_json(exported.schedule, exported.zone)
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_a_real_programme_comes_in_and_goes_out(name: str, edition: Edition, programme: Path) -> None:
-    data = (programme / name).read_bytes()
-    run = bring_in(edition, data, Path(name).name)
-    sessions, stages, speakers = FILES[name]
+@dataclass
+class BroughtIn:
+    """What came of a file."""
+
+    name: str
+    data: bytes
+    edition: Edition
+    run: ScheduleRun
+
+
+@pytest.fixture(scope="module", params=FILES)
+def brought(
+    request: pytest.FixtureRequest, shared_data: Path, django_db_setup: Any, django_db_blocker: Any
+) -> Iterator[BroughtIn]:
+    """Each file brought in once, taken back after the last test of it."""
+    data = (shared_data / "programme" / request.param).read_bytes()
+    with django_db_blocker.unblock(), transaction.atomic():
+        edition = make_brussels()
+        run = bring_in(edition, data, Path(request.param).name)
+        yield BroughtIn(request.param, data, edition, run)
+        transaction.set_rollback(True)
+
+
+def test_a_real_programme_comes_in_and_goes_out(brought: BroughtIn, programme: Path) -> None:
+    edition, run = brought.edition, brought.run
+    sessions, stages, speakers = FILES[brought.name]
     assert run.state == "done"
     assert run.counts["new"] == sessions == Session.objects.filter(edition=edition).count()
     assert (Stage.objects.count(), Speaker.objects.count()) == (stages, speakers)
@@ -64,14 +88,13 @@ def test_a_real_programme_comes_in_and_goes_out(name: str, edition: Edition, pro
     xml, text = written(edition)
     assert_xml_is_valid(xml, programme)
     assert_json_is_valid(text, programme)
-    again = read_in(edition, data, Path(name).name)
+    again = read_in(edition, brought.data, Path(brought.name).name)
     assert (again.counts["kept"], again.differences) == (sessions, [])
 
 
 @pytest.mark.parametrize("form", ["xml", "json"])
-@pytest.mark.parametrize("name", FILES)
-def test_a_round_trip_loses_nothing(name: str, form: str, edition: Edition, programme: Path) -> None:
-    bring_in(edition, (programme / name).read_bytes(), Path(name).name)
+def test_a_round_trip_loses_nothing(form: str, brought: BroughtIn) -> None:
+    edition = brought.edition
     first = written(edition)[form == "json"]
     other = make_edition(
         starts_on=edition.starts_on, ends_on=edition.ends_on, time_zone=edition.time_zone, slug="another"
@@ -80,12 +103,10 @@ def test_a_round_trip_loses_nothing(name: str, form: str, edition: Edition, prog
     assert written(other)[form == "json"] == first
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_what_the_file_says_is_what_comes_out(name: str, edition: Edition, programme: Path) -> None:
-    data = (programme / name).read_bytes()
-    bring_in(edition, data, Path(name).name)
+def test_what_the_file_says_is_what_comes_out(brought: BroughtIn) -> None:
+    edition = brought.edition
     zone = ZoneInfo(edition.time_zone)
-    came = {event.key: event for event in read_schedule(data, zone).schedule.events}
+    came = {event.key: event for event in read_schedule(brought.data, zone).schedule.events}
     ids = {event.id: event for event in came.values()}
     gone = schedule_of(edition).schedule.events
     assert len(gone) == len(came)
@@ -101,11 +122,12 @@ def test_what_the_file_says_is_what_comes_out(name: str, edition: Edition, progr
         assert event.url == first.url or not first.url
 
 
-def test_the_published_invalid_file_is_refused_with_the_reason(edition: Edition, programme: Path) -> None:
+def test_the_published_invalid_file_is_refused_with_the_reason(programme: Path) -> None:
+    edition = make_brussels("nothing-in-it")
     data = (programme / "c3voc-schedule-format/invalid-example.json").read_bytes()
     run = read_in(edition, data, "invalid-example.json")
     assert run.state == "failed"
     sentences = [problem["message"] for problem in run.problems]
     assert any("inside “conference”" in sentence for sentence in sentences)
     assert any("must be a whole number, not “2814”" in sentence for sentence in sentences)
-    assert Session.objects.count() == 0
+    assert not Session.objects.filter(edition=edition).exists()
