@@ -38,12 +38,13 @@ def need_list(request: HttpRequest, edition: str) -> HttpResponse:
         return render(request, "public/search/too_many.html", {"doors": doors(found)}, status=429)
     listed = shared.listing(request, found)
     query = request.GET.urlencode()
-    export = reverse("public:matchmaking.need_export", args=[found.slug, "csv"])
     context = {
         **listed,
         "cards": [(card, shared.need_url(found, card), False) for card in queries.board_cards(listed["keys"])],
         "query": "",
-        "exports": file_links(lambda kind: export.replace("csv", kind), query),
+        "exports": file_links(
+            lambda kind: reverse("public:matchmaking.need_export", args=[found.slug, kind]), query
+        ),
         "feed_url": reverse("public:matchmaking.need_feed", args=[found.slug]) + feed_query(request.GET),
         "doors": doors(found),
         "doors_current": "needs",

@@ -36,6 +36,14 @@ def test_search_filters_and_empty_words() -> None:
     assert "Boats" not in file
 
 
+def test_the_files_of_a_fair_that_is_called_as_their_ending_are_found() -> None:
+    edition = make_edition(slug="csv-days")
+    make_need(edition)
+    page = Client().get(f"/en/{edition.slug}/needs/").content.decode()
+    for kind in ("csv", "xlsx"):
+        assert f'href="/en/csv-days/needs.{kind}"' in page
+
+
 def test_a_needs_page_in_every_state() -> None:
     edition = make_edition()
     need = make_need(
