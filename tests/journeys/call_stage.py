@@ -9,10 +9,11 @@ from time import monotonic, time_ns
 from typing import Any
 
 from tests.config.installation import Installation
+from tests.journeys import chromium
 from tests.programme.live_world import cookies_of, signed_in
 
 FLAGS = (
-    "--no-sandbox",
+    *chromium.FLAGS,
     "--use-fake-device-for-media-stream=device-count=10",
     "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.config.demonstration import demonstration, sample_fair
+from tests.journeys.chromium import FLAGS
 from tests.journeys.connections import Connections
 
 os.environ.setdefault(
@@ -33,7 +34,7 @@ def browser() -> Iterator[Any]:
         pytest.skip("no Chromium on this machine: install chromium to run the journeys")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
         plain = started.new_context
 
         def new_context(**options: Any) -> Any:

@@ -16,6 +16,7 @@ from everfair.web.gate.door import forget_people
 from tests.factories.fair import make_edition
 from tests.factories.gate import make_holder, make_zone
 from tests.journeys.badge_video import film
+from tests.journeys.chromium import FLAGS
 from tests.journeys.conftest import PATIENCE
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -232,7 +233,7 @@ def filming(browser: Any, live: str, tmp_path: Path) -> Iterator[Callable[[list[
             if Path(browser.browser_type.executable_path).exists()
             else "/usr/bin/chromium",
             args=[
-                "--no-sandbox",
+                *FLAGS,
                 "--use-fake-ui-for-media-stream",
                 "--use-fake-device-for-media-stream",
                 f"--use-file-for-fake-video-capture={path}",

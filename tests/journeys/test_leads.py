@@ -15,6 +15,7 @@ from everfair.registration.access import digest_of, secret_of
 from tests.factories.leads import make_booth, make_staff, make_visitor, scan
 from tests.factories.people import PASSWORD, make_user
 from tests.journeys.badge_video import film
+from tests.journeys.chromium import FLAGS
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -198,7 +199,7 @@ def test_the_camera_reads_badges_one_after_the_other(browser: Any, live: str, tm
     own = browser.browser_type.launch(
         executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
         args=[
-            "--no-sandbox",
+            *FLAGS,
             "--use-fake-ui-for-media-stream",
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={path}",

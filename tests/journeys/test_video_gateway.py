@@ -15,6 +15,7 @@ import pytest
 from everfair.gateways.video.janus import JanusRooms
 from everfair.gateways.video.turn import ice_servers
 from everfair.gateways.video.types import IceServer, Seat
+from tests.journeys.chromium import FLAGS
 from tools.services_of_calls import Janus, NotHere, Turn, janus, turn
 
 pytestmark = pytest.mark.journey
@@ -116,7 +117,7 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def cameras(browser: Any) -> Iterator[Any]:
     """A Chromium of its own, with a fake camera and microphone."""
-    flags = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+    flags = [*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
              "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     started = browser.browser_type.launch(executable_path=path, args=flags)
