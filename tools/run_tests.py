@@ -26,6 +26,7 @@ FAR = re.compile(r"\[ *(\d+%)\]")
 BETWEEN = 240  # seconds between two words about a suite: of a run that is cut off they are all there is
 OF_CALLS = ("test_call*.py", "test_video*.py")
 IN_ALL = re.compile(r" in \d+\.\d+s")
+WRONG = re.compile(r" (FAILED|ERROR)\b")
 AT_ONCE = 3  # on two cores: what starts servers of its own waits for them half of the time
 
 running: set[int] = set()
@@ -53,13 +54,18 @@ class Suite:
         """
         started = time.monotonic()
         self._run_once(shared)
-        if self.has_browser and not IN_ALL.search(self.output[-400:]) and not is_ending.is_set():
+        if self._stood_still() and not is_ending.is_set():
             print(f"\n=== {self.title}: stood still, begun anew\n{self.output}", flush=True)
             self._run_once(shared)
         self.seconds = time.monotonic() - started
         for number, word in COUNTS.findall(self.output[-400:]):
             self.counts["error" if word == "errors" else word] = int(number)
         print(f"\n=== {self.title}\n{self.output}\n({self.seconds:.0f} s)", flush=True)
+
+    def _stood_still(self) -> bool:
+        """Ended by pytest in the middle of a journey, and every test before that had passed."""
+        is_whole = IN_ALL.search(self.output[-400:])
+        return self.has_browser and self.code == 1 and not is_whole and not WRONG.search(self.output)
 
     def _run_once(self, shared: dict[str, str]) -> None:
         print(f"… {self.title}", flush=True)

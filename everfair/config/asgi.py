@@ -24,6 +24,7 @@ from whitenoise import WhiteNoise
 from everfair.base.changes import Change, followers
 from everfair.config.background import Background
 from everfair.config.limits import Tidy, raise_open_files
+from everfair.engines.text.segment import cut_han
 from everfair.gateways import live
 from everfair.realtime.face import LiveFace
 from everfair.realtime.sse import PREFIX as LIVE
@@ -58,6 +59,7 @@ class Process:
         self.live = LiveFace(live.hub, per_address=settings.LIVE_PER_ADDRESS, most=settings.LIVE_MOST)
         self.gate = FastDoor()  # threads of its own: a busy public site does not slow the doors
         self.background = Background()
+        cut_han("会")  # reads the dictionary here, not in the first reader's request
         self.tidy = Tidy()
         self.follower: asyncio.Task[None] | None = None
         self.again: dict[int | None, float] = {}  # edition → when to drop its pages a second time

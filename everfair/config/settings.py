@@ -135,7 +135,7 @@ else:
             "PORT": _address.port,
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            # Compiling a query takes up to a second and is tried where a table is young and its size not known yet.
+            # Compiling a query takes half a second and is tried where a table is young and its size not known yet.
             "OPTIONS": {"connect_timeout": 5, "options": "-c jit=off"},
         }
     }

@@ -17,7 +17,7 @@ def empty(tmp_path: Path) -> Installation:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The sample fair on SQLite, a copy of what `everfair demo` made; tests only read it."""
+    """The sample fair on SQLite, a copy of what `everfair demo` made; tests only read it, and make its tasks young."""
     folder = shutil.copytree(sample_fair(), tmp_path_factory.mktemp("sample"), dirs_exist_ok=True)
     made = Installation(Path(folder), {"EVERFAIR_DEMO": "true"})
     made.do("reindex")

@@ -129,8 +129,7 @@ def whole(source: Installation) -> Path:
 @pytest.fixture
 def on_postgres(tmp_path: Path) -> Installation:
     """An installation without rows on PostgreSQL."""
-    address = a_database("everfair_backup_empty", tables_on_postgres())
-    return Installation(tmp_path / "postgres", {"EVERFAIR_DATABASE_URL": address})
+    return Installation(tmp_path / "postgres", {"EVERFAIR_DATABASE_URL": a_database("everfair_backup_empty")})
 
 
 def test_every_row_and_file_comes_back(source: Installation, whole: Path, empty: Installation) -> None:

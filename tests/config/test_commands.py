@@ -37,8 +37,8 @@ def test_an_unknown_command_is_refused(sample: Installation) -> None:
 
 
 def test_the_doctor_finds_a_fresh_sample_in_order(sample: Installation) -> None:
-    django_task = "from django.utils import timezone; from django_tasks_db.models import DBTaskResult as Task"
-    sample.python(f"{django_task}; Task.objects.update(enqueued_at=timezone.now())")
+    imports = "from django.utils import timezone; from django_tasks_db.models import DBTaskResult as Task"
+    sample.python(f"{imports}; Task.objects.update(enqueued_at=timezone.now())")
     done = sample.run("doctor")
     assert done.returncode == 0, done.stdout
     assert "TO DO" not in done.stdout

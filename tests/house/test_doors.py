@@ -95,9 +95,6 @@ def test_every_address_is_listed() -> None:
     assert listed - found == set(), "doors without an address"
 
 
-pytestmark = pytest.mark.django_db  # each door in a savepoint inside the file's transaction
-
-
 @pytest.fixture(scope="module")
 def made(django_db_setup: Any, django_db_blocker: Any) -> Iterator[tuple[World, dict[str, SimpleCookie]]]:
     """The world and everybody signed in: made once, taken back after the last door."""
@@ -120,6 +117,7 @@ def world(made: tuple[World, object], settings: Any, tmp_path: Path) -> World:
     return deepcopy(made[0])
 
 
+@pytest.mark.django_db  # each door in a savepoint inside the file's transaction
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
 def test_door(door: Door, world: World, made: tuple[object, dict[str, SimpleCookie]]) -> None:
     wrong = []
